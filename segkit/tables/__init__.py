@@ -1,0 +1,1 @@
+"""What each table of a company must hold; reading and checking."""
