@@ -1,0 +1,255 @@
+"""One figure function for each kind of result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from segkit.charts.theme import DIVERGING, GRID, PALETTE, label
+
+__all__ = ["heatmap", "intervals", "lines", "tornado"]
+
+_ROW_HEIGHT = 34
+_FRAME_HEIGHT = 150
+
+
+def intervals(
+    table: pd.DataFrame,
+    *,
+    name: str,
+    estimate: str,
+    low: str,
+    high: str,
+    axis: str,
+    group: str | None = None,
+    log: bool = False,
+    tickformat: str | None = None,
+) -> go.Figure:
+    """Draw one dot with its interval for each row.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a dot.
+    name, estimate, low, high : str
+        Columns that hold the label, the value and the ends of its interval.
+    axis : str
+        What the value is, with its unit.
+    group : str, optional
+        Column that colours the dots.
+    log : bool
+        Draw the value on a logarithmic axis.
+    tickformat : str, optional
+        Format of the numbers on the axis, such as ".0%".
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"level": ["TAM"], "mean": [9.0], "p5": [7.0], "p95": [12.0]})
+    >>> figure = intervals(
+    ...     rows, name="level", estimate="mean", low="p5", high="p95", axis="USD M a year"
+    ... )
+    >>> figure.data[0].x
+    (9.0,)
+    """
+    figure = go.Figure()
+    groups = [("", table)] if group is None else list(table.groupby(group, sort=False))
+    for number, (key, rows) in enumerate(groups):
+        figure.add_scatter(
+            x=_rounded(rows[estimate]),
+            y=[label(value) for value in rows[name]],
+            error_x={
+                "type": "data",
+                "symmetric": False,
+                "array": _rounded(rows[high] - rows[estimate]),
+                "arrayminus": _rounded(rows[estimate] - rows[low]),
+                "thickness": 2,
+                "width": 5,
+            },
+            mode="markers",
+            marker={"size": 11, "color": PALETTE[number % len(PALETTE)]},
+            name=label(key),
+            showlegend=group is not None,
+        )
+    distinct = table[name].nunique()
+    figure.update_layout(
+        height=_FRAME_HEIGHT + _ROW_HEIGHT * distinct,
+        xaxis={"title": {"text": axis}, "tickformat": tickformat, "type": "log" if log else None},
+        yaxis={"autorange": "reversed", "type": "category"},
+        scattermode="group" if group is not None else None,
+    )
+    return figure
+
+
+def tornado(
+    table: pd.DataFrame, *, name: str, low: str, high: str, base: float, axis: str
+) -> go.Figure:
+    """Draw how far each input moves the result, the strongest first.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row an input, sorted by strength.
+    name, low, high : str
+        Columns that hold the input and the result at its low and at its high value.
+    base : float
+        The result with every input at its base value.
+    axis : str
+        What the result is, with its unit.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"input": ["price"], "at_low": [8.0], "at_high": [11.0]})
+    >>> figure = tornado(
+    ...     rows, name="input", low="at_low", high="at_high", base=9.0, axis="USD M"
+    ... )
+    >>> [bar.name for bar in figure.data]
+    ['input at its low value', 'input at its high value']
+    """
+    figure = go.Figure()
+    ends = ((low, "input at its low value", 1), (high, "input at its high value", 0))
+    for column, words, colour in ends:
+        figure.add_bar(
+            x=_rounded(table[column] - base),
+            y=[label(value) for value in table[name]],
+            base=round(base, 6),
+            orientation="h",
+            marker={"color": PALETTE[colour]},
+            name=words,
+            customdata=_rounded(table[column]),
+            hovertemplate="%{y}<br>%{customdata:,.4~s}<extra></extra>",
+        )
+    figure.update_layout(
+        barmode="overlay",
+        height=_FRAME_HEIGHT + _ROW_HEIGHT * len(table),
+        xaxis={"title": {"text": axis}},
+        yaxis={"autorange": "reversed", "type": "category"},
+    )
+    return figure
+
+
+def lines(
+    table: pd.DataFrame,
+    *,
+    x: str,
+    y: Sequence[str],
+    x_axis: str,
+    y_axis: str,
+    threshold: tuple[float, str] | None = None,
+    tickformat: str | None = None,
+    steps: bool = False,
+) -> go.Figure:
+    """Draw one line for each column over a shared axis.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a point.
+    x : str
+        Column along the axis.
+    y : sequence of str
+        Columns to draw; each name stands in the legend.
+    x_axis, y_axis : str
+        What the axes show, with units.
+    threshold : tuple of float and str, optional
+        A level to compare with, and its name.
+    tickformat : str, optional
+        Format of the numbers on the vertical axis.
+    steps : bool
+        Draw the values as steps, as for survival curves.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"k": [2, 3], "prediction strength": [0.95, 0.91]})
+    >>> figure = lines(
+    ...     rows, x="k", y=["prediction strength"], x_axis="segments", y_axis="strength"
+    ... )
+    >>> len(figure.data)
+    1
+    """
+    figure = go.Figure()
+    for number, column in enumerate(y):
+        figure.add_scatter(
+            x=table[x].tolist(),
+            y=_rounded(table[column]),
+            mode="lines" if len(table) > 12 else "lines+markers",
+            line={
+                "color": PALETTE[number % len(PALETTE)],
+                "width": 2.5,
+                "dash": ("solid", "dash", "dot", "dashdot")[number // len(PALETTE) % 4],
+                "shape": "hv" if steps else "linear",
+            },
+            name=label(column),
+            showlegend=len(y) > 1,
+            connectgaps=False,
+        )
+    if threshold is not None:
+        figure.add_hline(
+            y=threshold[0],
+            line={"dash": "dot", "color": "gray"},
+            annotation_text=label(threshold[1]),
+        )
+    figure.update_layout(
+        height=360,
+        xaxis={"title": {"text": x_axis}},
+        yaxis={"title": {"text": y_axis}, "tickformat": tickformat},
+    )
+    return figure
+
+
+def heatmap(
+    table: pd.DataFrame, *, name: str, columns: Sequence[str], centre: float, axis: str
+) -> go.Figure:
+    """Draw a grid of numbers, coloured by their distance from a centre.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a line of the grid.
+    name : str
+        Column that names the line.
+    columns : sequence of str
+        Columns of the grid.
+    centre : float
+        The value that counts as ordinary.
+    axis : str
+        What the numbers are.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"segment": ["A"], "logins": [1.2], "reports": [0.4]})
+    >>> figure = heatmap(
+    ...     rows, name="segment", columns=["logins", "reports"], centre=1.0, axis="index"
+    ... )
+    >>> figure.data[0].z[0][0]
+    1.2
+    """
+    values = table[list(columns)].to_numpy(dtype=float)
+    spread = float(np.nanmax(np.abs(values - centre), initial=0.0)) or 1.0
+    figure = go.Figure(
+        go.Heatmap(
+            z=np.round(values, 3).tolist(),
+            x=[label(column) for column in columns],
+            y=[label(value) for value in table[name]],
+            colorscale=DIVERGING,
+            zmin=centre - spread,
+            zmax=centre + spread,
+            texttemplate="%{z:.3~g}",
+            textfont={"size": 12},
+            xgap=2,
+            ygap=2,
+            colorbar={"title": {"text": label(axis)}, "outlinecolor": GRID, "thickness": 14},
+        )
+    )
+    figure.update_layout(
+        height=_FRAME_HEIGHT + 20 + (_ROW_HEIGHT + 10) * len(table),
+        yaxis={"autorange": "reversed", "type": "category"},
+    )
+    return figure
+
+
+def _rounded(values: pd.Series) -> list[float | None]:
+    # Six digits are more than a screen shows, and equal on every machine.
+    return [None if value != value else float(f"{value:.6g}") for value in values.astype(float)]  # noqa: PLR0124 - NaN

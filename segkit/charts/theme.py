@@ -1,0 +1,63 @@
+"""Colours and layout that every figure shares, and the way foreign text enters a figure."""
+
+from __future__ import annotations
+
+import html
+import textwrap
+
+import plotly.graph_objects as go
+
+__all__ = ["DIVERGING", "GRID", "INK", "PALETTE", "TEMPLATE", "label"]
+
+# Every colour has a contrast of at least 3:1 on white and on the dark page of the report.
+PALETTE = (
+    "#2f6fd0",  # blue
+    "#c2570c",  # orange
+    "#0f8577",  # teal
+    "#9a5bd0",  # violet
+    "#c93a44",  # red
+    "#7d7a12",  # olive
+    "#c0459a",  # pink
+    "#6f7885",  # grey
+)
+INK = "#4b5563"
+GRID = "rgba(128,128,128,0.25)"
+DIVERGING = ((0.0, "#c2570c"), (0.5, "#f4f4f2"), (1.0, "#2f6fd0"))
+_WIDTH = 34
+_LINES = 3
+
+_AXIS = {
+    "gridcolor": GRID,
+    "zerolinecolor": GRID,
+    "linecolor": GRID,
+    "automargin": True,
+    "title": {"standoff": 12},
+}
+TEMPLATE = go.layout.Template(
+    layout={
+        "colorway": PALETTE,
+        "font": {"family": "system-ui, sans-serif", "size": 13, "color": INK},
+        "title": {"x": 0, "xref": "container", "xanchor": "left", "font": {"size": 16}},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "margin": {"l": 16, "r": 24, "t": 56, "b": 48},
+        "xaxis": _AXIS,
+        "yaxis": _AXIS,
+        "legend": {"orientation": "h", "yanchor": "bottom", "y": 1.0, "xanchor": "right", "x": 1},
+        "hoverlabel": {"align": "left"},
+    }
+)
+
+
+def label(text: object) -> str:
+    """Make foreign text safe and short enough to stand in a figure.
+
+    Plotly reads a small set of HTML tags in labels; escaping shows them as they were written.
+
+    Examples
+    --------
+    >>> label("<b>Acme</b>")
+    '&lt;b&gt;Acme&lt;/b&gt;'
+    """
+    wrapped = textwrap.wrap(str(text), _WIDTH, max_lines=_LINES, placeholder=" …") or [""]
+    return "<br>".join(html.escape(line, quote=False) for line in wrapped)
