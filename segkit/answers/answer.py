@@ -1,0 +1,152 @@
+"""What segkit hands back for a question."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any, Literal
+
+import pandas as pd
+
+from segkit.charts.picture import Picture
+from segkit.tables.questions import questions
+
+__all__ = ["MIME_TYPE", "Answer"]
+
+Status = Literal["answered", "no evidence", "not enough data", "missing data", "not built yet"]
+MIME_TYPE = "application/vnd.segkit.answer+json"
+_DIGITS = 4
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Answer:
+    """The answer to one question: a number, its interval, a picture and the reason to believe it.
+
+    Attributes
+    ----------
+    question : str
+        Id of the question, such as "A5".
+    status : str
+        "answered", or the reason why there is no number: "no evidence", "not enough data",
+        "missing data" or "not built yet".
+    headline : str
+        One sentence to repeat, with the number and its interval.
+    estimate : float or None
+        The number.
+    interval : tuple of float, or None
+        Its lower and upper end; 90 % unless `method` says otherwise.
+    unit : str
+        What the number is counted in.
+    table : DataFrame
+        The numbers behind the headline.
+    pictures : tuple of Picture
+        What `figure` draws.
+    method : str
+        How the number was made and why to believe it.
+    sources : tuple of str
+        Publications of the method, and tables used.
+    caveats : tuple of str
+        What to mind before acting on it.
+    ledger : DataFrame
+        Rows read, used and set aside of the tables used.
+    """
+
+    question: str
+    status: Status
+    headline: str
+    estimate: float | None = None
+    interval: tuple[float, float] | None = None
+    unit: str = ""
+    table: pd.DataFrame = field(default_factory=pd.DataFrame)
+    pictures: tuple[Picture, ...] = ()
+    method: str = ""
+    sources: tuple[str, ...] = ()
+    caveats: tuple[str, ...] = ()
+    ledger: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def text(self) -> str:
+        """The question in words."""
+        return questions()[self.question].text
+
+    def figure(self, number: int = 0) -> Any:
+        """Draw a picture of the answer, or nothing where there is none.
+
+        Parameters
+        ----------
+        number : int
+            Which of the answer's pictures, from 0.
+
+        Returns
+        -------
+        plotly.graph_objects.Figure or None
+        """
+        return self.pictures[number].figure() if number < len(self.pictures) else None
+
+    def to_json(self) -> str:
+        """Write the answer and its table as JSON."""
+        content = self._summary() | {
+            "method": self.method,
+            "sources": list(self.sources),
+            "caveats": list(self.caveats),
+            "table": json.loads(self.table.to_json(orient="table", index=False)),
+            "ledger": json.loads(self.ledger.to_json(orient="records")),
+        }
+        return json.dumps(content, ensure_ascii=False)
+
+    def __repr__(self) -> str:
+        lines = [f"{self.question} ({self.status}): {self.headline}"]
+        if self.estimate is not None:
+            lines.append(f"estimate: {self._numbers()}")
+        if self.method:
+            lines.append(f"method: {self.method}")
+        lines += [f"caveat: {caveat}" for caveat in self.caveats]
+        return "\n".join(lines)
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
+        return {"text/plain": repr(self), "text/html": self._html(), MIME_TYPE: self._summary()}
+
+    def _summary(self) -> dict[str, Any]:
+        question = questions()[self.question]
+        return {
+            "question": self.question,
+            "phase": question.phase,
+            "text": question.text,
+            "status": self.status,
+            "headline": self.headline,
+            "estimate": _rounded(self.estimate),
+            "interval": None if self.interval is None else [_rounded(end) for end in self.interval],
+            "unit": self.unit,
+        }
+
+    def _numbers(self) -> str:
+        words = f"{_significant(self.estimate)} {self.unit}".strip()
+        if self.interval is None:
+            return words
+        low, high = (_significant(end) for end in self.interval)
+        return f"{words} ({low} to {high})"
+
+    def _html(self) -> str:
+        rows = [("Number", self._numbers() if self.estimate is not None else "")]
+        rows += [("Why believe it", self.method)]
+        rows += [("Mind", caveat) for caveat in self.caveats]
+        rows += [("Sources", "; ".join(self.sources))]
+        items = "".join(
+            f"<dt>{escape(term)}</dt><dd>{escape(words)}</dd>" for term, words in rows if words
+        )
+        return (
+            f'<div class="segkit-answer"><p>{escape(self.question)} · {escape(self.text)}</p>'
+            f"<p><strong>{escape(self.headline)}</strong></p><dl>{items}</dl></div>"
+        )
+
+
+def _significant(value: float | None) -> str:
+    number = _rounded(value)
+    if number is None:
+        return "unknown"
+    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:g}"
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else float(f"{value:.{_DIGITS}g}")

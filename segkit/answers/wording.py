@@ -1,0 +1,63 @@
+"""Numbers as people say them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+__all__ = ["between", "count", "money", "share"]
+
+_SCALES = ((1e9, " B"), (1e6, " M"), (1e4, " k"))
+
+
+def count(value: float) -> str:
+    """Write a whole number with thousands separators.
+
+    Examples
+    --------
+    >>> count(16591)
+    '16,591'
+    """
+    return f"{value:,.0f}"
+
+
+def money(value: float, currency: str) -> str:
+    """Write an amount with three significant digits and its currency.
+
+    Examples
+    --------
+    >>> money(12_345_678, "USD"), money(1234.5, "EUR"), money(-25_000, "USD")
+    ('USD 12.3 M', 'EUR 1,234', 'USD -25.0 k')
+    """
+    for scale, letter in _SCALES:
+        # Half a unit in the third digit would otherwise print as "1,000 k".
+        if abs(value) >= 0.9995 * scale:
+            return f"{currency} {_three(value / (1e3 if letter == ' k' else scale))}{letter}"
+    return f"{currency} {value:,.0f}" if abs(value) >= 100 else f"{currency} {value:.2f}"
+
+
+def share(value: float) -> str:
+    """Write a share as a percentage.
+
+    Examples
+    --------
+    >>> share(0.0812), share(0.4567), share(1.0)
+    ('8.1 %', '46 %', '100 %')
+    """
+    percent = 100 * value
+    return f"{percent:.1f} %" if abs(percent) < 9.95 else f"{percent:.0f} %"
+
+
+def between(low: float, high: float, word: Callable[[float], str]) -> str:
+    """Write an interval.
+
+    Examples
+    --------
+    >>> between(0.05, 0.081, share)
+    '5.0 % to 8.1 %'
+    """
+    return f"{word(low)} to {word(high)}"
+
+
+def _three(value: float) -> str:
+    digits = 2 if abs(value) < 9.995 else 1 if abs(value) < 99.95 else 0
+    return f"{value:,.{digits}f}"
