@@ -1,0 +1,86 @@
+import json
+
+import pandas as pd
+import pytest
+
+from segkit.answers import MIME_TYPE, Answer
+from segkit.answers.wording import between, count, money, share
+
+HOSTILE = '<img src=x onerror="window.pwned=1">'
+
+
+def _answer(**changes):
+    fields = {
+        "question": "A5",
+        "status": "answered",
+        "headline": "Customers are worth USD 12.3 M.",
+        "estimate": 12_345_678.0,
+        "interval": (11_000_000.0, 13_500_000.0),
+        "unit": "USD",
+        "table": pd.DataFrame({"name": [HOSTILE], "value": [1.5]}),
+        "method": "survival x margin",
+        "caveats": ("margin is assumed",),
+        "sources": ("Fader & Hardie 2010",),
+    }
+    return Answer(**(fields | changes))
+
+
+def test_plain_text_tells_number_interval_and_reason():
+    text = repr(_answer())
+    assert "A5 (answered): Customers are worth USD 12.3 M." in text
+    assert "estimate: 12,350,000 USD (11,000,000 to 13,500,000)" in text
+    assert "method: survival x margin" in text
+    assert "caveat: margin is assumed" in text
+
+
+def test_html_escapes_foreign_text():
+    bundle = _answer(headline=HOSTILE, caveats=(HOSTILE,))._repr_mimebundle_()
+    assert "<img" not in bundle["text/html"]
+    assert "&lt;img" in bundle["text/html"]
+
+
+def test_bundle_holds_what_a_front_page_needs():
+    content = _answer()._repr_mimebundle_()[MIME_TYPE]
+    assert content["question"] == "A5"
+    assert content["phase"] == "account"
+    assert content["status"] == "answered"
+    assert content["interval"] == [11_000_000.0, 13_500_000.0]
+    json.dumps(content)
+
+
+def test_unanswered_has_no_number_and_no_figure():
+    answer = Answer("M1", "missing data", "This needs the table market_facts.")
+    assert answer.figure() is None
+    assert "estimate" not in repr(answer)
+    assert answer._repr_mimebundle_()[MIME_TYPE]["estimate"] is None
+
+
+def test_json_round_trip():
+    content = json.loads(_answer().to_json())
+    assert content["estimate"] == 12_350_000
+    assert content["table"]["data"] == [{"name": HOSTILE, "value": 1.5}]
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (0, "USD 0.00"),
+        (99.5, "USD 99.50"),
+        (9_994, "USD 9,994"),
+        (9_996, "USD 10.0 k"),
+        (999_400, "USD 999 k"),
+        (999_600, "USD 1.00 M"),
+        (12_345_678, "USD 12.3 M"),
+        (4.2e9, "USD 4.20 B"),
+        (-12_345, "USD -12.3 k"),
+    ],
+)
+def test_money_keeps_three_digits(value, words):
+    assert money(value, "USD") == words
+
+
+def test_words_for_shares_counts_and_intervals():
+    assert share(0.0994) == "9.9 %"
+    assert share(0.0996) == "10 %"
+    assert count(1234567.8) == "1,234,568"
+    assert between(0.1, 0.2, share) == "10 % to 20 %"
