@@ -18,7 +18,7 @@ lab: $(READY)
 	$(BIN)/segkit lab .
 
 notebooks: $(READY)
-	$(BIN)/python -m segkit.workshop notebooks/src notebooks
+	$(BIN)/python -m segkit.workshop
 
 samples: $(READY)
 	$(BIN)/python -m segkit.samples data/samples

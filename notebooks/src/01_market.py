@@ -1,0 +1,92 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown]
+# # Market: how big is it?
+#
+# *25 minutes.* At the end of this chapter you can say
+#
+# * how many accounts the market holds and what they would spend (TAM), which part you can serve
+#   (SAM) and which part you can win (SOM),
+# * how sure each number is, and which assumption moves it most.
+
+# %% tags=["parameters"]
+source = "larkspur"  # Larkspur HR, the sample company; write the folder of your own tables here
+
+# %%
+import segkit
+
+base = segkit.read(source)
+
+# %% [markdown] tags=["facilitator"]
+# **Facilitator, 25 minutes (5 slack).** Before you show the answer, let everybody write down a
+# guess for the size of the market and a range they would bet on. Nine in ten ranges should hold
+# the answer; count how many do.
+
+# %% [markdown]
+# ## The question and its data
+#
+# *How big is our market, and how fast does it grow?* The estimate is built from the bottom up:
+# accounts x units per account x price x share of accounts that buy this kind of product. Each
+# number is a range with a lowest, a most likely and a highest value, and a source.
+
+# %%
+base.coverage().query("question == 'M1'")
+
+# %% [markdown]
+# ## The answer
+
+# %%
+answer = base.ask("M1")
+answer
+
+# %%
+answer.figure()
+
+# %%
+answer.table
+
+# %% [markdown]
+# ## Why believe it
+#
+# Accounts and revenue come from the same draws, so that what can be won never exceeds what can be
+# served. The next picture moves one input at a time from its low (P10) to its high value (P90):
+# the longest bar is the number to find out next.
+
+# %%
+answer.figure(1)
+
+# %%
+answer.ledger
+
+# %% [markdown]
+# ## Your turn
+#
+# Which part of the whole market (TAM) can be served at all (SAM), measured in revenue? Write the
+# share into `serviceable`.
+
+# %% tags=["exercise"]
+### BEGIN SOLUTION
+revenue = answer.table.query("measure == 'revenue'").set_index("level")["mean"]
+serviceable = revenue["SAM"] / revenue["TAM"]
+serviceable
+### END SOLUTION
+
+# %% [markdown] tags=["facilitator"]
+# **Usual mistakes:** dividing accounts instead of revenue; dividing the high end of one by the
+# low end of the other. Ask: "If the market were twice as large, would this share change?"
+
+# %% [markdown]
+# ## Take away
+#
+# * Give the range, not the point: the decision must hold at both ends.
+# * TAM is context, SAM is strategy, SOM is the plan.
