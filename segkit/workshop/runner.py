@@ -1,0 +1,232 @@
+"""Run notebooks: in kernels of this interpreter, with known parameters, always the same way."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import logging
+import math
+import os
+import re
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from jupyter_client.kernelspec import KernelSpecManager
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError
+from nbclient.output_widget import OutputWidget
+from nbformat import NotebookNode
+
+from segkit.errors import ParameterError, nearest
+from segkit.workshop.chapters import Chapter, NotebookError, cell, notebook, tags
+
+__all__ = ["INJECTED", "Progress", "run", "with_parameters"]
+
+INJECTED = "injected-parameters"
+_ANSI = re.compile(r"\x1b\[[0-9;]*m")
+_ENVIRONMENT = {
+    "MKL_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "PLOTLY_RENDERER": "plotly_mimetype",
+    "PYTHONHASHSEED": "0",
+}
+_LOOK = "_schedule_remaining_events"
+_SILENT = logging.getLogger(__name__)
+_SILENT.addHandler(logging.NullHandler())
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a chapter has come: code cells run, of how many, and seconds since its start."""
+
+    chapter: str
+    done: int
+    of: int
+    elapsed: float
+
+
+def run(
+    chapters: Sequence[Chapter],
+    parameters: Mapping[str, object] | None = None,
+    *,
+    progress: Callable[[Progress], None] | None = None,
+    timeout: int = 600,
+    workers: int = 2,
+) -> list[Chapter]:
+    """Run notebooks, each in a fresh kernel and an empty folder; return them with outputs.
+
+    Parameters
+    ----------
+    chapters
+        The notebooks; they are left as they are.
+    parameters
+        Values for names that the cell tagged `parameters` of every notebook sets.
+    progress
+        Called after each cell, never from two threads at once.
+    timeout
+        Seconds that a cell may take.
+    workers
+        How many notebooks run at a time.
+
+    Raises
+    ------
+    NotebookError
+        When a cell raises, takes too long or ends its kernel. Names chapter and cell.
+    ParameterError
+        When a notebook does not set such a parameter, or a value is not a plain one.
+    """
+    runs = [
+        _Run(Chapter(chapter.name, with_parameters(chapter, parameters or {})))
+        for chapter in chapters
+    ]
+    turn, stopped = threading.Lock(), threading.Event()
+
+    def tell(step: Progress) -> None:
+        with turn:
+            if progress:
+                progress(step)
+
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            return list(pool.map(lambda one: one.execute(tell, timeout, stopped), runs))
+        finally:
+            stopped.set()
+
+
+def with_parameters(chapter: Chapter, values: Mapping[str, object]) -> NotebookNode:
+    """Copy a notebook and set parameters in a cell after the one tagged `parameters`.
+
+    Values are written as ASCII literals, so that none of them can run as code.
+
+    Raises
+    ------
+    ParameterError
+        When the notebook does not set such a parameter, or a value is not a string, number,
+        boolean or None.
+    """
+    copied = deepcopy(chapter.notebook)
+    if not values:
+        return copied
+    places = [place for place, one in enumerate(copied.cells) if "parameters" in tags(one)]
+    known = [name for place in places for name in _assigned(copied.cells[place].source)]
+    for name, value in values.items():
+        if name not in known:
+            expected = f"named as its parameters cell names them: {', '.join(known) or 'none'}"
+            raise ParameterError("parameters", chapter.name, expected + nearest(name, known), name)
+        if not _is_plain(value):
+            raise ParameterError(name, chapter.name, "a string, number, boolean or None", value)
+    source = "\n".join(f"{name} = {value!a}" for name, value in values.items())
+    copied.cells.insert(places[-1] + 1, cell("code", source, INJECTED, [INJECTED]))
+    return copied
+
+
+def _is_plain(value: object) -> bool:
+    if type(value) is float:
+        return math.isfinite(value)
+    return type(value) in {str, int, bool, type(None)}
+
+
+def _assigned(source: str) -> list[str]:
+    targets = (
+        target
+        for statement in ast.parse(source).body
+        if isinstance(statement, ast.Assign)
+        for target in statement.targets
+    )
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
+class _OutputWidget(OutputWidget):
+    """An output widget that cannot stop a run for good.
+
+    nbclient answers it on a socket that it also awaits, and what arrives meanwhile is never
+    announced (https://github.com/jupyter/nbclient/issues/312).
+    """
+
+    def send(self, *args: Any, **kwargs: Any) -> None:
+        super().send(*args, **kwargs)
+        if look := getattr(self.kernel_client.shell_channel.socket, _LOOK, None):
+            look()
+
+
+class _Run:
+    """One chapter on its way through a kernel."""
+
+    def __init__(self, chapter: Chapter) -> None:
+        self.chapter = chapter
+        self.begun: list[NotebookNode] = []
+
+    def execute(
+        self, tell: Callable[[Progress], None], timeout: int, stopped: threading.Event
+    ) -> Chapter:
+        code = [cell for cell in self.chapter.notebook.cells if _runs(cell)]
+        start = time.perf_counter()
+
+        def before(cell: NotebookNode, **_: Any) -> None:
+            if stopped.is_set():
+                raise NotebookError(f"{self.chapter.name} was stopped.")
+            self.begun.append(cell)
+
+        def after(**_: Any) -> None:
+            elapsed = time.perf_counter() - start
+            tell(Progress(self.chapter.name, len(self.begun), len(code), elapsed))
+
+        with TemporaryDirectory(prefix="segkit-") as folder:
+            client = NotebookClient(
+                self.chapter.notebook,
+                _kernel(folder),
+                coalesce_streams=True,
+                iopub_timeout=60,
+                log=_SILENT,
+                on_cell_execute=before,
+                on_cell_executed=after,
+                raise_on_iopub_timeout=True,
+                record_timing=False,
+                timeout=timeout,
+            )
+            client.widget_registry["@jupyter-widgets/output"]["OutputModel"] = _OutputWidget
+            self._guarded(client, folder)
+        return Chapter(self.chapter.name, notebook(self.chapter.notebook.cells))
+
+    def _guarded(self, client: NotebookClient, folder: str) -> None:
+        work = Path(folder, "work")
+        work.mkdir()
+        env = {**os.environ, **_ENVIRONMENT, "IPYTHONDIR": str(Path(folder, "ipython"))}
+        try:
+            asyncio.run(client.async_execute(cwd=str(work), env=env, cleanup_kc=True))
+        except CellExecutionError as error:
+            raise self._fault(f"{error.ename}: {_ANSI.sub('', error.evalue)}") from None
+        except CellTimeoutError:
+            raise self._fault(f"it took more than {client.timeout} seconds.") from None
+        except RuntimeError as error:
+            raise self._fault(f"{error}. There may be too little memory.") from None
+
+    def _fault(self, reason: str) -> NotebookError:
+        own = [one for one in self.begun if INJECTED not in tags(one)]
+        line = own[-1].source.strip().partition("\n")[0] if own else "before the first"
+        return NotebookError(
+            f"{self.chapter.name} stopped at code cell {len(own)} ({line}): {reason}"
+        )
+
+
+def _runs(cell: NotebookNode) -> bool:
+    return cell.cell_type == "code" and bool(cell.source.strip())
+
+
+def _kernel(folder: str) -> AsyncKernelManager:
+    """Prepare a kernel of this interpreter, whatever is registered elsewhere as "python3"."""
+    return AsyncKernelManager(
+        connection_file=str(Path(folder, "kernel.json")),
+        kernel_name="python3",
+        kernel_spec_manager=KernelSpecManager(kernel_dirs=[]),
+        transport="ipc" if os.name == "posix" else "tcp",
+    )
