@@ -12,6 +12,7 @@ from segkit.errors import ParameterError
 from segkit.workshop.chapters import (
     Chapter,
     NotebookError,
+    chapter_sources,
     notebook,
     read_notebook,
     read_source,
@@ -19,9 +20,9 @@ from segkit.workshop.chapters import (
     tags,
     text_of,
 )
-from segkit.workshop.runner import Progress, run
+from segkit.workshop.runner import Progress, run, with_parameters
 
-__all__ = ["Edition", "derive", "edition", "stale"]
+__all__ = ["Edition", "analyst_editions", "derive", "edition", "stale"]
 
 Edition = Literal["analyst", "exercises", "facilitator"]
 
@@ -67,6 +68,21 @@ def edition(chapter: Chapter, kind: Edition) -> Chapter:
         for cell in cells:
             cell.source = _SOLUTION.sub(r"\1# Your code here", cell.source)
     return Chapter(chapter.name, notebook(cells))
+
+
+def analyst_editions(source: str) -> dict[str, str]:
+    """Write segkit's own chapters for a company's tables, by name of file and not yet run.
+
+    Parameters
+    ----------
+    source
+        Where the tables lie, seen from the notebooks.
+    """
+    derived = [edition(read_source(path), "analyst") for path in chapter_sources()]
+    return {
+        f"{chapter.name}.ipynb": text_of(with_parameters(chapter, {"source": source}).notebook)
+        for chapter in derived
+    }
 
 
 def derive(

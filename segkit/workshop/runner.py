@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import asyncio
 import logging
-import math
 import os
 import re
 import threading
@@ -14,8 +13,10 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from types import NoneType
 from typing import Any
 
 from jupyter_client.kernelspec import KernelSpecManager
@@ -26,11 +27,10 @@ from nbclient.output_widget import OutputWidget
 from nbformat import NotebookNode
 
 from segkit.errors import ParameterError, nearest
-from segkit.workshop.chapters import Chapter, NotebookError, cell, notebook, tags
+from segkit.workshop.chapters import Chapter, NotebookError, notebook, tags
 
-__all__ = ["INJECTED", "Progress", "run", "with_parameters"]
+__all__ = ["Progress", "run", "with_parameters"]
 
-INJECTED = "injected-parameters"
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _ENVIRONMENT = {
     "MKL_NUM_THREADS": "1",
@@ -84,10 +84,7 @@ def run(
     ParameterError
         When a notebook does not set such a parameter, or a value is not a plain one.
     """
-    runs = [
-        _Run(Chapter(chapter.name, with_parameters(chapter, parameters or {})))
-        for chapter in chapters
-    ]
+    runs = [_Run(with_parameters(chapter, parameters or {})) for chapter in chapters]
     turn, stopped = threading.Lock(), threading.Event()
 
     def tell(step: Progress) -> None:
@@ -102,47 +99,49 @@ def run(
             stopped.set()
 
 
-def with_parameters(chapter: Chapter, values: Mapping[str, object]) -> NotebookNode:
-    """Copy a notebook and set parameters in a cell after the one tagged `parameters`.
+def with_parameters(chapter: Chapter, values: Mapping[str, object]) -> Chapter:
+    """Copy a notebook and set names that its cell tagged `parameters` sets.
 
-    Values are written as ASCII literals, so that none of them can run as code.
+    Values are written as literals, so that none of them can run as code.
 
     Raises
     ------
     ParameterError
-        When the notebook does not set such a parameter, or a value is not a string, number,
-        boolean or None.
+        When the cell does not set such a name, or a value is not a string, number, boolean or
+        None.
     """
     copied = deepcopy(chapter.notebook)
-    if not values:
-        return copied
-    places = [place for place, one in enumerate(copied.cells) if "parameters" in tags(one)]
-    known = [name for place in places for name in _assigned(copied.cells[place].source)]
-    for name, value in values.items():
+    known: list[str] = []
+    for one in copied.cells:
+        if "parameters" in tags(one):
+            tree = ast.parse(one.source)
+            found = _assignments(tree)
+            for name in found.keys() & values.keys():
+                found[name].value = ast.Constant(_plain(chapter, name, values[name]))
+                one.source = ast.unparse(tree)
+            known += found
+    for name in values:
         if name not in known:
             expected = f"named as its parameters cell names them: {', '.join(known) or 'none'}"
             raise ParameterError("parameters", chapter.name, expected + nearest(name, known), name)
-        if not _is_plain(value):
-            raise ParameterError(name, chapter.name, "a string, number, boolean or None", value)
-    source = "\n".join(f"{name} = {value!a}" for name, value in values.items())
-    copied.cells.insert(places[-1] + 1, cell("code", source, INJECTED, [INJECTED]))
-    return copied
+    return Chapter(chapter.name, copied)
 
 
-def _is_plain(value: object) -> bool:
-    if type(value) is float:
-        return math.isfinite(value)
-    return type(value) in {str, int, bool, type(None)}
-
-
-def _assigned(source: str) -> list[str]:
-    targets = (
-        target
-        for statement in ast.parse(source).body
+def _assignments(tree: ast.Module) -> dict[str, ast.Assign]:
+    return {
+        target.id: statement
+        for statement in tree.body
         if isinstance(statement, ast.Assign)
         for target in statement.targets
-    )
-    return [target.id for target in targets if isinstance(target, ast.Name)]
+        if isinstance(target, ast.Name)
+    }
+
+
+def _plain(chapter: Chapter, name: str, value: Any) -> Any:
+    # Subclasses are refused: their written form can be a call.
+    if type(value) in {str, int, bool, NoneType} or (type(value) is float and isfinite(value)):
+        return value
+    raise ParameterError(name, chapter.name, "a string, a finite number, a boolean or None", value)
 
 
 class _OutputWidget(OutputWidget):
@@ -211,10 +210,9 @@ class _Run:
             raise self._fault(f"{error}. There may be too little memory.") from None
 
     def _fault(self, reason: str) -> NotebookError:
-        own = [one for one in self.begun if INJECTED not in tags(one)]
-        line = own[-1].source.strip().partition("\n")[0] if own else "before the first"
+        line = self.begun[-1].source.strip().partition("\n")[0] if self.begun else "not begun"
         return NotebookError(
-            f"{self.chapter.name} stopped at code cell {len(own)} ({line}): {reason}"
+            f"{self.chapter.name} stopped at code cell {len(self.begun)} ({line}): {reason}"
         )
 
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segkit.errors import ParameterError
-from segkit.workshop import Chapter, NotebookError, derive, edition, stale
+from segkit.workshop import Chapter, NotebookError, analyst_editions, derive, edition, stale
 from segkit.workshop.__main__ import main
 from segkit.workshop.chapters import cell, notebook
 
@@ -122,6 +122,14 @@ def test_an_edition_leaves_its_chapter_as_it_is():
     chapter = one_cell("### BEGIN SOLUTION\n1\n### END SOLUTION")
     edition(chapter, "exercises")
     assert "BEGIN SOLUTION" in chapter.notebook.cells[0].source
+
+
+def test_the_analysts_editions_read_the_companys_tables(source_folder, monkeypatch):
+    monkeypatch.setattr("segkit.workshop.editions.chapter_sources", source_folder.iterdir)
+    ((name, text),) = analyst_editions("..").items()
+    cells = nbformat.reads(text, as_version=4).cells
+    assert name == "00_start.ipynb"
+    assert [cell.source for cell in cells] == ["# Start", "source = '..'", 'print("the way")']
 
 
 def test_editions_are_run_and_stay_the_same(source_folder, tmp_path):

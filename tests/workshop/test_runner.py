@@ -1,6 +1,7 @@
 import ast
 import sys
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -31,17 +32,16 @@ def printed(done: Chapter) -> str:
 @example("\x0c!ls")
 @example("\ud800")
 def test_a_parameter_is_a_literal_and_nothing_else(value):
-    source = with_parameters(chapter(), {"source": value}).cells[1].source
+    source = with_parameters(chapter(), {"source": value}).notebook.cells[0].source
     assert TransformerManager().transform_cell(source) == source + "\n"
-    (statement,) = ast.parse(source).body
+    assert source.splitlines() == [source.splitlines()[0], "k = 3"]
+    statement, _ = ast.parse(source).body
     assert ast.literal_eval(statement.value) == value
-    assert source.isascii()
-    assert "\n" not in source
 
 
-def test_parameters_come_after_the_cell_that_names_them():
-    injected = with_parameters(chapter("1"), {"k": True, "source": "a"}).cells[1]
-    assert injected.source == "k = True\nsource = 'a'"
+def test_parameters_take_the_place_of_their_defaults():
+    (first,) = with_parameters(chapter(), {"k": True, "source": "a"}).notebook.cells
+    assert first.source == "source = 'a'\nk = True"
 
 
 def test_an_unknown_parameter_is_refused_with_the_nearest():
@@ -55,9 +55,9 @@ def test_a_notebook_without_parameters_takes_none():
         with_parameters(bare, {"source": "a"})
 
 
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), ["a"], b"a", object()])
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), ["a"], b"a", np.float64(1)])
 def test_only_plain_values_are_parameters(value):
-    with pytest.raises(ParameterError, match="a string, number, boolean or None"):
+    with pytest.raises(ParameterError, match="a string, a finite number"):
         with_parameters(chapter(), {"source": value})
 
 
@@ -79,7 +79,7 @@ def test_kernels_are_all_alike():
     assert kept == [text_of(one.notebook) for one in before]
     for name in ("a", "b"):
         mine = [step for step in steps if step.chapter == name]
-        assert [(step.done, step.of) for step in mine] == [(1, 3), (2, 3), (3, 3)]
+        assert [(step.done, step.of) for step in mine] == [(1, 2), (2, 2)]
         assert 0 < mine[0].elapsed <= mine[-1].elapsed
 
 
