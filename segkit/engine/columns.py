@@ -1,0 +1,155 @@
+"""One first projection: the user's own columns, quoted and typed under canonical names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from segkit.engine.sources import Source
+from segkit.errors import DataError
+
+__all__ = ["Projection", "project"]
+
+_WHOLE = {
+    *("tinyint", "smallint", "integer", "bigint", "int"),
+    *("utinyint", "usmallint", "uinteger"),
+}
+_EXACT = ("decimal", "numeric", "ubigint", "hugeint")
+_FLOATS = {"float", "double", "double precision", "real"}
+_TEXT = ("varchar", "text", "string", "character", "char", "enum")
+_DATES = ("date", "timestamp")
+
+# A calendar date in either form of ISO 8601, leap years included: what passes can be cast.
+_LEAP_YEAR = "([0-9][0-9](0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)"
+_ISO_DATE = (
+    "^([0-9]{4}-?(0[1-9]|1[0-2])-?(0[1-9]|1[0-9]|2[0-8])"
+    "|[0-9]{4}-?(0[13-9]|1[0-2])-?(29|30)"
+    "|[0-9]{4}-?(0[13578]|1[02])-?31"
+    f"|{_LEAP_YEAR}-?02-?29)([T ].*)?$"
+)
+
+
+@dataclass(frozen=True)
+class Projection:
+    """The text that selects `customer, day, amount` and what else tells two events apart.
+
+    Attributes
+    ----------
+    sql : str
+        A SELECT over the source; what cannot be read is NULL.
+    columns : tuple of str
+        The names it gives.
+    source : Source
+        Where the events are.
+    text_dates : bool
+        Dates are text or numbers such as 20240131.
+    zoned_dates : bool
+        Dates are instants, which become days in the engine's time zone.
+    """
+
+    sql: str
+    columns: tuple[str, ...]
+    source: Source
+    text_dates: bool
+    zoned_dates: bool
+
+
+def project(source: Source, customer: str, date: str, amount: str | None) -> Projection:
+    """Write the first projection over a source.
+
+    Customers are whole numbers or text; a blank id is NULL. Days are dates; text is read in the
+    forms of ISO 8601, `2024-01-31` or `20240131`, and is otherwise NULL. Money is
+    DECIMAL(18, 2); a number that is not finite or too large for exact cents (from 10^16, as a
+    float from 10^13) is NULL.
+
+    Raises
+    ------
+    DataError
+        If columns are missing, or hold no dates or no numbers; all faults at once.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from segkit.engine import locate
+    >>> source = locate(pd.DataFrame({"id": [1], "on": ["2024-01-31"], "paid": ["9,99"]}))
+    >>> project(source, "id", "on", "paid")
+    Traceback (most recent call last):
+    segkit.errors.DataError: Column 'paid' holds varchar where amounts are expected. ...
+    """
+    named = [customer, date, *([] if amount is None else [amount])]
+    kinds = dict(zip(named, source.types(named), strict=True))
+    _check(kinds, date, amount)
+    selected = {
+        "customer": _customer(source.column(customer), kinds[customer]),
+        "day": _day(source.column(date), kinds[date]),
+        "amount": "CAST(1 AS DECIMAL(18, 2))"
+        if amount is None
+        else _amount(source.column(amount), kinds[amount]),
+    }
+    apart = [name for name in source.names if name not in {customer, amount}]
+    selected |= {f"other_{i}": source.column(name) for i, name in enumerate(apart, start=1)}
+    columns = ",\n    ".join(f"{text} AS {name}" for name, text in selected.items())
+    return Projection(
+        sql=f"SELECT\n    {columns}\n  FROM {source.relation}",
+        columns=tuple(selected),
+        source=source,
+        text_dates=not kinds[date].startswith(_DATES),
+        zoned_dates=_is_instant(kinds[date], source.engine.dialect),
+    )
+
+
+def _check(kinds: dict[str, str], date: str, amount: str | None) -> None:
+    faults = []
+    if not kinds[date].startswith((*_DATES, *_TEXT)) and kinds[date] not in _WHOLE:
+        faults.append(
+            f"Column {date!r} holds {kinds[date]} where dates are expected. "
+            "Turn it into dates, or into text such as 2024-01-31."
+        )
+    if amount is not None and not _is_number(kinds[amount]):
+        faults.append(
+            f"Column {amount!r} holds {kinds[amount]} where amounts are expected. "
+            "Turn it into numbers without currency signs or thousands separators."
+        )
+    if faults:
+        raise DataError("\n".join(faults))
+
+
+def _is_exact(kind: str) -> bool:
+    return kind in _WHOLE or kind.startswith(_EXACT)
+
+
+def _is_number(kind: str) -> bool:
+    return _is_exact(kind) or kind in _FLOATS
+
+
+def _is_instant(kind: str, dialect: str) -> bool:
+    return "with time zone" in kind or (dialect == "spark" and kind == "timestamp")
+
+
+def _customer(column: str, kind: str) -> str:
+    if kind in _WHOLE:
+        return f"CAST({column} AS BIGINT)"
+    if _is_number(kind):
+        # Whole numbers turn into floats where one is missing: back to whole numbers.
+        whole = f"ABS({column}) < 1000000000000000 AND {column} = FLOOR({column})"
+        return f"CASE WHEN {whole} THEN CAST({column} AS BIGINT) END"
+    text = f"CAST({column} AS VARCHAR)"
+    return f"CASE WHEN TRIM({text}) <> '' THEN {text} END"
+
+
+def _day(column: str, kind: str) -> str:
+    if kind.startswith(_DATES):
+        return f"CAST({column} AS DATE)"
+    text = f"CAST({column} AS VARCHAR)"
+    digits = f"REPLACE({text}, '-', '')"
+    parts = (f"SUBSTRING({digits}, {start}, {size})" for start, size in ((1, 4), (5, 2), (7, 2)))
+    written = " || '-' || ".join(parts)
+    return f"CASE WHEN REGEXP_MATCHES({text}, '{_ISO_DATE}') THEN CAST({written} AS DATE) END"
+
+
+def _amount(column: str, kind: str) -> str:
+    if _is_exact(kind):
+        limit, money = 10**16, column
+    else:
+        # Each engine rounds floats to cents in its own way; FLOOR is the same on all.
+        limit, money = 10**13, f"FLOOR(CAST({column} AS DOUBLE) * 100 + 0.5) / 100"
+    return f"CASE WHEN ABS({column}) < {limit} THEN CAST({money} AS DECIMAL(18, 2)) END"

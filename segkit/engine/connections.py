@@ -1,0 +1,167 @@
+"""Where SQL runs: one method, `query`, whatever stands behind it."""
+
+from __future__ import annotations
+
+from os import PathLike, fspath
+from typing import Any, Protocol
+
+import duckdb
+import pandas as pd
+
+from segkit.engine.sql import first_line, literal, to_sql
+from segkit.errors import DataError, ParameterError
+
+__all__ = ["Database", "DuckDB", "Engine", "Spark"]
+
+
+class Engine(Protocol):
+    """Anything that answers portable SQL with a pandas table."""
+
+    @property
+    def dialect(self) -> str:
+        """The dialect of its SQL, by sqlglot's name."""
+
+    @property
+    def time_zone(self) -> str | None:
+        """The zone in which an instant becomes a day; None for the session's own."""
+
+    def query(self, sql: str) -> pd.DataFrame:
+        """Run portable SQL and collect its rows."""
+
+
+class DuckDB:
+    """The engine inside the process: in memory, or on a DuckDB file opened for reading.
+
+    Parameters
+    ----------
+    database : path, optional
+        A DuckDB file; in memory without one.
+    memory_limit : str, optional
+        Most memory DuckDB may take, such as `"2GB"`; beyond it, work goes to disk.
+    threads : int, optional
+        Threads DuckDB may use; all without it.
+    temp_directory : path, optional
+        Where work goes that does not fit in memory.
+    time_zone : str, default "UTC"
+        Zone in which an instant becomes a day.
+
+    Examples
+    --------
+    >>> DuckDB().query("SELECT 1 + 1 AS two")
+       two
+    0    2
+    """
+
+    dialect = "duckdb"
+
+    def __init__(
+        self,
+        database: str | PathLike[str] | None = None,
+        *,
+        memory_limit: str | None = None,
+        threads: int | None = None,
+        temp_directory: str | PathLike[str] | None = None,
+        time_zone: str = "UTC",
+    ) -> None:
+        self.time_zone = time_zone
+        settings = {
+            "memory_limit": memory_limit,
+            "threads": threads,
+            "temp_directory": None if temp_directory is None else fspath(temp_directory),
+        }
+        config = {key: value for key, value in settings.items() if value is not None}
+        try:
+            self._connection = duckdb.connect(
+                ":memory:" if database is None else fspath(database),
+                read_only=database is not None,
+                config=config,
+            )
+        except duckdb.Error as error:
+            raise DataError(f"DuckDB cannot be opened: {first_line(error)}") from error
+        try:
+            self._connection.execute(f"SET TimeZone = {literal(time_zone)}")
+        except duckdb.Error as error:
+            known = "a name such as 'UTC' or 'Europe/Berlin'"
+            raise ParameterError("time_zone", "DuckDB", known, time_zone) from error
+
+    def query(self, sql: str) -> pd.DataFrame:
+        """Run the SQL as it stands and collect its rows."""
+        try:
+            return self._connection.execute(sql).df()
+        except duckdb.Error as error:
+            raise DataError(f"DuckDB could not run the query: {first_line(error)}") from error
+
+    def register(self, name: str, frame: Any) -> None:
+        """Let SQL read a pandas, Polars or Arrow frame under a name, without a copy."""
+        self._connection.register(name, frame)
+
+
+class Spark:
+    """A Spark session.
+
+    Parameters
+    ----------
+    session : pyspark.sql.SparkSession
+        A running session.
+    time_zone : str, default "UTC"
+        Zone in which an instant becomes a day; set for the session.
+    """
+
+    dialect = "spark"
+
+    def __init__(self, session: Any, *, time_zone: str = "UTC") -> None:
+        self.time_zone = time_zone
+        self._session = session
+        session.conf.set("spark.sql.session.timeZone", time_zone)
+
+    def query(self, sql: str) -> pd.DataFrame:
+        """Run the SQL in Spark's dialect and collect its rows."""
+        frame: pd.DataFrame = self._session.sql(to_sql(sql, self.dialect)).toPandas()
+        return frame
+
+
+class Database:
+    """A database behind a DB-API connection or SQLAlchemy; made for PostgreSQL.
+
+    Parameters
+    ----------
+    connection : DB-API connection, SQLAlchemy Engine or Connection
+        Used as it is: nothing is committed or closed.
+    dialect : str, optional
+        A dialect of sqlglot, such as `"postgres"`; SQLAlchemy tells it itself.
+    time_zone : str or None, default "UTC"
+        Zone in which an instant becomes a day; None leaves the session's own.
+
+    Raises
+    ------
+    ParameterError
+        If the dialect is neither given nor told by the connection.
+    """
+
+    def __init__(
+        self, connection: Any, dialect: str | None = None, *, time_zone: str | None = "UTC"
+    ) -> None:
+        told = getattr(getattr(connection, "dialect", None), "name", "")
+        self.dialect: str = dialect or {"postgresql": "postgres"}.get(told, told)
+        if not self.dialect:
+            raise ParameterError(
+                "dialect", "Database", "a dialect of sqlglot, such as 'postgres'", dialect
+            )
+        self.time_zone = time_zone
+        if hasattr(connection, "raw_connection"):
+            self._connection = connection.raw_connection()
+        else:
+            self._connection = getattr(connection, "connection", connection)
+        if time_zone is not None:
+            self._cursor(f"SET TimeZone = {literal(time_zone)}")
+
+    def _cursor(self, text: str) -> Any:
+        cursor = self._connection.cursor()
+        cursor.execute(text)
+        return cursor
+
+    def query(self, sql: str) -> pd.DataFrame:
+        """Run the SQL in the database's dialect and collect its rows."""
+        cursor = self._cursor(to_sql(sql, self.dialect))
+        names = [column[0] for column in cursor.description]
+        return pd.DataFrame.from_records(cursor.fetchall(), columns=names)

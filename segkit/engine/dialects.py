@@ -1,0 +1,28 @@
+"""Portable SQL in other dialects: the only module that loads sqlglot."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlglot
+from sqlglot import exp
+
+__all__ = ["transpile"]
+
+
+def transpile(sql: str, dialect: str) -> str:
+    """Translate portable SQL."""
+    tree = sqlglot.parse_one(sql, read="duckdb")
+    if dialect == "postgres":
+        tree = tree.transform(_for_postgres)
+    return tree.sql(dialect=dialect, pretty=True)
+
+
+def _for_postgres(node: Any) -> Any:
+    """Rewrite the two functions that PostgreSQL lacks and sqlglot passes on unchanged."""
+    if isinstance(node, exp.ArgMin):
+        value, key = node.this.sql("postgres"), node.expression.sql("postgres")
+        return sqlglot.parse_one(f"(ARRAY_AGG({value} ORDER BY {key}))[1]", read="postgres")
+    if isinstance(node, exp.Typeof):
+        return exp.Anonymous(this="pg_typeof", expressions=[node.this])
+    return node

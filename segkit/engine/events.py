@@ -1,0 +1,173 @@
+"""Events to customers: the portable statements that reduce any number of rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from segkit.engine.columns import Projection
+
+__all__ = ["DAY_ZERO", "LAST_DAY", "EventQueries"]
+
+DAY_ZERO = date(1900, 1, 1)
+"""Day number 0, a Monday: days become whole numbers, and weeks begin on Mondays."""
+LAST_DAY = date(2199, 12, 31)
+"""Later days, such as 9999-12-31, stand for something else."""
+
+_EVENTS = """\
+WITH events AS (
+  {projection}
+)"""
+
+_LINES = """{events}, lines AS (
+  SELECT {distinct}* FROM events
+  WHERE customer IS NOT NULL
+    AND day BETWEEN DATE '{day_zero}' AND DATE '{last_day}'
+    AND {counts}
+)"""
+
+_DAYS = """{lines}, days AS (
+  SELECT
+    customer,
+    day,
+    COUNT(*) AS line_count,
+    SUM(amount) AS net,
+    {bought} AS bought
+  FROM lines
+  GROUP BY customer, day
+)"""
+
+_CUSTOMERS = """{days}
+SELECT
+  customer,
+  bought,
+  day > DATE '{split_day}' AS later,
+  COUNT(*) AS day_count,
+  CAST(SUM(line_count) AS BIGINT) AS line_count,
+  DATE_DIFF('day', DATE '{day_zero}', MIN(day)) AS first_day,
+  DATE_DIFF('day', DATE '{day_zero}', MAX(day)) AS last_day,
+  CAST(SUM(net) AS DOUBLE) AS spend,
+  CAST(SUM(net) - ARG_MIN(net, day) AS DOUBLE) AS repeat_spend
+FROM days
+GROUP BY customer, bought, day > DATE '{split_day}'
+ORDER BY customer, bought, later"""
+
+_FATES = """{events}, fates AS (
+  SELECT customer, amount, CASE
+    WHEN customer IS NULL THEN 'customer missing'
+    WHEN day BETWEEN DATE '{day_zero}' AND DATE '{latest}' THEN CASE
+      WHEN amount IS NULL THEN 'amount missing or unreadable'
+      WHEN day > DATE '{last_day}' THEN 'after the end'
+      WHEN amount < 0 THEN 'refund'
+      WHEN amount = 0 THEN 'zero amount'
+      ELSE 'paid' END
+    ELSE 'date missing or unreadable' END AS fate
+  FROM events
+)
+SELECT
+  fate,
+  COUNT(*) AS line_count,
+  COUNT(DISTINCT CASE WHEN fate <> 'paid' THEN customer END) AS customer_count,
+  CAST(SUM(amount) AS DOUBLE) AS money
+FROM fates
+GROUP BY fate
+ORDER BY fate"""
+
+_WEEKS = """{days}, weeks AS (
+  SELECT customer, COUNT(*) AS day_count, COUNT(DISTINCT week) AS week_count
+  FROM (
+    SELECT customer, DATE_DIFF('day', DATE '{day_zero}', day)
+      - MOD(DATE_DIFF('day', DATE '{day_zero}', day), 7) AS week
+    FROM days
+    WHERE bought AND day <= DATE '{split_day}'
+  ) AS numbered
+  GROUP BY customer
+)
+SELECT
+  COUNT(*) AS customer_count,
+  CAST(SUM(day_count - week_count) AS BIGINT) AS day_count
+FROM weeks
+WHERE day_count > week_count"""
+
+_COPIES = """{lines}
+SELECT
+  COUNT(DISTINCT customer) AS customer_count,
+  CAST(SUM(copies - 1) AS BIGINT) AS line_count,
+  CAST(SUM(amount * (copies - 1)) AS DOUBLE) AS money
+FROM (
+  SELECT customer, amount, COUNT(*) AS copies
+  FROM lines
+  GROUP BY {columns}
+  HAVING COUNT(*) > 1
+) AS copied"""
+
+
+@dataclass(frozen=True)
+class EventQueries:
+    """The statements over one projection of events; each is one portable text.
+
+    An event counts if its customer, day and amount can be read and its day lies between
+    `DAY_ZERO` and `last_day`. A purchase is a customer's day with a positive sum of amounts.
+
+    Parameters
+    ----------
+    projection : Projection
+        The events under canonical names.
+    last_day : datetime.date
+        Later events do not count.
+    split_day : datetime.date
+        Days after it are told apart from those until then.
+    distinct : bool
+        Count events that are equal in every column once.
+    zeros_buy : bool
+        Whether a day of nothing but zero amounts is a purchase.
+    net_refunds : bool
+        Take negative amounts into the day's sum; else they do not count.
+    """
+
+    projection: Projection
+    last_day: date
+    split_day: date
+    distinct: bool
+    zeros_buy: bool
+    net_refunds: bool
+
+    @property
+    def customers(self) -> str:
+        """A row per customer and kind of day: bought or not, until the split day or later."""
+        return self._over_days(_CUSTOMERS)
+
+    @property
+    def weeks(self) -> str:
+        """One row: repeat purchases lost if a customer's purchases merge by week, and whose."""
+        return self._over_days(_WEEKS)
+
+    @property
+    def fates(self) -> str:
+        """A row per fate of a single event: how many, whose and how much."""
+        dates = {"day_zero": DAY_ZERO, "last_day": self.last_day, "latest": LAST_DAY}
+        return _FATES.format(events=self._events, **dates)
+
+    @property
+    def copies(self) -> str:
+        """One row: events equal to an earlier one in every column; whose and how much."""
+        columns = ", ".join(self.projection.columns)
+        return _COPIES.format(lines=self._lines(distinct=False), columns=columns)
+
+    @property
+    def _events(self) -> str:
+        return _EVENTS.format(projection=self.projection.sql)
+
+    def _lines(self, *, distinct: bool) -> str:
+        return _LINES.format(
+            events=self._events,
+            distinct="DISTINCT " if distinct else "",
+            day_zero=DAY_ZERO,
+            last_day=self.last_day,
+            counts="amount IS NOT NULL" if self.net_refunds else "amount >= 0",
+        )
+
+    def _over_days(self, statement: str) -> str:
+        bought = "SUM(amount) > 0" + (" OR MAX(ABS(amount)) = 0" if self.zeros_buy else "")
+        days = _DAYS.format(lines=self._lines(distinct=self.distinct), bought=bought)
+        return statement.format(days=days, day_zero=DAY_ZERO, split_day=self.split_day)

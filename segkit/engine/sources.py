@@ -1,0 +1,156 @@
+"""What can be read: frames, files, and tables behind an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from glob import has_magic
+from itertools import count
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any
+
+import narwhals as nw
+
+from segkit.engine.connections import DuckDB, Engine
+from segkit.engine.sql import literal, quote, table_name
+from segkit.errors import DataError, ParameterError, nearest
+
+__all__ = ["Source", "locate"]
+
+_READERS = {".parquet": "read_parquet", ".pq": "read_parquet", ".csv": "read_csv"}
+_KINDS = (
+    "a pandas, Polars or Arrow frame, the path of a Parquet or CSV file, "
+    "or the name of a table together with its engine"
+)
+_TYPES = "SELECT {types} FROM {relation} LIMIT 1"
+_NAMES = "SELECT * FROM {relation} LIMIT 0"
+_PADDED = "SELECT COUNT(*) AS n FROM {relation} WHERE REGEXP_MATCHES({column}, '^[+-]?0[0-9]')"
+_frame_numbers = count(1)
+
+
+@dataclass(frozen=True)
+class Source:
+    """Rows to read: the engine, the words after FROM, and each column's name in SQL."""
+
+    engine: Engine
+    relation: str
+    names: Mapping[str, str]
+
+    def types(self, columns: Iterable[str]) -> list[str]:
+        """Tell the engine's own lower-case names of the columns' types.
+
+        Raises
+        ------
+        DataError
+            If a column is missing or there are no rows.
+        """
+        columns = list(columns)
+        self._require(columns)
+        types = ", ".join(
+            f"LOWER(CAST(TYPEOF({self.column(name)}) AS VARCHAR)) AS c{position}"
+            for position, name in enumerate(columns)
+        )
+        found = self.engine.query(_TYPES.format(types=types, relation=self.relation))
+        if found.empty:
+            raise DataError("The events hold no rows. Give at least one event.")
+        return [str(kind) for kind in found.iloc[0]]
+
+    def column(self, name: str) -> str:
+        """Quote a column by its name in SQL."""
+        return quote(self.names[name])
+
+    def _require(self, columns: list[str]) -> None:
+        missing = [name for name in columns if name not in self.names]
+        if missing:
+            found = ", ".join(map(repr, self.names)) or "none"
+            lines = [f"There is no column {name!r}.{nearest(name, self.names)}" for name in missing]
+            raise DataError("\n".join([*lines, f"Columns found: {found}."]))
+
+
+def locate(source: Any, engine: Engine | None = None, text_ids: str | None = None) -> Source:
+    """Find what reads a source.
+
+    Parameters
+    ----------
+    source : frame, path or name of a table
+        A pandas, Polars (eager or lazy) or Arrow frame; the path of a Parquet or CSV file or a
+        pattern such as `"orders/*.parquet"`; with an engine, the name of a table
+        (`"schema.table"`, or a tuple of its parts).
+    engine : Engine, optional
+        Where SQL runs; a new DuckDB without one.
+    text_ids : str, optional
+        A column of ids: in a CSV file ids with leading zeros stay text.
+
+    Raises
+    ------
+    DataError
+        If there is no such file.
+    ParameterError
+        If the source is none of the kinds above.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> source = locate(pd.DataFrame({"T": [1], "t": ["a"]}))
+    >>> source.types(["t", "T"])
+    ['varchar', 'bigint']
+    """
+    if isinstance(source, (str, PathLike)):
+        path = fspath(source)
+        suffix = Path(path.removesuffix(".gz")).suffix.lower()
+        if engine is None or (suffix in _READERS and isinstance(engine, DuckDB)):
+            return _file(path, suffix, engine or DuckDB(), text_ids)
+    elif not isinstance(source, tuple):
+        return _frame(source, engine)
+    if engine is None:
+        raise ParameterError("events", "the engine", _KINDS, source)
+    relation = table_name(source)
+    return Source(engine, relation, _same_names(engine, relation))
+
+
+def _names(engine: Engine, relation: str) -> list[str]:
+    return list(engine.query(_NAMES.format(relation=relation)).columns)
+
+
+def _same_names(engine: Engine, relation: str) -> dict[str, str]:
+    return {name: name for name in _names(engine, relation)}
+
+
+def _frame(frame: Any, engine: Engine | None) -> Source:
+    engine = engine or DuckDB()
+    if not isinstance(engine, DuckDB):
+        expected = "the name of a table of this engine"
+        raise ParameterError("events", "the engine", expected, type(frame))
+    try:
+        columns = nw.from_native(frame).collect_schema().names()
+    except TypeError:
+        raise ParameterError("events", "the engine", _KINDS, type(frame)) from None
+    name = f"frame_{next(_frame_numbers)}"
+    engine.register(name, frame)
+    # DuckDB takes "T" and "t" for one name and numbers the second: its order tells which is which.
+    return Source(engine, name, dict(zip(columns, _names(engine, name), strict=True)))
+
+
+def _file(path: str, suffix: str, engine: DuckDB, text_ids: str | None) -> Source:
+    if suffix not in _READERS:
+        raise ParameterError("events", "the engine", _KINDS, path)
+    if Path(path).exists():
+        # A file's own name may hold what DuckDB takes for a pattern.
+        pattern = "".join(f"[{letter}]" if letter in "*?[" else letter for letter in path)
+    elif has_magic(path):
+        pattern = path
+    else:
+        raise DataError(f"There is no file {path!r}. Give the path of a Parquet or CSV file.")
+    relation = f"{_READERS[suffix]}({literal(pattern)})"
+    if suffix == ".csv" and text_ids is not None:
+        relation = _keep_leading_zeros(engine, relation, text_ids)
+    return Source(engine, relation, _same_names(engine, relation))
+
+
+def _keep_leading_zeros(engine: DuckDB, relation: str, column: str) -> str:
+    if column not in _names(engine, relation):
+        return relation
+    as_text = f"{relation[:-1]}, types = {{{literal(column)}: 'VARCHAR'}})"
+    padded = engine.query(_PADDED.format(relation=as_text, column=quote(column)))
+    return as_text if padded["n"].iloc[0] else relation
