@@ -1,0 +1,107 @@
+"""The stages of a deal: the planted chain, and the path each deal took.
+
+Paths are drawn given the outcome (Doob's transform of the chain), and so is the stage of entry:
+over all deals the transitions follow the planted matrix exactly. A deal that enters at the first
+stage wins with chance .177; deals of buyers who have done their homework enter later, and over
+all entries as many closed deals are won as the logit of A1 says (620 of 2,100).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from segkit.samples.deals import WIN_RATE
+from segkit.samples.streams import AS_OF, Flags, Floats, Ints, dates, stream
+
+__all__ = ["ENTRY", "STAGES", "TRANSITIONS", "WIN_AT_LAST", "draw_stages", "win_from"]
+
+STAGES = ("discovery", "demo", "proposal", "negotiation")
+TRANSITIONS = np.array(
+    [
+        [0.00, 0.72, 0.00, 0.00],
+        [0.00, 0.00, 0.66, 0.00],
+        [0.00, 0.08, 0.00, 0.62],
+        [0.00, 0.00, 0.05, 0.00],
+    ]
+)
+"""Chance to move from stage (row) to stage (column); the rest of a row ends the deal."""
+WIN_AT_LAST = 0.55
+_LATE_ENTRY = (0.25, 0.18)
+_WEIGHT_OF_STAGE = np.array([1.0, 0.9, 1.3, 1.6])
+_MOST_VISITS = 40
+
+
+def win_from() -> Floats:
+    """Solve the chance to win from each stage: h = Q h + r."""
+    ends = np.array([0.0, 0.0, 0.0, WIN_AT_LAST])
+    return np.asarray(np.linalg.solve(np.eye(4) - TRANSITIONS, ends))
+
+
+def _entry() -> Floats:
+    """Choose the shares of entry so that the chain wins as often as the deals do."""
+    h = win_from()
+    middle = np.array([0.0, *_LATE_ENTRY, 0.0])
+    rest = 1 - middle.sum()
+    last = (WIN_RATE - middle @ h - rest * h[0]) / (h[3] - h[0])
+    return np.asarray(middle + np.array([rest - last, 0.0, 0.0, last]))
+
+
+ENTRY = _entry()
+"""Share of deals that enter at each stage."""
+
+
+def draw_stages(seed: int, deals: pd.DataFrame) -> pd.DataFrame:
+    """Draw the stage history; a won or refused deal ends with a row that says so."""
+    rng = stream(seed, "stage_history")
+    visits = _paths(rng, deals["will_win"].to_numpy(bool))
+    weight = rng.gamma(4.0, size=visits.shape) * np.where(
+        visits >= 0, _WEIGHT_OF_STAGE[visits], 0.0
+    )
+    count = (visits >= 0).sum(axis=1)
+    spare = np.maximum(deals["cycle"].to_numpy() - count, 0)
+    before = np.cumsum(weight, axis=1) - weight
+    offset = np.floor(before / weight.sum(axis=1, keepdims=True) * spare[:, None])
+    offset = offset.astype(int) + np.arange(visits.shape[1])
+    entered = deals["opened"].to_numpy()[:, None] + offset
+    row, step = np.nonzero((visits >= 0) & (entered <= AS_OF))
+    moves = pd.DataFrame(
+        {
+            "row": row,
+            "stage": np.array(STAGES, dtype=object)[visits[row, step]],
+            "entered_at": dates(entered[row, step]),
+        }
+    )
+    ended = deals.index[deals["has_ended"]]
+    ends = pd.DataFrame(
+        {
+            "row": ended,
+            "stage": deals.loc[ended, "outcome"].astype(object),
+            "entered_at": deals.loc[ended, "closed"],
+        }
+    )
+    history = pd.concat([moves, ends], ignore_index=True)
+    history = history.sort_values(["row", "entered_at"], kind="stable", ignore_index=True)
+    history["opp_id"] = deals["opp_id"].to_numpy()[history["row"]]
+    return history
+
+
+def _paths(rng: np.random.RandomState, wins: Flags) -> Ints:
+    """Draw each deal's visits given its outcome; -1 after the last."""
+    h = win_from()
+    good, bad = TRANSITIONS * h[None, :], TRANSITIONS * (1 - h[None, :])
+    tables = [good / h[:, None], bad / (1 - h[:, None])]
+    entries = [ENTRY * h / WIN_RATE, ENTRY * (1 - h) / (1 - WIN_RATE)]
+    kind = np.where(wins, 0, 1)
+    edges = np.array([np.cumsum(np.column_stack([table]), axis=1) for table in tables]).round(12)
+    starts = np.array([np.cumsum(entry) for entry in entries]).round(12)
+    state = (rng.random_sample(len(wins))[:, None] >= starts[kind][:, :-1]).sum(axis=1)
+    visits = [state]
+    for _ in range(_MOST_VISITS - 1):
+        u = rng.random_sample(len(wins))
+        following = (u[:, None] >= edges[kind, state]).sum(axis=1)
+        following = np.where((visits[-1] < 0) | (following == len(STAGES)), -1, following)
+        visits.append(following)
+        state = np.maximum(following, 0)
+    table = np.column_stack(visits)
+    return np.asarray(table[:, : int((table >= 0).sum(axis=1).max())])
