@@ -1,0 +1,69 @@
+"""What goes in and out: columns of any eager frame in, results as JSON out."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from segkit.errors import DataError, nearest
+
+__all__ = ["JsonResult", "take_columns"]
+
+
+def take_columns(frame: Any, names: Sequence[str], what: str) -> pd.DataFrame:
+    """Take columns of a pandas, Polars or Arrow frame as pandas.
+
+    Raises
+    ------
+    DataError
+        If `frame` is no eager frame, or lacks columns; names all of them.
+
+    Examples
+    --------
+    >>> take_columns(pd.DataFrame({"year": [2024], "revenue": [5.0]}), ["revenue"], "the history")
+       revenue
+    0      5.0
+    """
+    try:
+        table = nw.from_native(frame, eager_only=True)
+    except TypeError:
+        kind = type(frame).__name__
+        raise DataError(f"{what} must be a pandas, Polars or Arrow frame. Got {kind}.") from None
+    missing = [name for name in names if name not in table.columns]
+    if missing:
+        found = ", ".join(repr(name) for name in table.columns)
+        lines = [f"{what}: no column {name!r}.{nearest(name, table.columns)}" for name in missing]
+        raise DataError("\n".join([*lines, f"Columns found: {found}."]))
+    taken: pd.DataFrame = table.select(*dict.fromkeys(names)).to_pandas()
+    return taken
+
+
+class JsonResult:
+    """A frozen dataclass of numbers, tuples, mappings and frames that can write itself as JSON.
+
+    A field with `metadata={"json": False}` stays out.
+    """
+
+    def to_json(self) -> str:
+        """Write every number of the result; frames become lists of rows."""
+        kept = [item.name for item in fields(self) if item.metadata.get("json", True)]  # type: ignore[arg-type]  # mixed into dataclasses only
+        return json.dumps({name: _plain(getattr(self, name)) for name in kept}, allow_nan=False)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, pd.DataFrame):
+        return [_plain(row) for row in value.to_dict(orient="records")]
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    unknown = isinstance(value, float) and not np.isfinite(value)
+    return None if unknown or value is pd.NA else value
