@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import warnings
+from contextlib import closing
 from os import PathLike, fspath
 from typing import Any, Protocol
 
@@ -12,6 +14,14 @@ from segkit.engine.sql import first_line, literal, to_sql
 from segkit.errors import DataError, ParameterError
 
 __all__ = ["Database", "DuckDB", "Engine", "Spark"]
+
+
+# A name that is no table shall be an error: not a variable of the program, nor a download.
+_CLOSED = {
+    "python_enable_replacements": False,
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+}
 
 
 class Engine(Protocol):
@@ -64,17 +74,17 @@ class DuckDB:
         time_zone: str = "UTC",
     ) -> None:
         self.time_zone = time_zone
-        settings = {
+        settings: dict[str, str | int | None] = {
+            **_CLOSED,
             "memory_limit": memory_limit,
             "threads": threads,
             "temp_directory": None if temp_directory is None else fspath(temp_directory),
         }
-        config = {key: value for key, value in settings.items() if value is not None}
         try:
             self._connection = duckdb.connect(
                 ":memory:" if database is None else fspath(database),
                 read_only=database is not None,
-                config=config,
+                config={key: value for key, value in settings.items() if value is not None},
             )
         except duckdb.Error as error:
             raise DataError(f"DuckDB cannot be opened: {first_line(error)}") from error
@@ -87,7 +97,10 @@ class DuckDB:
     def query(self, sql: str) -> pd.DataFrame:
         """Run the SQL as it stands and collect its rows."""
         try:
-            return self._connection.execute(sql).df()
+            with warnings.catch_warnings():
+                # DuckDB's own conversion of instants uses a word that pandas is giving up.
+                warnings.filterwarnings("ignore", "The inplace keyword", DeprecationWarning)
+                return self._connection.execute(sql).df()
         except duckdb.Error as error:
             raise DataError(f"DuckDB could not run the query: {first_line(error)}") from error
 
@@ -126,7 +139,7 @@ class Database:
     Parameters
     ----------
     connection : DB-API connection, SQLAlchemy Engine or Connection
-        Used as it is: nothing is committed or closed.
+        A connection is used as it is, with nothing committed or closed; an Engine lends one.
     dialect : str, optional
         A dialect of sqlglot, such as `"postgres"`; SQLAlchemy tells it itself.
     time_zone : str or None, default "UTC"
@@ -148,20 +161,20 @@ class Database:
                 "dialect", "Database", "a dialect of sqlglot, such as 'postgres'", dialect
             )
         self.time_zone = time_zone
-        if hasattr(connection, "raw_connection"):
-            self._connection = connection.raw_connection()
-        else:
-            self._connection = getattr(connection, "connection", connection)
-        if time_zone is not None:
-            self._cursor(f"SET TimeZone = {literal(time_zone)}")
-
-    def _cursor(self, text: str) -> Any:
-        cursor = self._connection.cursor()
-        cursor.execute(text)
-        return cursor
+        self._connection = connection
 
     def query(self, sql: str) -> pd.DataFrame:
         """Run the SQL in the database's dialect and collect its rows."""
-        cursor = self._cursor(to_sql(sql, self.dialect))
-        names = [column[0] for column in cursor.description]
-        return pd.DataFrame.from_records(cursor.fetchall(), columns=names)
+        if hasattr(self._connection, "raw_connection"):
+            with closing(self._connection.raw_connection()) as lent:
+                return self._collect(lent, sql)
+        return self._collect(getattr(self._connection, "connection", self._connection), sql)
+
+    def _collect(self, connection: Any, sql: str) -> pd.DataFrame:
+        with closing(connection.cursor()) as cursor:
+            if self.time_zone is not None:
+                # Each time: a rollback in between takes the setting back.
+                cursor.execute(f"SET TimeZone = {literal(self.time_zone)}")
+            cursor.execute(to_sql(sql, self.dialect))
+            names = [column[0] for column in cursor.description]
+            return pd.DataFrame.from_records(cursor.fetchall(), columns=names)

@@ -18,7 +18,10 @@ from segkit.errors import DataError, ParameterError, nearest
 
 __all__ = ["Source", "locate"]
 
-_READERS = {".parquet": "read_parquet", ".pq": "read_parquet", ".csv": "read_csv"}
+# DuckDB would take 01/02/2024 for a date, and choose the day: such dates stay text.
+_CSV = "read_csv({path}, dateformat = '%Y-%m-%d', timestampformat = '%Y-%m-%d %H:%M:%S')"
+_PARQUET = "read_parquet({path})"
+_READERS = {".parquet": _PARQUET, ".pq": _PARQUET, ".csv": _CSV}
 _KINDS = (
     "a pandas, Polars or Arrow frame, the path of a Parquet or CSV file, "
     "or the name of a table together with its engine"
@@ -142,7 +145,7 @@ def _file(path: str, suffix: str, engine: DuckDB, text_ids: str | None) -> Sourc
         pattern = path
     else:
         raise DataError(f"There is no file {path!r}. Give the path of a Parquet or CSV file.")
-    relation = f"{_READERS[suffix]}({literal(pattern)})"
+    relation = _READERS[suffix].format(path=literal(pattern))
     if suffix == ".csv" and text_ids is not None:
         relation = _keep_leading_zeros(engine, relation, text_ids)
     return Source(engine, relation, _same_names(engine, relation))

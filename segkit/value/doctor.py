@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_integer_dtype
 
 from segkit.engine import DAY_ZERO, LAST_DAY, Engine, EventQueries, locate, project, to_sql
 from segkit.errors import DataError, ParameterError
@@ -110,6 +111,11 @@ class Findings:
         """Print the statement exactly as it runs on an engine of that dialect."""
         return to_sql(self.sql, dialect)
 
+    def records(self) -> list[dict[str, Any]]:
+        """List the findings as plain dicts; money that does not apply is None."""
+        records: list[dict[str, Any]] = json.loads(self.table.to_json(orient="records"))
+        return records
+
     def to_json(self) -> str:
         """Write findings, ledger and policy as JSON."""
         return json.dumps(
@@ -119,7 +125,7 @@ class Findings:
                 "rows_set_aside": self.rows_set_aside,
                 "as_of": self.as_of.isoformat(),
                 "policy": asdict(self.policy),
-                "findings": json.loads(self.table.to_json(orient="records")),
+                "findings": self.records(),
             },
             indent=2,
         )
@@ -155,6 +161,7 @@ def diagnose(
     Examples
     --------
     >>> import pandas as pd
+from pandas.api.types import is_integer_dtype
     >>> events = pd.DataFrame(
     ...     {
     ...         "customer": ["ann", "ann", "ann", "ben", None],
@@ -236,7 +243,7 @@ class _Case:
         self.queries, self.policy, self.projection = queries, policy, queries.projection
         self.fates = self._ask(queries.fates).set_index("fate").reindex(_FATES, fill_value=0)
         self.groups = _typed(self._ask(queries.customers))
-        bought = self.groups[self.groups["bought"]].set_index("customer").sort_index()
+        bought = self.groups[self.groups["bought"]].set_index("customer")
         self.before, self.after = bought[~bought["later"]], bought[bought["later"]]
         if self.before.empty:
             raise DataError(self._nothing_left(observed_to))
@@ -357,12 +364,13 @@ class _Case:
 
 
 def _typed(groups: pd.DataFrame) -> pd.DataFrame:
-    """Give the columns the same types whatever engine they come from."""
+    """Give the rows the same types and order whatever engine they come from."""
     types = dict.fromkeys(("bought", "later"), "bool")
     types |= dict.fromkeys(("day_count", "line_count", "first_day", "last_day"), "int64")
     types |= dict.fromkeys(("spend", "repeat_spend"), "float64")
-    whole = groups["customer"].map(type).isin([int]).all()
-    return groups.astype(types | {"customer": "int64" if whole else "str"})
+    whole = is_integer_dtype(groups["customer"].dtype)
+    typed = groups.astype(types | {"customer": "int64" if whole else "str"})
+    return typed.sort_values(["customer", "bought", "later"], ignore_index=True)
 
 
 def _fence(spend: pd.Series) -> float:

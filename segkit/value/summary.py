@@ -119,6 +119,6 @@ def customer_summary(
     summary.attrs = {
         "unit": unit,
         "as_of": findings.as_of.isoformat(),
-        "findings": findings.table.to_dict("records"),
+        "findings": findings.records(),
     }
     return summary

@@ -1,0 +1,147 @@
+"""The same events give the same customers to the last bit, whatever holds them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from segkit.engine import Database, DuckDB, Spark, quote
+from segkit.errors import DataError, ParameterError
+from segkit.value.doctor import Policy
+from segkit.value.summary import customer_summary
+
+CUSTOMER, DATE, AMOUNT, NOTE = 'T "id"; --', "t", "Größe % {x} \\", "T"
+NAMES = {"customer": CUSTOMER, "date": DATE, "amount": AMOUNT}
+TYPES = f"{quote(CUSTOMER)} varchar, {quote(DATE)} timestamptz, "
+TYPES += f"{quote(AMOUNT)} double precision, {quote(NOTE)} varchar"
+
+
+def nasty_events(rows: int = 20_000) -> pd.DataFrame:
+    """Draw events with hostile names, gaps, refunds, copies and amounts that no cent fits."""
+    rng = np.random.default_rng(7)
+    seconds = rng.integers(0, 2 * 365 * 86_400, rows)
+    amount = np.exp(rng.normal(3, 2, rows)) * rng.choice([1, 1, 1, -1], rows)
+    amount[rng.random(rows) < 0.02] = 0
+    amount[rng.random(rows) < 0.02] = 9_999_999_999_999.99
+    amount[rng.random(rows) < 0.02] = 2.675
+    names = rng.choice(["Ünal", "O'Neil", 'x"y', "00017", "17", "zoë", "Zoe", "東京", " a"], rows)
+    customer = pd.Series(names) + (rng.integers(0, 400, rows) ** 2 // 400).astype(str)
+    events = pd.DataFrame(
+        {
+            CUSTOMER: customer.mask(rng.random(rows) < 0.01).replace("17", ""),
+            DATE: pd.Timestamp("2023-01-01", tz="UTC") + pd.to_timedelta(seconds, unit="s"),
+            AMOUNT: pd.Series(amount).mask(rng.random(rows) < 0.01),
+            NOTE: rng.choice(["a", "b"], rows),
+        }
+    )
+    events.loc[rng.random(rows) < 0.01, DATE] = pd.NaT
+    return pd.concat([events, events.sample(frac=0.05, random_state=1)], ignore_index=True)
+
+
+@pytest.fixture(scope="module")
+def events() -> pd.DataFrame:
+    return nasty_events()
+
+
+def summarise(events: Any, engine: Any = None, **names: str) -> pd.DataFrame:
+    settings = {"as_of": "2024-06-30", "unit": "week", "holdout": "2024-10-31", "engine": engine}
+    summary = customer_summary(events, **NAMES | names, **settings)
+    return summary.rename_axis("customer")
+
+
+@pytest.fixture(scope="module")
+def expected(events: pd.DataFrame) -> pd.DataFrame:
+    return summarise(events)
+
+
+def assert_equal(found: pd.DataFrame, expected: pd.DataFrame) -> None:
+    pd.testing.assert_frame_equal(found, expected, check_exact=True)
+    bits = [pd.util.hash_pandas_object(frame).sum() for frame in (found, expected)]
+    assert bits[0] == bits[1]
+    assert found.attrs == expected.attrs
+
+
+def test_the_summary_is_not_trivial(expected: pd.DataFrame) -> None:
+    assert len(expected) > 1000
+    assert expected["frequency"].max() > 10
+    assert expected["monetary_value"].max() > 1e12
+    assert set(expected.dtypes.astype(str)) == {"int64", "float64"}
+    assert expected.index.is_monotonic_increasing
+    found = pd.DataFrame(expected.attrs["findings"]).set_index("finding")
+    hit = ["customer missing", "date missing or unreadable", "amount missing or unreadable"]
+    hit += ["after the end", "refund", "zero amount", "exact duplicate", "day without spend"]
+    hit += ["same-day rows", "first seen in the hold-out", "instant", "one-time buyer"]
+    assert (found.loc[hit, "rows"] > 0).all()
+
+
+@pytest.mark.parametrize(
+    "convert",
+    [
+        pytest.param(pl.from_pandas, id="polars"),
+        pytest.param(lambda frame: pl.from_pandas(frame).lazy(), id="lazy polars"),
+        pytest.param(lambda frame: pa.Table.from_pandas(frame, preserve_index=False), id="arrow"),
+        pytest.param(lambda frame: frame.astype({CUSTOMER: "category"}), id="category"),
+        pytest.param(lambda frame: frame.sample(frac=1, random_state=2), id="shuffled"),
+    ],
+)
+def test_frames(convert: Any, events: pd.DataFrame, expected: pd.DataFrame) -> None:
+    assert_equal(summarise(convert(events)), expected)
+
+
+def test_parquet(events: pd.DataFrame, expected: pd.DataFrame, tmp_path: Path) -> None:
+    half = len(events) // 2
+    events.iloc[:half].to_parquet(tmp_path / "[a]'s.parquet", index=False)
+    events.iloc[half:].to_parquet(tmp_path / "b.parquet", index=False)
+    # DuckDB takes "t" and "T" for one name and numbers the second; "t" comes first here.
+    assert_equal(summarise(str(tmp_path / "*.parquet")), expected)
+    one_file = summarise(events.iloc[:half])
+    assert_equal(summarise(tmp_path / "[a]'s.parquet"), one_file)
+
+
+@pytest.mark.parametrize("name", ["events.csv", "events.csv.gz"])
+def test_csv(name: str, events: pd.DataFrame, expected: pd.DataFrame, tmp_path: Path) -> None:
+    events.to_csv(tmp_path / name, index=False)
+    assert_equal(summarise(tmp_path / name), expected)
+
+
+def test_duckdb_file(events: pd.DataFrame, expected: pd.DataFrame, tmp_path: Path) -> None:
+    file = tmp_path / "shop.duckdb"
+    with duckdb.connect(file) as connection:
+        connection.execute('CREATE SCHEMA "sales"')
+        connection.register("frame", events)
+        connection.execute('CREATE TABLE "sales"."or.ders" AS FROM frame')
+    engine = DuckDB(file, memory_limit="1GB", threads=1)
+    assert_equal(summarise(("sales", "or.ders"), engine, amount=AMOUNT), expected)
+
+
+def load(connection: Any, events: pd.DataFrame, table: str = "orders") -> None:
+    connection.execute(f"CREATE TEMPORARY TABLE {table} ({TYPES})")
+    rows = events.astype(object).where(events.notna(), None)
+    with connection.cursor().copy(f"COPY {table} FROM STDIN") as copy:
+        for row in rows.itertuples(index=False):
+            copy.write_row(row)
+
+
+def test_postgres(postgres: Any, events: pd.DataFrame, expected: pd.DataFrame) -> None:
+    load(postgres, events)
+    assert_equal(summarise("orders", Database(postgres, "postgres")), expected)
+
+
+def test_sqlalchemy(postgres_socket: str, events: pd.DataFrame, expected: pd.DataFrame) -> None:
+    sqlalchemy = pytest.importorskip("sqlalchemy")
+    address = f"postgresql+psycopg://postgres@/postgres?host={postgres_socket}"
+    server = sqlalchemy.create_engine(address)
+    with server.connect() as connection:
+        load(connection.connection.driver_connection, events)
+        assert_equal(summarise("orders", Database(connection)), expected)
+    engine = Database(server)
+    assert engine.dialect == "postgres"
+    assert engine.query("SELECT 1 AS one")["one"].tolist() == [1]
+    server.dispose()
