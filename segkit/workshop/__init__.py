@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from segkit.workshop.chapters import Chapter, NotebookError, chapter_sources, read_source
-from segkit.workshop.editions import analyst_editions, derive, edition, stale
-from segkit.workshop.runner import Progress, run
+from segkit.errors import MissingPackageError
+
+try:
+    from segkit.workshop.chapters import (
+        Chapter,
+        NotebookError,
+        chapter_sources,
+        read_notebook,
+        read_source,
+    )
+    from segkit.workshop.editions import analyst_editions, derive, edition, stale
+    from segkit.workshop.runner import Progress, run
+except ModuleNotFoundError as error:
+    raise MissingPackageError(str(error.name), "report", "Running notebooks") from error
 
 __all__ = [
     "Chapter",
@@ -14,6 +25,7 @@ __all__ = [
     "chapter_sources",
     "derive",
     "edition",
+    "read_notebook",
     "read_source",
     "run",
     "stale",

@@ -1,0 +1,90 @@
+"""Figures of a report: their data once, their words beside them, plotly.js from its package."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from markupsafe import Markup
+
+from segkit.report.sanitise import plain_title
+from segkit.report.tables import data_table
+
+__all__ = ["Figure", "Figures", "plotly_source"]
+
+_HEIGHT = 450
+# These compile their shaders with `new Function`, which the policy must then allow.
+_COMPILED = {"parcoords", "scattergl", "scatterpolargl", "splom"}
+# These fetch outlines or tiles, which a report never does.
+_FETCHED = {
+    *("choropleth", "choroplethmap", "choroplethmapbox", "densitymap", "densitymapbox"),
+    *("scattergeo", "scattermap", "scattermapbox"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """What a page says about a figure; `drawn` is whether it can be drawn offline."""
+
+    id: str
+    title: str
+    finding: str
+    table: Markup | None
+    height: int
+    drawn: bool
+
+
+class Figures:
+    """The figures of a report, as the page's script will draw them."""
+
+    def __init__(self) -> None:
+        self._specs: list[dict[str, Any]] = []
+        self._templates: list[object] = []
+        self.compiled = False
+
+    def __bool__(self) -> bool:
+        return bool(self._specs)
+
+    def add(self, output: Mapping[str, Any]) -> Figure:
+        """Take over the figure of an output; returns the words that go with it."""
+        layout = dict(output.get("layout") or {})
+        title = layout.pop("title", None) or ""
+        words = dict(layout.pop("meta", None) or {}).get("segkit") or {}
+        kinds = {trace.get("type", "scatter") for trace in output.get("data", ())}
+        number = len(self._specs)
+        drawn = not kinds & _FETCHED
+        if drawn:
+            template = self._template(layout.pop("template", None))
+            spec = {"data": output.get("data", []), "layout": layout, "template": template}
+            self._specs.append(spec | {"frames": output.get("frames") or []})
+            self.compiled |= bool(kinds & _COMPILED)
+        table = words.get("table")
+        return Figure(
+            id=f"figure-{number}",
+            title=plain_title(title if isinstance(title, str) else str(title.get("text") or "")),
+            finding=str(words.get("finding") or ""),
+            table=data_table(table["columns"], table["rows"]) if table else None,
+            height=int(layout.get("height") or _HEIGHT),
+            drawn=drawn,
+        )
+
+    def to_json(self) -> bytes:
+        """Write figures and templates; numbers that JSON does not know become null."""
+        content = {"figures": self._specs, "templates": self._templates}
+        finite = json.loads(json.dumps(content), parse_constant=lambda _: None)
+        return json.dumps(finite, separators=(",", ":")).encode()
+
+    def _template(self, template: object) -> int:
+        if template not in self._templates:
+            self._templates.append(template)
+        return self._templates.index(template)
+
+
+@cache
+def plotly_source() -> bytes:
+    """Read plotly.js from the installed plotly package."""
+    return files("plotly").joinpath("package_data", "plotly.min.js").read_bytes()

@@ -1,0 +1,82 @@
+import re
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segkit.report.sanitise import clean_html
+from segkit.report.tables import data_table, finish_tables
+
+
+def shown(frame: pd.DataFrame) -> str:
+    return str(clean_html(frame.to_html(), {}))
+
+
+def cells(html: str) -> list[tuple[str, str]]:
+    return re.findall(r'<t[dh]\b[^>]*?( class="number")?>(.*?)</t[dh]>', html)
+
+
+def test_numbers_stand_on_the_right_under_their_name():
+    html = shown(pd.DataFrame({"name": ["a", "b"], "value": [1.5, -2e9], "share": ["5 %", "<1 %"]}))
+    right = [content for number, content in cells(html) if number]
+    assert right == ["value", "share", "1.500000e+00", "5 %", "-2.000000e+09", "&lt;1 %"]
+
+
+@pytest.mark.parametrize("value", ["2026-01-31", "A0012", "12 a", "3-4", "", "None"])
+def test_what_is_no_number_stands_on_the_left(value):
+    assert "number" not in shown(pd.DataFrame({"x": [value, value]}))
+
+
+def test_a_column_with_one_word_stands_on_the_left():
+    assert "number" not in shown(pd.DataFrame({"x": ["1", "two"]}))
+
+
+def test_missing_values_do_not_move_a_column():
+    assert shown(pd.DataFrame({"x": [1.0, None]})).count('class="number"') == 3
+
+
+def test_row_numbers_are_left_out():
+    assert [content for _, content in cells(shown(pd.DataFrame({"x": ["a", "b"]})))] == [
+        "x",
+        "a",
+        "b",
+    ]
+
+
+@pytest.mark.parametrize("index", [[1, 0], [10, 11], ["a", "b"]])
+def test_other_row_names_stay(index):
+    html = shown(pd.DataFrame({"x": ["p", "q"]}, index=index))
+    assert all(f"<th>{name}</th>" in html for name in index)
+
+
+def test_a_head_without_words_is_no_head():
+    html = shown(pd.DataFrame({"x": [1]}, index=["total"]))
+    assert "<th></th>" not in html
+    assert "<th>total</th>" in html
+
+
+def test_tables_with_merged_cells_stay_as_they_are():
+    index = pd.MultiIndex.from_tuples([("a", 1), ("a", 2)])
+    html = shown(pd.DataFrame({"x": [1.0, 2.0]}, index=index))
+    assert 'rowspan="2"' in html
+    assert "number" not in html
+
+
+def test_wide_tables_scroll_and_can_be_reached_by_keyboard():
+    assert shown(pd.DataFrame({"x": [1]})).startswith('<div class="scroll" role="group"')
+    assert 'tabindex="0"' in shown(pd.DataFrame({"x": [1]}))
+
+
+def test_the_table_behind_a_figure():
+    html = data_table(["name", "value"], [["<b>", 1234567.5], ["b", 2026], [None, True]])
+    assert [content for _, content in cells(html)] == [
+        *("name", "value", "&lt;b&gt;", "1,234,567.5", "b", "2026", "", "True")
+    ]
+
+
+@given(st.lists(st.lists(st.text(), min_size=2, max_size=2), max_size=5))
+def test_no_text_becomes_markup(rows):
+    frame = pd.DataFrame(rows, columns=["a", "b"], dtype=object)
+    html = finish_tables(data_table(frame.columns, frame.to_numpy().tolist()))
+    assert not re.search(r"<(?!/?(div|table|thead|tbody|tr|t[dh])\b)", html)
