@@ -1,1 +1,25 @@
-"""Not yet furnished."""
+"""Lifetime value: how often customers buy, whether they stay, and what they are worth."""
+
+from __future__ import annotations
+
+from segkit.value.beta_geo import BetaGeo, ModifiedBetaGeo
+from segkit.value.churn import ConstantChurn, ExponentialGamma
+from segkit.value.contract import ContractValue, contract_value
+from segkit.value.discounted import LifetimeValue, lifetime_value
+from segkit.value.gamma_gamma import GammaGamma
+from segkit.value.nbd import NBD
+from segkit.value.summary import customer_summary
+
+__all__ = [
+    "NBD",
+    "BetaGeo",
+    "ConstantChurn",
+    "ContractValue",
+    "ExponentialGamma",
+    "GammaGamma",
+    "LifetimeValue",
+    "ModifiedBetaGeo",
+    "contract_value",
+    "customer_summary",
+    "lifetime_value",
+]

@@ -1,0 +1,155 @@
+"""The summary frame checked once, and its distinct histories with their counts."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from segkit.errors import DataError, nearest
+
+__all__ = ["Floats", "Histories", "Values", "as_pandas", "checked", "distinct", "pairs"]
+
+Floats = npt.NDArray[np.float64]
+Places = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Values:
+    """A column stored as its distinct values and each row's place among them."""
+
+    distinct: Floats
+    place: Places
+
+    @classmethod
+    def of(cls, column: pd.Series[Any]) -> Values:
+        place, values = pd.factorize(column.to_numpy(), sort=True)
+        return cls(np.asarray(values, dtype=np.float64), place)
+
+    @property
+    def rows(self) -> Floats:
+        return self.distinct[self.place]
+
+
+@dataclass(frozen=True)
+class Histories:
+    """Distinct (x, t_x, T) and how many customers share each: all a purchase model needs."""
+
+    x: Values
+    t_x: Values
+    T: Values
+    count: Floats
+
+    @cached_property
+    def customers(self) -> float:
+        return float(self.count.sum())
+
+    @cached_property
+    def share(self) -> Floats:
+        """Share of the customers in each row: a mean log-likelihood is a dot product."""
+        return self.count / self.customers
+
+    def share_by(self, column: Values) -> Floats:
+        """Share of the customers at each distinct value of a column."""
+        return np.bincount(column.place, self.share, column.distinct.size).astype(np.float64)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Hash of the data, the same in any order of the customers."""
+        rows = np.stack([self.x.rows, self.t_x.rows, self.T.rows, self.count])
+        return hashlib.sha256(rows.tobytes()).hexdigest()[:16]
+
+    def without_recency(self) -> Histories:
+        """Merge the histories that differ only in the time of the last purchase."""
+        width = self.T.distinct.size
+        key, place = np.unique(self.x.place * width + self.T.place, return_inverse=True)
+        return Histories(
+            Values(self.x.distinct, key // width),
+            Values(np.zeros(1), np.zeros(key.size, dtype=np.intp)),
+            Values(self.T.distinct, key % width),
+            np.bincount(place, self.count).astype(np.float64),
+        )
+
+
+def as_pandas(frame: Any) -> pd.DataFrame:
+    """Turn any eager frame into pandas, keeping the index of one that is pandas already."""
+    if isinstance(frame, pd.DataFrame):
+        return frame
+    table: pd.DataFrame = nw.from_native(frame, eager_only=True).to_pandas()
+    return table
+
+
+def checked(summary: Any, *columns: str) -> pd.DataFrame:
+    """Return columns of a summary as floats, or name all that is wrong with them."""
+    given = as_pandas(summary)
+    missing = [
+        f"column {name!r} is missing.{nearest(name, map(str, given.columns))}"
+        for name in columns
+        if name not in given
+    ]
+    if missing:
+        raise DataError("The summary cannot be used: " + " ".join(missing))
+    text = [name for name in columns if not pd.api.types.is_numeric_dtype(given[name])]
+    if text:
+        raise DataError(f"Columns {text} of the summary must be numbers, not text or dates.")
+    frame = given.loc[:, list(columns)].astype("float64")
+    faults = list(_faults(frame)) if len(frame) else ["it has no customers"]
+    if faults:
+        raise DataError("The summary cannot be used: " + "; ".join(faults) + ".")
+    return frame
+
+
+def distinct(summary: Any) -> Histories:
+    """Merge the customers who share (frequency, recency, T)."""
+    frame = checked(summary, "frequency", "recency", "T")
+    x, t_x, age = (Values.of(frame[name]) for name in ("frequency", "recency", "T"))
+    widths = t_x.distinct.size, age.distinct.size
+    codes = (x.place * widths[0] + t_x.place) * widths[1] + age.place
+    place, key = pd.factorize(codes, sort=True)
+    rest, age_place = np.divmod(key, widths[1])
+    x_place, t_x_place = np.divmod(rest, widths[0])
+    return Histories(
+        Values(x.distinct, x_place),
+        Values(t_x.distinct, t_x_place),
+        Values(age.distinct, age_place),
+        np.bincount(place).astype(np.float64),
+    )
+
+
+def pairs(frame: pd.DataFrame) -> tuple[Floats, Floats, Places]:
+    """Return the distinct (x, T) of a checked frame and each customer's place among them."""
+    x, age = Values.of(frame["frequency"]), Values.of(frame["T"])
+    place, key = pd.factorize(x.place * age.distinct.size + age.place)
+    return (
+        x.distinct[key // age.distinct.size],
+        age.distinct[key % age.distinct.size],
+        place,
+    )
+
+
+def _faults(frame: pd.DataFrame) -> Any:
+    columns = {name: frame[name].to_numpy() for name in frame}
+    for name, values in columns.items():
+        yield from _fault(frame, ~np.isfinite(values), f"{name} is empty or not finite")
+        yield from _fault(frame, values < 0, f"{name} is negative")
+    x = columns.get("frequency")
+    if x is not None:
+        yield from _fault(frame, x != np.floor(x), "frequency is not a whole number")
+    if {"recency", "T"} <= columns.keys():
+        t_x = columns["recency"]
+        yield from _fault(frame, t_x > columns["T"], "recency is later than T")
+        if x is not None:
+            late = (x == 0) & (t_x > 0)
+            yield from _fault(frame, late, "recency is above 0 without a repeat purchase")
+
+
+def _fault(frame: pd.DataFrame, wrong: npt.NDArray[np.bool_], what: str) -> Any:
+    if wrong.any():
+        first = ", ".join(map(str, frame.index[wrong][:5]))
+        yield f"{what} for {int(wrong.sum()):,} customers (first: {first})"

@@ -1,0 +1,169 @@
+"""Models of how long customers with a contract stay, in continuous time."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from typing import Any, Self
+
+import numpy as np
+from scipy import stats
+
+from segkit.errors import DataError
+from segkit.value._histories import Floats
+from segkit.value._model import Model, log_interval
+from segkit.value.timing import Payments
+
+__all__ = ["ChurnModel", "ConstantChurn", "ExponentialGamma"]
+
+
+class ChurnModel(Model, ABC):
+    """How long customers stay; all durations in years."""
+
+    def fit(self, duration: Any, ended: Any) -> Self:
+        """Estimate the parameters by maximum likelihood.
+
+        Parameters
+        ----------
+        duration : array
+            Years from the start to the end, or to now for those who still stay.
+        ended : array of bool
+            Whether the contract has ended.
+
+        Raises
+        ------
+        DataError
+            If nobody has left yet, or no time has passed.
+        """
+        years, left = np.asarray(duration, dtype=np.float64), np.asarray(ended, dtype=bool)
+        if not left.any() or not years.sum() > 0:
+            raise DataError(
+                f"Not enough data: {int(left.sum()):,} of {left.size:,} contracts have ended in "
+                f"{years.sum():,.1f} years observed, so churn cannot be estimated."
+            )
+        self._fit_years(years, left)
+        return self
+
+    def churn(self, survived: float = 0.0) -> float:
+        """Return the share that leaves within the year after `survived` years."""
+        return 1.0 - float(self.survival(1.0, survived))
+
+    @abstractmethod
+    def survival(self, t: Any, survived: Any = 0.0) -> Floats:
+        """Return the probability of staying `t` more years after `survived` years."""
+
+    @abstractmethod
+    def annuity(self, survived: Any, payments: Payments) -> Floats:
+        """Return the present value of 1 a month for customers who have stayed so long."""
+
+    @abstractmethod
+    def interval_of(
+        self, quantity: Callable[[Self], Floats], level: float
+    ) -> tuple[Floats, Floats]:
+        """Return low and high of a quantity that follows from the parameters."""
+
+    @abstractmethod
+    def _fit_years(self, years: Floats, left: Any) -> None: ...
+
+
+class ConstantChurn(ChurnModel):
+    r"""Exponential durations: everybody leaves at the same constant rate.
+
+    The rate is the number that left by the years observed, its interval the exact one of a
+    Poisson count (Garwood 1936). Yearly churn is :math:`1 - e^{-rate}`.
+
+    Examples
+    --------
+    >>> model = ConstantChurn().fit([1.0, 2.0, 3.0, 4.0], [True, False, True, False])
+    >>> model.params_
+    {'rate': 0.2}
+    >>> round(model.churn(), 3)
+    0.181
+    """
+
+    _letters = ("rate",)
+
+    def survival(self, t: Any, survived: Any = 0.0) -> Floats:
+        """Return the probability of staying `t` more years, whatever has passed."""
+        ahead, _ = np.broadcast_arrays(np.asarray(t, dtype=np.float64), survived)
+        return np.asarray(np.exp(-self._theta()[0] * ahead))
+
+    def annuity(self, survived: Any, payments: Payments) -> Floats:
+        """Return the present value of 1 a month: a geometric series."""
+        value = payments.under_constant_churn(float(self._theta()[0]))
+        return np.full(np.shape(survived), value)
+
+    def interval_of(
+        self, quantity: Callable[[Self], Floats], level: float
+    ) -> tuple[Floats, Floats]:
+        """Evaluate a monotone quantity at both ends of the exact interval of the rate."""
+        left, rate = 1 / self.covariance_of_logs()[0, 0], float(self._theta()[0])
+        low = stats.chi2.ppf((1 - level) / 2, 2 * left) / (2 * left)
+        high = stats.chi2.ppf((1 + level) / 2, 2 * left + 2) / (2 * left)
+        ends = [quantity(self.from_params(rate=rate * factor)) for factor in (low, high)]
+        return np.minimum(*ends), np.maximum(*ends)
+
+    def _fit_years(self, years: Floats, left: Any) -> None:
+        rate = float(left.sum() / years.sum())
+        self.params_ = {"rate": rate}
+        self.log_likelihood_ = float(left.sum() * (np.log(rate) - 1))
+        self.customers_, self.gradient_ = left.size, 0.0
+        self._covariance = np.array([[1.0 / left.sum()]])
+        self._set_errors()
+
+
+class ExponentialGamma(ChurnModel):
+    r"""Exponential durations whose rates differ between customers by a gamma distribution.
+
+    The impatient leave first, so that those who stay are ever more loyal: constant churn
+    undervalues them. Also called the Pareto of the second kind, or Lomax.
+
+    .. math::
+        S(t) = \left( \frac{\alpha}{\alpha + t} \right)^r \qquad
+        S(t \mid s) = \left( \frac{\alpha + s}{\alpha + s + t} \right)^r
+
+    Source: Fader and Hardie (2010), Marketing Science 29(1), in continuous time.
+
+    Examples
+    --------
+    >>> model = ExponentialGamma.from_params(r=1.0, alpha=4.0)
+    >>> round(model.churn(), 2), round(model.churn(survived=5.0), 2)
+    (0.2, 0.1)
+    """
+
+    _letters = ("r", "alpha")
+
+    def survival(self, t: Any, survived: Any = 0.0) -> Floats:
+        """Return the probability of staying `t` more years after `survived` years."""
+        r, alpha = self._theta()
+        ahead = np.asarray(t, dtype=np.float64) / (alpha + np.asarray(survived))
+        return np.asarray(np.exp(-r * np.log1p(ahead)))
+
+    def annuity(self, survived: Any, payments: Payments) -> Floats:
+        """Return the present value of 1 a month for customers who have stayed so long."""
+        times, weights = payments.nodes(self.params_["alpha"] / (1 + self.params_["r"]))
+        return self.survival(times, np.asarray(survived, dtype=np.float64)[..., None]) @ weights
+
+    def interval_of(
+        self, quantity: Callable[[Self], Floats], level: float
+    ) -> tuple[Floats, Floats]:
+        """Carry the errors of the parameters over to the log of the quantity."""
+        value, slopes = quantity(self), self.slopes(quantity)
+        variance = np.einsum("i...,ij,j...->...", slopes, self.covariance_of_logs(), slopes)
+        size = np.where(value == 0, 1.0, np.abs(value))
+        ends = log_interval(value, np.sqrt(np.maximum(variance, 0.0)) / size, level)
+        return np.minimum(*ends), np.maximum(*ends)
+
+    def _fit_years(self, years: Floats, left: Any) -> None:
+        share, power = left.mean(), left / left.size
+
+        def objective(logs: Floats) -> tuple[float, Floats]:
+            r, alpha = np.exp(logs)
+            gone = np.log1p(years / alpha)
+            value = share * (logs[0] - logs[1]) - r * gone.mean() - power @ gone
+            pull = years / (alpha + years)
+            return float(value), np.array(
+                [share - r * gone.mean(), -share + r * pull.mean() + power @ pull]
+            )
+
+        self._maximise(objective, np.array([1.0, years.sum() / left.sum()]), left.size)

@@ -1,0 +1,223 @@
+"""Discounted lifetime value of customers without a contract."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from segkit.errors import DataError, ParameterError
+from segkit.value._histories import Floats, checked
+from segkit.value._model import check_level, log_interval
+from segkit.value._purchases import PurchaseModel
+from segkit.value.gamma_gamma import GammaGamma
+from segkit.value.timing import Flow, Timing, Unit, flow, unit_of
+
+__all__ = ["LifetimeValue", "lifetime_value"]
+
+
+@dataclass(frozen=True)
+class LifetimeValue:
+    """What customers are worth from now on.
+
+    Attributes
+    ----------
+    customers : DataFrame
+        One row a customer: value, purchases (expected and discounted), spend (a purchase),
+        probability_alive.
+    horizon : float or None
+        Time ahead in `unit`; None for ever.
+    discount_rate : float
+        A year.
+    margin : float
+        Share of the spend that is kept.
+    timing : str
+        When the money comes in.
+    unit : str
+        Unit of the summary's times.
+    """
+
+    customers: pd.DataFrame
+    horizon: float | None
+    discount_rate: float
+    margin: float
+    timing: Timing
+    unit: Unit
+    _purchases: PurchaseModel
+    _spend: GammaGamma
+    _summary: pd.DataFrame
+    _money: Flow
+
+    @property
+    def value(self) -> pd.Series[float]:
+        """Expected discounted value of each customer."""
+        return self.customers["value"]
+
+    def intervals(self, level: float = 0.9) -> pd.DataFrame:
+        """Return value, low and high of each customer.
+
+        The interval is that of the expected value (delta method on its log, over the parameters
+        of both models); what one customer will really spend varies far more.
+        """
+        return self._with_interval(np.arange(len(self.customers)), self.customers.index, level)
+
+    def by_group(self, groups: Any, level: float = 0.9) -> pd.DataFrame:
+        """Return customers, value, low, high and mean of each group, and of the base as a whole.
+
+        Parameters
+        ----------
+        groups : Series or sequence
+            Group of each customer; a Series is matched by its index.
+        level : float
+            Confidence of the intervals.
+
+        Raises
+        ------
+        DataError
+            If customers have no group.
+        """
+        label = self._labels(groups)
+        names = pd.Index(label.unique(), name=label.name or "group")
+        return self._with_interval(names.get_indexer(pd.Index(label)), names, level)
+
+    def total(self, level: float = 0.9) -> pd.Series[float]:
+        """Return customers, value, low, high and mean of the base."""
+        everybody = np.zeros(len(self.customers), dtype=np.intp)
+        return self._with_interval(everybody, pd.Index(["base"]), level).iloc[0]
+
+    def to_json(self) -> str:
+        """Write settings, models and the value of each customer."""
+        fields = {
+            "horizon": self.horizon,
+            "unit": self.unit,
+            "discount_rate": self.discount_rate,
+            "margin": self.margin,
+            "timing": self.timing,
+            "purchases": json.loads(self._purchases.to_json()),
+            "spend": json.loads(self._spend.to_json()),
+            "customers": self.customers.to_dict("index"),
+        }
+        return json.dumps(fields, indent=2, default=str)
+
+    def _with_interval(self, place: Any, names: pd.Index[Any], level: float) -> pd.DataFrame:
+        check_level(level, "lifetime_value")
+        size = np.bincount(place, minlength=len(names))
+        value = np.bincount(place, self.value, len(names))
+        error = np.sqrt(self._variance(place, len(names)))
+        low, high = log_interval(value, error / np.where(value > 0, value, 1.0), level)
+        columns = {"customers": size, "value": value, "low": low, "high": high}
+        return pd.DataFrame(columns | {"mean": value / np.maximum(size, 1)}, index=names)
+
+    def _variance(self, place: Any, groups: int) -> Floats:
+        """Variance of each group's summed value, from the slopes by the logs of parameters."""
+        total = np.zeros(groups)
+        for model, slopes in self._slopes:
+            summed = np.array([np.bincount(place, slope, groups) for slope in slopes])
+            total += np.einsum("ig,ij,jg->g", summed, model.covariance_of_logs(), summed)
+        return np.maximum(total, 0.0)
+
+    @cached_property
+    def _slopes(self) -> list[tuple[Any, Floats]]:
+        each = self.customers
+        by_purchases = self._purchases.slopes(
+            lambda model: np.array(model.discounted_purchases(self._summary, self._money))
+        )
+        by_spend = self._spend.slopes(lambda model: np.array(model.expected_spend(self._summary)))
+        return [
+            (self._purchases, self.margin * by_purchases * each["spend"].to_numpy()),
+            (self._spend, self.margin * by_spend * each["purchases"].to_numpy()),
+        ]
+
+    def _labels(self, groups: Any) -> pd.Series[Any]:
+        index = self.customers.index
+        label = groups.reindex(index) if isinstance(groups, pd.Series) else pd.Series(groups, index)
+        if label.isna().any():
+            first = ", ".join(map(str, index[label.isna()][:5]))
+            raise DataError(
+                f"by_group needs a group for every customer; {int(label.isna().sum()):,} have none "
+                f"(first: {first})."
+            )
+        return label
+
+
+def lifetime_value(
+    purchases: PurchaseModel,
+    spend: GammaGamma,
+    summary: Any,
+    horizon: float | None = None,
+    discount_rate: float = 0.1,
+    margin: float = 1.0,
+    *,
+    timing: Timing = "continuous",
+    unit: Unit | None = None,
+) -> LifetimeValue:
+    r"""Value each customer: margin x expected spend x discounted expected purchases.
+
+    .. math::
+        CLV = margin \cdot \mathrm{E}[M] \int_0^{horizon} \frac{d \mathrm{E}[Y(t)]}{dt} D(t) dt
+
+    with the discount factor D at the time of payment. The past is not counted.
+
+    Parameters
+    ----------
+    purchases, spend
+        Fitted models.
+    summary : frame with columns frequency, recency, T, monetary_value
+        One row a customer, times in `unit`.
+    horizon : float or None
+        Time ahead in `unit`; None for ever.
+    discount_rate : float
+        A year, effective: 0.1 makes 1 a year from now worth 1 / 1.1.
+    margin : float
+        Share of the spend that is kept, in (0, 1].
+    timing : str
+        When the money comes in: "continuous" (with each purchase), "monthly in arrears" (a
+        month's purchases at its end), "monthly in advance", "yearly in arrears" or "yearly in
+        advance". A month is 30.4375 days.
+    unit : {"day", "week", "month", "year"}, optional
+        Unit of the times in the summary, of which the models know nothing. Left out, it is read
+        off T where T leaves no doubt: days divided by 7, 30.4375 or 365.25, or long whole days.
+
+    Raises
+    ------
+    ParameterError
+        If a setting is out of range.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> summary = pd.DataFrame(
+    ...     {"frequency": [2, 0], "recency": [30.43, 0.0], "T": [38.86, 38.86],
+    ...      "monetary_value": [22.35, 0.0]}
+    ... )
+    >>> from segkit.value import BetaGeo, GammaGamma
+    >>> purchases = BetaGeo.from_params(r=0.243, alpha=4.414, a=0.793, b=2.426)
+    >>> spend = GammaGamma.from_params(p=6.25, q=3.74, gamma=15.44)
+    >>> worth = lifetime_value(
+    ...     purchases, spend, summary, 52, discount_rate=0.15, margin=0.3, unit="week"
+    ... )
+    >>> worth.value.round(2).tolist()
+    [10.82, 2.49]
+    """
+    if not 0 < margin <= 1:
+        raise ParameterError("margin", "lifetime_value", "a share in the range (0, 1]", margin)
+    frame = checked(summary, "frequency", "recency", "T", "monetary_value")
+    unit = unit_of(frame["T"].to_numpy()) if unit is None else unit
+    money = flow(horizon, discount_rate, timing, unit)
+    discounted = purchases.discounted_purchases(frame, money)
+    each = spend.expected_spend(frame)
+    customers = pd.DataFrame(
+        {
+            "value": margin * discounted * each,
+            "purchases": discounted,
+            "spend": each,
+            "probability_alive": purchases.probability_alive(frame),
+        }
+    )
+    return LifetimeValue(
+        customers, horizon, discount_rate, margin, timing, unit, purchases, spend, frame, money
+    )

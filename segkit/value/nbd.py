@@ -1,0 +1,77 @@
+"""The NBD model: purchases at a steady rate of one's own, and nobody ever leaves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from scipy import special, stats
+
+from segkit.value._histories import Floats, Histories
+from segkit.value._purchases import PurchaseModel
+
+__all__ = ["NBD"]
+
+
+class NBD(PurchaseModel):
+    r"""Negative binomial purchases without attrition.
+
+    A customer buys as a Poisson process with a rate of one's own, and rates are gamma
+    distributed with shape `r` and rate `alpha`. Nobody leaves, so P(alive) is 1: the model that
+    attrition has to beat.
+
+    .. math::
+        L = \frac{\Gamma(r+x)}{\Gamma(r)} \frac{\alpha^r}{(\alpha+T)^{r+x}}
+
+    Source: Ehrenberg (1959); Morrison and Schmittlein (1988).
+
+    Examples
+    --------
+    >>> model = NBD.from_params(r=0.5, alpha=10.0)
+    >>> round(model.expected_new_customer(20.0), 2)
+    1.0
+    """
+
+    _letters = ("r", "alpha")
+
+    def pmf(self, n: Any, t: float) -> Floats:
+        """Return the probability that a new customer buys `n` times again within `t`.
+
+        Examples
+        --------
+        >>> NBD.from_params(r=1.0, alpha=1.0).pmf([0, 1, 2], 1.0)
+        array([0.5  , 0.25 , 0.125])
+        """
+        self._check_time(t, "pmf")
+        r, alpha = self._theta()
+        return np.asarray(stats.nbinom.pmf(n, r, alpha / (alpha + t)))
+
+    def _likelihood(self, data: Histories, theta: Floats) -> tuple[float, Floats]:
+        r, alpha = theta
+        x, age = data.x.distinct, data.T.distinct
+        log_age, total = np.log(alpha + age), r + data.x.rows
+        at_x, at_age = data.share_by(data.x), data.share_by(data.T)
+        rate = (data.share * total / (alpha + age)[data.T.place]).sum()
+        value = (
+            at_x @ (special.gammaln(r + x) - special.gammaln(r))
+            + r * np.log(alpha)
+            - data.share @ (total * log_age[data.T.place])
+        )
+        slopes = [
+            at_x @ (special.digamma(r + x) - special.digamma(r)) + np.log(alpha) - at_age @ log_age,
+            r / alpha - rate,
+        ]
+        return float(value), np.array(slopes)
+
+    def _start(self, data: Histories) -> Floats:
+        return np.array([1.0, data.share_by(data.T) @ data.T.distinct / 8])
+
+    def _alive(self, x: Floats, t_x: Floats, age: Floats) -> Floats:  # noqa: ARG002, all models'
+        return np.ones_like(x)
+
+    def _rate(self, x: Floats, age: Floats, times: Floats) -> Floats:
+        r, alpha = self._theta()
+        return np.outer((r + x) / (alpha + age), np.ones_like(times))
+
+    def _scale(self) -> float:
+        return self.params_["alpha"]

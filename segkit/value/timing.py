@@ -1,0 +1,194 @@
+"""When money comes in, and what it is worth today."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import numpy as np
+
+from segkit.errors import ParameterError
+from segkit.value._growth import integral_weights, projected
+from segkit.value._histories import Floats
+
+__all__ = [
+    "Flow",
+    "Payments",
+    "Timing",
+    "Unit",
+    "check_discount",
+    "flow",
+    "periods_per_year",
+    "undiscounted",
+    "unit_of",
+]
+
+Unit = Literal["day", "week", "month", "year"]
+Timing = Literal[
+    "continuous",
+    "monthly in advance",
+    "monthly in arrears",
+    "yearly in advance",
+    "yearly in arrears",
+]
+
+_PER_YEAR: dict[Unit, float] = {"day": 365.25, "week": 365.25 / 7, "month": 12.0, "year": 1.0}
+_LONG = 180.0  # whole numbers beyond it are days: nobody counts so many weeks
+_NOTHING_LEFT = 40.0  # e^-40: payments discounted by more are nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Discount factors of money that comes in along time.
+
+    Attributes
+    ----------
+    factor : callable
+        Present value of 1 of business done at each time.
+    breaks : array
+        Times from 0 to the horizon between which the factor is smooth.
+    """
+
+    factor: Callable[[Floats], Floats]
+    breaks: Floats
+
+
+def undiscounted(horizon: float) -> Flow:
+    """Count everything up to the horizon as it is."""
+    return Flow(np.ones_like, np.array([0.0, horizon]))
+
+
+def flow(horizon: float | None, discount_rate: float, timing: Timing, unit: Unit) -> Flow:
+    """Discount business done in continuous time and paid as `timing` says.
+
+    Parameters
+    ----------
+    horizon : float or None
+        Time ahead in `unit`; None for ever.
+    discount_rate : float
+        A year, such as 0.1.
+    timing : str
+        "monthly in arrears" pays for a month's business at its end, "in advance" at its start.
+    unit : str
+        Unit of the times.
+    """
+    per_year = periods_per_year(unit, "lifetime_value")
+    check_discount(horizon, discount_rate, "lifetime_value")
+    force = np.log1p(discount_rate) / per_year
+    end = _NOTHING_LEFT / force if horizon is None else float(horizon)
+    step, at_start = _payments(timing, per_year)
+    if step is None:
+        return Flow(lambda t: np.exp(-force * t), np.array([0.0, end]))
+    whole = np.arange(np.ceil(end / step - 1e-9)) * step
+    return Flow(lambda t: np.exp(-force * _paid(t, step, at_start, end)), np.append(whole, end))
+
+
+@dataclass(frozen=True, slots=True)
+class Payments:
+    """Payments of 1 a month while a contract runs, and what they are worth today.
+
+    Attributes
+    ----------
+    timing : str
+        "monthly in advance" pays at the start of each month, as long as the customer is there.
+    discount_rate : float
+        A year.
+    horizon : float or None
+        Years ahead; None for ever.
+    """
+
+    timing: Timing
+    discount_rate: float
+    horizon: float | None
+
+    def __post_init__(self) -> None:
+        check_discount(self.horizon, self.discount_rate, "contract_value")
+        _payments(self.timing, 1.0)
+
+    def under_constant_churn(self, rate: float) -> float:
+        """Sum the geometric series of payments when customers leave at a constant rate."""
+        force = rate + np.log1p(self.discount_rate)
+        step, at_start = _payments(self.timing, 1.0)
+        if step is None:
+            span = 1.0 if self.horizon is None else -np.expm1(-force * self.horizon)
+            return float(12 * span / force)
+        count = np.inf if self.horizon is None else self._count(step, at_start)
+        series = np.expm1(-force * step * count) / np.expm1(-force * step)
+        return float(12 * step * series * (1.0 if at_start else np.exp(-force * step)))
+
+    def nodes(self, scale: float) -> tuple[Floats, Floats]:
+        """Return times and weights: the value is the weighted sum of survival at the times."""
+        force = np.log1p(self.discount_rate)
+        end = _NOTHING_LEFT / force if self.horizon is None else self.horizon
+        step, at_start = _payments(self.timing, 1.0)
+        if step is None:
+            times, weights = integral_weights(
+                lambda t: np.exp(-force * t), np.array([0.0, end]), scale
+            )
+            return times, 12 * weights
+        count = np.ceil(end / step) if self.horizon is None else self._count(step, at_start)
+        times = step * (np.arange(count) + (0 if at_start else 1))
+        return projected(times, 12 * step * np.exp(-force * times), scale)
+
+    def _count(self, step: float, at_start: bool) -> float:
+        periods = float(self.horizon or 0) / step
+        return float(np.ceil(periods - 1e-9) if at_start else np.floor(periods + 1e-9))
+
+
+def check_discount(horizon: float | None, discount_rate: float, owner: str) -> None:
+    """Refuse a horizon or a rate that gives no finite value."""
+    if horizon is not None and not 0 < horizon < np.inf:
+        raise ParameterError("horizon", owner, "a number in the range (0, inf), or None", horizon)
+    if not 0 <= discount_rate < np.inf:
+        raise ParameterError(
+            "discount_rate",
+            owner,
+            "a yearly rate in the range [0, inf), such as 0.1",
+            discount_rate,
+        )
+    if horizon is None and discount_rate == 0:
+        raise ParameterError(
+            "discount_rate", owner, "above 0 when the horizon is infinite", discount_rate
+        )
+
+
+def _payments(timing: Timing, per_year: float) -> tuple[float | None, bool]:
+    if timing not in get_args(Timing):
+        raise ParameterError("timing", "lifetime_value", f"one of {get_args(Timing)}", timing)
+    if timing == "continuous":
+        return None, False
+    often, _, end = timing.partition(" in ")
+    return per_year / (12 if often == "monthly" else 1), end == "advance"
+
+
+def _paid(t: Floats, step: float, at_start: bool, end: float) -> Floats:
+    period = np.floor(t / step)
+    return period * step if at_start else np.minimum((period + 1) * step, end)
+
+
+def periods_per_year(unit: Unit, owner: str) -> float:
+    """Return how many units make a year, or refuse an unknown unit."""
+    if unit not in _PER_YEAR:
+        raise ParameterError("unit", owner, f"one of {tuple(_PER_YEAR)}", unit)
+    return _PER_YEAR[unit]
+
+
+def unit_of(age: Floats) -> Unit:
+    """Tell the unit of times that were whole days, or refuse to guess.
+
+    Examples
+    --------
+    >>> unit_of(np.array([272.0, 200.0]) / 7)
+    'week'
+    """
+    for unit, per_year in _PER_YEAR.items():
+        days = age * 365.25 / per_year
+        if np.abs(days - np.round(days)).max() < 1e-6 and (unit != "day" or age.max() > _LONG):
+            return unit
+    raise ParameterError(
+        "unit",
+        "lifetime_value",
+        f"given, one of {tuple(_PER_YEAR)}: T up to {age.max():g} does not tell its unit",
+        None,
+    )
