@@ -7,7 +7,7 @@ from datetime import date
 
 from segkit.engine.columns import Projection
 
-__all__ = ["DAY_ZERO", "LAST_DAY", "EventQueries"]
+__all__ = ["DAY_ZERO", "FATES", "LAST_DAY", "UNREADABLE", "EventQueries"]
 
 DAY_ZERO = date(1900, 1, 1)
 """Day number 0, a Monday: days become whole numbers, and weeks begin on Mondays."""
@@ -72,6 +72,10 @@ SELECT
 FROM fates
 GROUP BY fate
 ORDER BY fate"""
+
+UNREADABLE = ("customer missing", "date missing or unreadable", "amount missing or unreadable")
+FATES = (*UNREADABLE, "after the end", "refund", "zero amount", "paid")
+"""What a single event can be: the first that applies."""
 
 _WEEKS = """{days}, weeks AS (
   SELECT customer, COUNT(*) AS day_count, COUNT(DISTINCT week) AS week_count

@@ -95,9 +95,8 @@ def customer_summary(
     if unit not in DAYS:
         expected = ", ".join(map(repr, DAYS))
         raise ParameterError("unit", "customer_summary", f"one of {expected}", unit)
-    findings, found = examine(
-        events, customer, date, amount, as_of, holdout, policy or Policy(), engine
-    )
+    columns_read = customer, date, amount
+    findings, found = examine(events, columns_read, as_of, holdout, policy, engine)
     repeats = found["day_count"] - 1
     days_seen = (findings.as_of - DAY_ZERO).days - found["first_day"]
     columns: dict[str, Any] = {

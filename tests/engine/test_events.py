@@ -12,9 +12,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from segkit.engine import Database, DuckDB, Spark, quote
-from segkit.errors import DataError, ParameterError
-from segkit.value.doctor import Policy
+from segkit.engine import Database, DuckDB, quote
 from segkit.value.summary import customer_summary
 
 CUSTOMER, DATE, AMOUNT, NOTE = 'T "id"; --', "t", "Größe % {x} \\", "T"

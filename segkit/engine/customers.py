@@ -1,0 +1,98 @@
+"""Events reduced to customers: the same rows, types and order from every engine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import pandas as pd
+from pandas.api.types import is_integer_dtype
+
+from segkit.engine.events import DAY_ZERO, FATES, EventQueries
+from segkit.errors import DataError
+
+__all__ = ["Reduction", "reduce_events"]
+
+
+@dataclass(frozen=True)
+class Reduction:
+    """What the statements answered.
+
+    Attributes
+    ----------
+    queries : EventQueries
+        The statements.
+    as_of : datetime.date
+        The end of the observation.
+    fates : pandas.DataFrame
+        For each of `FATES`: `line_count, customer_count, money`.
+    idle : pandas.DataFrame
+        The days that are no purchases: the columns of `EventQueries.customers`.
+    before, after : pandas.DataFrame
+        The purchases until the split day and after it, indexed by customer, sorted.
+    copied : int
+        The events that count as copies of another and so only once.
+    """
+
+    queries: EventQueries
+    as_of: date
+    fates: pd.DataFrame
+    idle: pd.DataFrame
+    before: pd.DataFrame
+    after: pd.DataFrame
+    copied: int
+
+    def ask(self, sql: str) -> pd.Series:
+        """Collect the one row of a further statement."""
+        return self.queries.projection.source.engine.query(sql).iloc[0].fillna(0)
+
+
+def reduce_events(queries: EventQueries, as_of: date | None) -> Reduction:
+    """Run the statements that every summary needs.
+
+    Parameters
+    ----------
+    queries : EventQueries
+        The statements.
+    as_of : datetime.date or None
+        The end of the observation; None for the last day of an event that counts.
+
+    Raises
+    ------
+    DataError
+        If nobody bought until the split day.
+    """
+    query = queries.projection.source.engine.query
+    fates = query(queries.fates).set_index("fate").reindex(FATES, fill_value=0)
+    groups = _typed(query(queries.customers))
+    bought = groups[groups["bought"]].set_index("customer")
+    before, after = bought[~bought["later"]], bought[bought["later"]]
+    if before.empty:
+        raise DataError(_nobody(queries, fates, as_of))
+    counted = ["zero amount", "paid", *(["refund"] if queries.net_refunds else [])]
+    return Reduction(
+        queries=queries,
+        as_of=as_of or DAY_ZERO + timedelta(days=int(groups["last_day"].max())),
+        fates=fates,
+        idle=groups[~groups["bought"]],
+        before=before,
+        after=after,
+        copied=int(fates["line_count"][counted].sum() - groups["line_count"].sum()),
+    )
+
+
+def _typed(groups: pd.DataFrame) -> pd.DataFrame:
+    types = dict.fromkeys(("bought", "later"), "bool")
+    types |= dict.fromkeys(("day_count", "line_count", "first_day", "last_day"), "int64")
+    types |= dict.fromkeys(("spend", "repeat_spend"), "float64")
+    types["customer"] = "int64" if is_integer_dtype(groups["customer"].dtype) else "str"
+    return groups.astype(types).sort_values(["customer", "bought", "later"], ignore_index=True)
+
+
+def _nobody(queries: EventQueries, fates: pd.DataFrame, as_of: date | None) -> str:
+    until = "" if as_of is None else f" until {as_of}"
+    counts = "; ".join(f"{fate}: {rows}" for fate, rows in fates["line_count"].items() if rows)
+    forms = ""
+    if queries.projection.text_dates:
+        forms = " Dates in text are read as 2024-01-31 or 20240131."
+    return f"No customer has a purchase{until}. Rows by kind: {counts}.{forms}"

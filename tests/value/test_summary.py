@@ -1,0 +1,339 @@
+"""Customer summaries: published counts, a slow reference, and what is refused."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import zipfile
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from segkit.engine import DuckDB
+from segkit.errors import DataError, ParameterError
+from segkit.value.doctor import AS_RECORDED, Policy, diagnose
+from segkit.value.summary import customer_summary
+
+ENGINE = DuckDB()
+WEEKS_1_TO_39 = {"as_of": "1997-09-30", "unit": "week", "policy": AS_RECORDED}
+
+
+def read_published(published: zipfile.Path, name: str) -> pd.DataFrame:
+    with (published / name).open() as file:
+        return pd.read_csv(file)
+
+
+def test_cdnow_sample_of_fader_hardie_lee_2005(
+    cdnow_events: pd.DataFrame, published: zipfile.Path
+) -> None:
+    """The 2,357 customers of the paper's weeks 1-39, each as published to two digits."""
+    summary = customer_summary(cdnow_events, **WEEKS_1_TO_39)
+    assert len(summary) == 2357
+    assert (summary["frequency"] == 0).sum() == 1411
+    assert summary["frequency"].sum() == 2457
+    expected = read_published(published, "cdnow_customers_summary.csv")
+    assert summary.index.tolist() == expected["ID"].tolist()
+    assert (summary["frequency"].to_numpy() == expected["frequency"].to_numpy()).all()
+    for column in ("recency", "T"):
+        apart = summary[column].to_numpy() - expected[column].to_numpy()
+        assert abs(apart).max() <= 0.005 + 1e-12
+
+
+def test_cdnow_money_of_hardie_note_025(
+    cdnow_events: pd.DataFrame, published: zipfile.Path
+) -> None:
+    """Mean spend of repeat purchases, published in whole cents."""
+    summary = customer_summary(cdnow_events, **WEEKS_1_TO_39)
+    expected = read_published(published, "cdnow_customers_summary_with_transactions.csv")
+    apart = (summary["monetary_value"].to_numpy() - expected["zbar"].to_numpy()).round(9)
+    assert abs(apart).max() <= 0.01
+
+
+def test_cdnow_of_rfm_and_clv_2005(cdnow_master: pd.DataFrame) -> None:
+    """Fader, Hardie and Lee (2005b): without ten resellers, 12,054 of 23,560 buy once."""
+    summary = customer_summary(cdnow_master, unit="week", policy=AS_RECORDED)
+    assert len(summary) == 23_570
+    resellers = replace(AS_RECORDED, extreme_spenders="set aside", extreme_spend=4000)
+    summary = customer_summary(cdnow_master, unit="week", policy=resellers)
+    assert len(summary) == 23_560
+    assert (summary["frequency"] == 0).sum() == 12_054
+    assert summary.attrs["as_of"] == "1998-06-30"
+
+
+# A reference in plain Python, row by row.
+
+DATES = {
+    "2024-01-01": date(2024, 1, 1),
+    "20240101": date(2024, 1, 1),
+    "2024-02-29T23:59:59+02:00": date(2024, 2, 29),
+    "2024-02-29": date(2024, 2, 29),
+    "2024-03-10 00:30": date(2024, 3, 10),
+    "2000-02-29": date(2000, 2, 29),
+    "20240630": date(2024, 6, 30),
+    "2024-12-31": date(2024, 12, 31),
+    "2023-02-29": None,
+    "1900-02-29": None,
+    "2024-04-31": None,
+    "31.12.2024": None,
+    "01/02/2024": None,
+    "9999-12-31": None,
+    "": None,
+    None: None,
+}
+AMOUNTS = [10.0, 10.0, 0.1, 2.675, 0.004, 0.0, -0.0, -10.0, -3.5, 1e12, 1e13, math.inf, math.nan]
+CUSTOMERS = ["ann", "Ann", "0001", "1", "é", None, "", " "]
+ROW = st.tuples(st.sampled_from(CUSTOMERS), st.sampled_from(list(DATES)), st.sampled_from(AMOUNTS))
+POLICY = st.builds(
+    Policy,
+    duplicates=st.sampled_from(["set aside", "keep"]),
+    zero_amounts=st.sampled_from(["set aside", "keep"]),
+    refunds=st.sampled_from(["net", "set aside"]),
+)
+
+
+@dataclass
+class Day:
+    cents: int = 0
+    lines: int = 0
+    only_zeros: bool = True
+
+
+@dataclass
+class Reference:
+    """Customers and rows used, by the definitions and nothing else."""
+
+    rows: list[tuple[Any, Any, float]]
+    as_of: date
+    last: date
+    policy: Policy
+    days: dict[str, dict[date, Day]] = field(default_factory=lambda: defaultdict(dict))
+
+    def __post_init__(self) -> None:
+        seen = set()
+        for customer, text, amount in self.rows:
+            day = DATES[text]
+            if not (customer or "").strip() or day is None or day > self.last:
+                continue
+            if not abs(amount) < 1e13:
+                continue
+            cents = math.floor(amount * 100 + 0.5)
+            again = (customer, text, cents) in seen
+            seen.add((customer, text, cents))
+            if (again and self.policy.duplicates == "set aside") or (
+                cents < 0 and self.policy.refunds == "set aside"
+            ):
+                continue
+            entry = self.days[customer].setdefault(day, Day())
+            entry.cents += cents
+            entry.lines += 1
+            entry.only_zeros &= cents == 0
+
+    def buys(self, day: Day) -> bool:
+        return day.cents > 0 or (day.only_zeros and self.policy.zero_amounts == "keep")
+
+    def customers(self) -> dict[str, tuple[Any, ...]]:
+        return dict(self._customers())
+
+    def _customers(self) -> Any:
+        for customer in sorted(self.days):
+            bought = {d: e for d, e in sorted(self.days[customer].items()) if self.buys(e)}
+            now = [day for day in bought if day <= self.as_of]
+            later = [day for day in bought if day > self.as_of]
+            if not now:
+                continue
+            repeat = sum(bought[day].cents for day in now[1:])
+            after = sum(bought[day].cents for day in later)
+            yield (
+                customer,
+                (
+                    len(now) - 1,
+                    (now[-1] - now[0]).days / 7,
+                    (self.as_of - now[0]).days / 7,
+                    repeat / 100 / (len(now) - 1) if len(now) > 1 else 0.0,
+                    len(later),
+                    (self.last - self.as_of).days / 7,
+                    after / 100 / len(later) if later else 0.0,
+                ),
+            )
+
+    def rows_used(self) -> int:
+        kept = self.customers()
+        days = itertools.chain.from_iterable(self.days[name].values() for name in kept)
+        return sum(day.lines for day in days if self.buys(day))
+
+
+# A few seconds, for the one definition that everything else rests on.
+@settings(max_examples=30, deadline=None)
+@given(st.lists(ROW, min_size=1, max_size=30), POLICY)
+def test_against_a_slow_reference(rows: list[tuple[Any, Any, float]], policy: Policy) -> None:
+    reference = Reference(rows, date(2024, 3, 31), date(2024, 6, 30), policy)
+    events = pd.DataFrame(rows, columns=["customer", "date", "amount"])
+    events = events.astype({"customer": "str", "date": "str", "amount": "float64"})
+    arguments = {"as_of": reference.as_of, "holdout": reference.last, "policy": policy}
+    arguments |= {"engine": ENGINE}
+    if not reference.customers():
+        with pytest.raises(DataError, match="No customer has a purchase until 2024-03-31"):
+            customer_summary(events, **arguments)
+        return
+    summary = customer_summary(events, unit="week", **arguments)
+    found = dict(zip(summary.index, summary.itertuples(index=False, name=None), strict=True))
+    assert found == reference.customers()
+    assert list(summary.index) == sorted(found)
+    findings = diagnose(events, **arguments)
+    assert findings.rows_read == len(rows)
+    assert findings.rows_used == reference.rows_used()
+    assert findings.rows_read == findings.rows_used + findings.rows_set_aside
+
+
+def events(**columns: Any) -> pd.DataFrame:
+    frame = {
+        "customer": ["b", "a", "a", "a"],
+        "date": ["2024-01-01", "2024-01-01", "2024-01-11", "2024-01-31"],
+        "amount": [1, 10, 20, 40],
+    }
+    return pd.DataFrame(frame | columns)
+
+
+@pytest.mark.parametrize(
+    ("unit", "days"), [("day", 1), ("week", 7), ("month", 30.4375), ("year", 365.25)]
+)
+def test_ages_are_exact_days_in_the_unit(unit: str, days: float) -> None:
+    summary = customer_summary(events(), as_of="2024-02-10", unit=unit)
+    assert summary["recency"].tolist() == [30 / days, 0.0]
+    assert summary["T"].tolist() == [40 / days, 40 / days]
+    assert summary.attrs["unit"] == unit
+    assert list(summary.columns) == ["frequency", "recency", "T", "monetary_value"]
+
+
+def test_the_last_day_in_the_data_ends_the_observation() -> None:
+    refund = pd.DataFrame({"customer": ["b"], "date": ["2024-02-05"], "amount": [-1]})
+    summary = customer_summary(pd.concat([events(), refund]))
+    assert summary.attrs["as_of"] == "2024-02-05"
+    assert summary["T"].tolist() == [35.0, 35.0]
+
+
+def test_a_holdout_adds_columns_and_changes_no_other() -> None:
+    plain = customer_summary(events(), as_of="2024-01-15")
+    split = customer_summary(events(), as_of="2024-01-15", holdout="2024-02-04")
+    pd.testing.assert_frame_equal(split[plain.columns], plain)
+    assert split["frequency_holdout"].tolist() == [1, 0]
+    assert split["duration_holdout"].tolist() == [20.0, 20.0]
+    assert split["monetary_value_holdout"].tolist() == [40.0, 0.0]
+
+
+def test_a_customer_of_the_holdout_alone_is_set_aside_and_shown() -> None:
+    late = events(date=["2024-01-20", "2024-01-01", "2024-01-11", "2024-01-31"])
+    summary = customer_summary(late, as_of="2024-01-15", holdout="2024-02-04")
+    assert list(summary.index) == ["a"]
+    findings = pd.DataFrame(summary.attrs["findings"]).set_index("finding")
+    assert findings.loc["first seen in the hold-out", "set_aside"] == 1
+
+
+def test_events_without_amounts() -> None:
+    summary = customer_summary(events().drop(columns="amount"), amount=None)
+    assert list(summary.columns) == ["frequency", "recency", "T"]
+    assert summary["frequency"].tolist() == [2, 0]
+
+
+def test_the_index_has_the_name_of_the_column() -> None:
+    named = events().rename(columns={"customer": "account_id"})
+    assert customer_summary(named, "account_id").index.name == "account_id"
+
+
+def test_a_file_given_twice_changes_nothing() -> None:
+    once, twice = events(), pd.concat([events(), events()])
+    pd.testing.assert_frame_equal(customer_summary(once), customer_summary(twice))
+
+
+def test_a_refund_of_the_same_day_undoes_the_purchase() -> None:
+    refund = pd.DataFrame({"customer": ["a"], "date": ["2024-01-11"], "amount": [-20]})
+    summary = customer_summary(pd.concat([events(), refund]))
+    assert summary.loc["a"].tolist() == [1, 30.0, 30.0, 40.0]
+
+
+def test_whole_numbers_stay_whole_numbers_though_one_is_missing() -> None:
+    ids = customer_summary(events(customer=[2.0, 10.0, 10.0, None]), as_of="2024-02-01").index
+    assert ids.tolist() == [2, 10]
+    assert ids.dtype == "int64"
+
+
+def test_leading_zeros_of_a_csv_file_stay(tmp_path: Path) -> None:
+    for name, ids in {"padded": ["007", "7", "7", "7"], "plain": ["8", "7", "7", "7"]}.items():
+        events(customer=ids).to_csv(tmp_path / f"{name}.csv", index=False)
+    assert customer_summary(tmp_path / "padded.csv").index.tolist() == ["007", "7"]
+    assert customer_summary(tmp_path / "plain.csv").index.tolist() == [7, 8]
+
+
+def test_dates_that_could_be_two_days_are_not_guessed(tmp_path: Path) -> None:
+    ambiguous = events(date=["01/02/2024", "03/04/2024", "05/06/2024", "07/08/2024"])
+    ambiguous.to_csv(tmp_path / "events.csv", index=False)
+    for source in (ambiguous, tmp_path / "events.csv"):
+        with pytest.raises(DataError, match=r"unreadable: 4\. Dates in text are read as 2024-01"):
+            customer_summary(source)
+
+
+def test_an_instant_is_a_day_of_the_named_zone() -> None:
+    instants = pd.to_datetime(["2024-01-01 23:30", "2024-01-02 00:30"], utc=True)
+    frame = pd.DataFrame({"customer": 1, "date": instants, "amount": 5.0})
+    assert customer_summary(frame)["frequency"].tolist() == [1]
+    berlin = DuckDB(time_zone="Europe/Berlin")
+    assert customer_summary(frame, engine=berlin)["frequency"].tolist() == [0]
+    local = frame.assign(date=instants.tz_convert("Asia/Tokyo"))
+    pd.testing.assert_frame_equal(customer_summary(local), customer_summary(frame))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"unit": "weeks"}, "'unit' parameter of customer_summary must be one of 'day', 'week'"),
+        ({"as_of": "soon"}, "'as_of' parameter .* a day such as '2024-12-31'. Got 'soon'"),
+        ({"as_of": 20240131}, "'as_of' parameter"),
+        ({"as_of": pd.NaT}, "'as_of' parameter"),
+        ({"as_of": "1850-01-01"}, "'as_of' parameter"),
+        ({"holdout": "2024-02-01"}, "'as_of' parameter .* given with a holdout"),
+        ({"as_of": "2024-02-01", "holdout": "2024-02-01"}, "must be a day after 2024-02-01"),
+    ],
+)
+def test_arguments_out_of_bounds(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(ParameterError, match=message):
+        customer_summary(events(), **arguments)
+
+
+def test_all_faults_of_the_columns_at_once() -> None:
+    with pytest.raises(DataError) as caught:
+        customer_summary(events().rename(columns={"customer": "custmer", "date": "when"}))
+    assert str(caught.value) == (
+        "There is no column 'customer'. Did you mean 'custmer'?\n"
+        "There is no column 'date'.\n"
+        "Columns found: 'custmer', 'when', 'amount'."
+    )
+    wrong = events(date=[True, False, True, True], amount=["1,5", "€ 2", "3", "4"])
+    with pytest.raises(DataError) as caught:
+        customer_summary(wrong)
+    assert str(caught.value) == (
+        "Column 'date' holds boolean where dates are expected. "
+        "Turn it into dates, or into text such as 2024-01-31.\n"
+        "Column 'amount' holds varchar where amounts are expected. "
+        "Turn it into numbers without currency signs or thousands separators."
+    )
+
+
+def test_no_rows_and_no_purchase() -> None:
+    with pytest.raises(DataError, match="The events hold no rows"):
+        customer_summary(events().iloc[:0])
+    with pytest.raises(DataError, match=r"a purchase\. Rows by kind: refund: 4"):
+        customer_summary(events(amount=[-1, -1, -2, -3]))
+    with pytest.raises(DataError, match=r"until 2023-12-31\. Rows by kind: after the end: 4"):
+        customer_summary(events(), as_of="2023-12-31")
+
+
+def test_one_customer_of_one_day() -> None:
+    summary = customer_summary(events().iloc[:1])
+    assert summary.loc["b"].tolist() == [0, 0.0, 0.0, 0.0]
