@@ -65,6 +65,12 @@ answer.table
 # %%
 answer.figure(1)
 
+# %% [markdown]
+# How fast it grows comes from the yearly revenue of all vendors, where that is known:
+
+# %%
+answer.figure(2)
+
 # %%
 answer.ledger
 
@@ -76,7 +82,7 @@ answer.ledger
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
-revenue = answer.table.query("measure == 'revenue'").set_index("level")["mean"]
+revenue = answer.table.query("unit == 'revenue'").set_index("level")["mean"]
 serviceable = revenue["SAM"] / revenue["TAM"]
 serviceable
 ### END SOLUTION

@@ -28,11 +28,13 @@ def money(value: float, currency: str) -> str:
     >>> money(12_345_678, "USD"), money(1234.5, "EUR"), money(-25_000, "USD")
     ('USD 12.3 M', 'EUR 1,234', 'USD -25.0 k')
     """
+    words = f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2f}"
     for scale, letter in _SCALES:
         # Half a unit in the third digit would otherwise print as "1,000 k".
         if abs(value) >= 0.9995 * scale:
-            return f"{currency} {_three(value / (1e3 if letter == ' k' else scale))}{letter}"
-    return f"{currency} {value:,.0f}" if abs(value) >= 100 else f"{currency} {value:.2f}"
+            words = f"{_three(value / (1e3 if letter == ' k' else scale))}{letter}"
+            break
+    return f"{currency} {words}".strip()
 
 
 def share(value: float) -> str:

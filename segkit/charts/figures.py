@@ -14,6 +14,7 @@ __all__ = ["heatmap", "intervals", "lines", "tornado"]
 
 _ROW_HEIGHT = 34
 _FRAME_HEIGHT = 150
+_FEW_POINTS = 12
 
 
 def intervals(
@@ -137,6 +138,7 @@ def lines(
     y: Sequence[str],
     x_axis: str,
     y_axis: str,
+    dashed: Sequence[str] = (),
     threshold: tuple[float, str] | None = None,
     tickformat: str | None = None,
     steps: bool = False,
@@ -153,12 +155,15 @@ def lines(
         Columns to draw; each name stands in the legend.
     x_axis, y_axis : str
         What the axes show, with units.
+    dashed : sequence of str
+        Columns drawn dashed, each in the colour of the column at its place in `y`: what a model
+        says beside what was seen.
     threshold : tuple of float and str, optional
         A level to compare with, and its name.
     tickformat : str, optional
         Format of the numbers on the vertical axis.
     steps : bool
-        Draw the values as steps, as for survival curves.
+        Draw the solid lines as steps, as for survival curves.
 
     Examples
     --------
@@ -170,20 +175,21 @@ def lines(
     1
     """
     figure = go.Figure()
-    for number, column in enumerate(y):
+    drawn = [(*entry, "solid") for entry in enumerate(y)]
+    drawn += [(*entry, "dash") for entry in enumerate(dashed)]
+    for number, column, dash in drawn:
         figure.add_scatter(
             x=table[x].tolist(),
             y=_rounded(table[column]),
-            mode="lines" if len(table) > 12 else "lines+markers",
+            mode="lines" if len(table) > _FEW_POINTS else "lines+markers",
             line={
                 "color": PALETTE[number % len(PALETTE)],
                 "width": 2.5,
-                "dash": ("solid", "dash", "dot", "dashdot")[number // len(PALETTE) % 4],
-                "shape": "hv" if steps else "linear",
+                "dash": dash,
+                "shape": "hv" if steps and dash == "solid" else "linear",
             },
             name=label(column),
-            showlegend=len(y) > 1,
-            connectgaps=False,
+            showlegend=len(drawn) > 1,
         )
     if threshold is not None:
         figure.add_hline(

@@ -1,0 +1,81 @@
+"""From a question to its answer, or to the honest reason why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from types import MappingProxyType
+
+import pandas as pd
+
+from segkit.answers import accounts, buyers, market, users
+from segkit.answers.answer import Answer
+from segkit.errors import DataError, ParameterError
+from segkit.tables import CompanyTables, coverage
+from segkit.tables.questions import questions
+
+__all__ = ["ANSWERS", "ask", "state_of_questions"]
+
+ANSWERS: Mapping[str, Callable[[CompanyTables], Answer]] = MappingProxyType(
+    {
+        "M1": market.market_size,
+        "A5": accounts.lifetime_value,
+        "B1": buyers.buying_centre,
+        "U1": users.usage_segments,
+    }
+)
+
+
+def state_of_questions(company: CompanyTables) -> pd.DataFrame:
+    """Say of each of the 24 questions whether it is answerable, and what is missing if not.
+
+    Returns
+    -------
+    DataFrame
+        One row a question: `question, phase, text, status, missing`; `status` is "answerable",
+        "missing data" or "not built yet".
+    """
+    state = coverage(company)
+    unbuilt = (state["status"] == "answerable") & ~state["question"].isin(list(ANSWERS))
+    return state.assign(status=state["status"].mask(unbuilt, "not built yet"))
+
+
+def ask(company: CompanyTables, question: str) -> Answer:
+    """Answer one of the 24 questions from a company's tables.
+
+    Parameters
+    ----------
+    company : CompanyTables
+        Checked tables.
+    question : str
+        Id of the question, "M1" to "U6".
+
+    Raises
+    ------
+    ParameterError
+        If there is no such question.
+    """
+    if question not in questions():
+        raise ParameterError("question", "ask", f"one of {', '.join(questions())}", question)
+    state = state_of_questions(company).set_index("question").loc[question]
+    if state["status"] == "missing data":
+        words = f"The tables do not answer this yet. Missing: {state['missing']}."
+        answer = Answer(question, "missing data", words)
+    elif state["status"] == "not built yet":
+        words = "The tables hold what this question needs; the method is not built yet."
+        answer = Answer(question, "not built yet", words)
+    else:
+        answer = _tried(company, question)
+    return replace(answer, ledger=_ledger(company, question))
+
+
+def _tried(company: CompanyTables, question: str) -> Answer:
+    try:
+        return ANSWERS[question](company)
+    except DataError as refusal:
+        return Answer(question, "not enough data", str(refusal))
+
+
+def _ledger(company: CompanyTables, question: str) -> pd.DataFrame:
+    needed = {table for need in questions()[question].needs for table, _ in need}
+    return company.ledger[company.ledger["table"].isin(needed)].reset_index(drop=True)

@@ -1,0 +1,163 @@
+"""Answers about the users."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+from scipy.stats import binomtest
+
+from segkit.answers.answer import Answer
+from segkit.answers.wording import between, count, share
+from segkit.charts import Picture, heatmap, lines
+from segkit.segments import Segmenter
+from segkit.tables import CompanyTables
+
+__all__ = ["usage_segments"]
+
+# What a user does. Titles stay out: they are compared with the segments afterwards.
+_BEHAVIOUR = (
+    "active_days",
+    "modules_used",
+    "days_since_last",
+    "session_minutes",
+    "payroll_actions",
+    "record_actions",
+    "approval_actions",
+    "report_actions",
+    "mobile_share",
+)
+_LEVEL = 0.9
+_METHOD = (
+    "k-means on behaviour ({columns}); skewed columns on the log scale, each scaled robustly. The "
+    "number of segments is the one that other samples of the same users confirm: {explanation}"
+)
+_SOURCES = (
+    "Tibshirani & Walther 2005 (prediction strength)",
+    "Dolnicar, Gruen & Leisch 2018 (stability of segments)",
+)
+
+
+def usage_segments(company: CompanyTables) -> Answer:
+    """Answer U1: groups of users by what they do, and whether they are really there."""
+    users = company["users"]
+    columns = [name for name in _BEHAVIOUR if name in users and users[name].notna().any()]
+    model = Segmenter(columns=columns).fit(users)
+    method = _METHOD.format(
+        columns=", ".join(_words(name) for name in columns), explanation=model.explanation_
+    )
+    if model.k_ == 1:
+        return Answer(
+            question="U1",
+            status="not enough data" if model.verdict_ == "not enough data" else "no evidence",
+            headline=f"No usage segments among {count(len(users))} users: {model.explanation_}",
+            pictures=_evidence(model),
+            method=method,
+            sources=_SOURCES,
+            caveats=model.notes_,
+        )
+    table = _segments(model, users)
+    largest = table.loc[table["users"].idxmax()]
+    interval = binomtest(int(largest["users"]), int(table["users"].sum())).proportion_ci(
+        _LEVEL, method="wilson"
+    )
+    return Answer(
+        question="U1",
+        status="answered",
+        headline=(
+            f"Users fall into {model.k_} usage segments ({model.verdict_}); the largest, marked by "
+            f"{largest['marked by']}, holds {share(largest['share'])} of them "
+            f"({between(interval.low, interval.high, share)})."
+        ),
+        estimate=float(largest["share"]),
+        interval=(interval.low, interval.high),
+        unit="share of users in the largest segment",
+        table=table,
+        pictures=(_profile(model, table), *_evidence(model)),
+        method=method,
+        sources=_SOURCES,
+        caveats=model.notes_,
+    )
+
+
+def _segments(model: Segmenter, users: pd.DataFrame) -> pd.DataFrame:
+    stability = model.stability_.set_index("segment")
+    table = pd.DataFrame(
+        {
+            "segment": [f"Segment {number + 1}" for number in stability.index],
+            "users": stability["size"].to_numpy(),
+            "share": stability["share"].round(4).to_numpy(),
+            "marked by": [_marks(model, number) for number in stability.index],
+            "stability": stability["slsw"].round(3).to_numpy(),
+        }
+    )
+    if "job_title" in users:
+        titles = users["job_title"].groupby(model.labels_)
+        table["commonest title"] = [_commonest(titles, number) for number in stability.index]
+    return table
+
+
+def _marks(model: Segmenter, segment: int) -> str:
+    profile = model.profile().dropna(subset="index")
+    rows = profile[profile["marker"] & (profile["segment"] == segment)]
+    order = rows["index"].sub(100).abs().sort_values(ascending=False, kind="stable").index
+    words = [
+        f"{'much' if row['index'] > 100 else 'little'} {_words(row['column'])}"
+        for row in rows.loc[order].head(2).to_dict("records")
+    ]
+    return " and ".join(words) or "nothing in particular"
+
+
+def _commonest(titles: pd.core.groupby.SeriesGroupBy, segment: int) -> str:
+    counts = titles.get_group(segment).value_counts()
+    if counts.empty:
+        return "unknown"
+    return f"{counts.index[0]} ({share(counts.iloc[0] / counts.sum())})"
+
+
+def _profile(model: Segmenter, table: pd.DataFrame) -> Picture:
+    profile = model.profile().query("level == ''")
+    grid = profile.pivot(index="segment", columns="column", values="index").round(0)
+    grid.columns = [_words(name) for name in grid.columns]
+    extreme = (grid - 100).abs().stack().idxmax()
+    return Picture(
+        title="What each segment does, against the average user",
+        finding=(
+            f"Segment {extreme[0] + 1} stands out most: {extreme[1]} at "
+            f"{grid.loc[extreme]:.0f}, where the average user has 100."
+        ),
+        table=grid.set_axis(table["segment"], axis=0).reset_index(),
+        draw=partial(
+            heatmap, name="segment", columns=list(grid.columns), centre=100.0, axis="index"
+        ),
+    )
+
+
+def _evidence(model: Segmenter) -> tuple[Picture, ...]:
+    if model.selection_.empty:
+        return ()
+    table = model.selection_[["k", "prediction_strength", "bootstrap_ari"]].rename(
+        columns={
+            "prediction_strength": "prediction strength",
+            "bootstrap_ari": "agreement of refits",
+        }
+    )
+    return (
+        Picture(
+            title="How sure the number of segments is",
+            finding=model.explanation_[0].upper() + model.explanation_[1:],
+            table=table.round(3),
+            draw=partial(
+                lines,
+                x="k",
+                y=["prediction strength", "agreement of refits"],
+                x_axis="number of segments",
+                y_axis="1: the same segments again",
+                threshold=(0.8, "strong"),
+            ),
+        ),
+    )
+
+
+def _words(column: str) -> str:
+    return column.replace("_", " ")

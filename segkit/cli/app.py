@@ -1,0 +1,103 @@
+"""The command line: `segkit new`, `check`, `report` and `lab`."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from segkit.errors import MissingPackageError, SegkitError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    help="Answers to the 24 questions of segmentation, from a company's own tables.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+Source = Annotated[
+    str,
+    typer.Argument(
+        help="A folder, a DuckDB file or a database URL; 'larkspur' is the sample company."
+    ),
+]
+
+
+@app.command()
+def new(folder: Annotated[Path, typer.Argument(help="Folder of the new workspace.")]) -> None:
+    """Lay out a workspace: settings, empty table templates, notebooks."""
+    from segkit.cli.workspace import create
+
+    written, kept = create(folder)
+    typer.echo(f"{len(written)} files written to {folder}, {len(kept)} kept as they were.")
+    typer.echo(f"Next: lay your tables into {folder}, then run: segkit check {folder}")
+
+
+@app.command()
+def check(
+    source: Source,
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
+) -> None:
+    """Show faults, ledger and coverage; exit status 0 usable, 1 faults that stop, 2 unreadable."""
+    import segkit
+    from segkit.tables import check_report
+
+    report = check_report(segkit.read(source))
+    if as_json:
+        typer.echo(json.dumps(report, ensure_ascii=False, indent=2))
+    else:
+        from segkit.cli.check import show
+
+        show(report)
+    raise typer.Exit(0 if report["usable"] else 1)
+
+
+@app.command()
+def report(
+    source: Source,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="The HTML file to write.")
+    ] = None,
+) -> None:
+    """Run the notebooks on a company's tables and write one offline HTML file."""
+    from segkit.cli.progress import chapters_shown
+    from segkit.report import build
+
+    with chapters_shown() as progress:
+        path = build(source, output or _default_output(source), progress=progress)
+    typer.echo(f"The report lies at {path.resolve()} ({path.stat().st_size / 1e6:.1f} MB).")
+
+
+@app.command()
+def lab(folder: Annotated[Path, typer.Argument(help="Folder to open.")] = Path()) -> None:
+    """Open JupyterLab in a workspace."""
+    if find_spec("jupyterlab") is None:
+        raise MissingPackageError("jupyterlab", "lab", "segkit lab")
+    if not folder.is_dir():
+        raise SegkitError(f"There is no folder {folder}. Make one with: segkit new {folder}")
+    command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder.resolve()}"]
+    raise typer.Exit(subprocess.call(command, env=os.environ | {"PYTHONHASHSEED": "0"}))  # noqa: S603 - fixed words and a folder that exists
+
+
+def _default_output(source: str) -> Path:
+    folder = Path(source)
+    if folder.is_dir():
+        return folder / "reports" / f"{folder.resolve().name}.html"
+    return Path("reports") / f"{Path(source).stem if '://' not in source else 'database'}.html"
+
+
+def main() -> None:
+    """Run the command line; a fault the user can mend is printed without a traceback."""
+    try:
+        app()
+    except SegkitError as error:
+        typer.echo(f"segkit: {error}", err=True)
+        sys.exit(2)

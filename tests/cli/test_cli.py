@@ -1,0 +1,129 @@
+"""The command line, as a user meets it: messages and exit statuses, never a traceback."""
+
+import json
+import sys
+
+import pytest
+
+from segkit.cli import main
+
+ORDERS = "customer,date,amount\n" + "".join(
+    f"C{number % 40},2025-{1 + number % 12:02d}-{1 + number % 27:02d},{20 + number % 7}.50\n"
+    for number in range(400)
+)
+
+
+@pytest.fixture
+def segkit(monkeypatch, capfd):
+    def call(*words):
+        monkeypatch.setattr(sys, "argv", ["segkit", *map(str, words)])
+        with pytest.raises(SystemExit) as stop:
+            main()
+        printed = capfd.readouterr()
+        assert "Traceback" not in printed.out + printed.err
+        return int(stop.value.code or 0), printed.out, printed.err
+
+    return call
+
+
+def _folder(tmp_path, **files):
+    for name, content in files.items():
+        path = tmp_path / name.replace("__", ".")
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("files", "words"),
+    [
+        ({}, "no table"),
+        ({"orders__csv": ""}, "empty"),
+        ({"orders__csv": "customer,date,amount\n"}, "only a header"),
+        ({"orders__csv": bytes(range(256)) * 40}, "orders.csv"),
+        ({"orders__csv": "customer,date,amount\nA,,1\nB,,2\n"}, "date"),
+        ({"orders__csv": ORDERS, "segkit__toml": 'curency = "EUR"\n'}, "currency"),
+    ],
+    ids=["empty folder", "empty file", "header only", "junk", "all-null column", "unknown setting"],
+)
+@pytest.mark.parametrize("command", ["check", "report"])
+def test_bad_input_is_explained(segkit, tmp_path, command, files, words):
+    status, _, message = segkit(command, _folder(tmp_path, **files))
+    assert status == 2
+    assert words in message
+
+
+def test_missing_folder_is_explained(segkit, tmp_path):
+    status, _, message = segkit("check", tmp_path / "nowhere")
+    assert status == 2
+    assert "nowhere" in message
+
+
+def test_check_of_a_usable_company(segkit, tmp_path):
+    status, printed, _ = segkit("check", _folder(tmp_path, orders__csv=ORDERS))
+    assert status == 0
+    assert "A5" in printed
+    assert "400" in printed
+
+
+def test_check_as_json(segkit, tmp_path):
+    status, printed, _ = segkit("check", _folder(tmp_path, orders__csv=ORDERS), "--json")
+    report = json.loads(printed)
+    assert status == 0
+    assert report["usable"] is True
+    assert sum(row["read"] for row in report["ledger"]) == 400
+
+
+def test_check_stops_at_a_table_that_cannot_be_used(segkit, tmp_path):
+    folder = _folder(tmp_path, orders__csv=ORDERS, contracts__csv="contract_id,mmr\n1,5\n")
+    status, printed, _ = segkit("check", folder)
+    assert status == 1
+    assert "mrr" in printed
+
+
+def test_hostile_text_does_not_reach_the_terminal(segkit, tmp_path):
+    rows = ORDERS + "\x1b[2J[bold red]x[/],not a date,1\n"
+    status, printed, _ = segkit("check", _folder(tmp_path, orders__csv=rows))
+    assert status == 0
+    assert "\x1b[2J" not in printed
+
+
+def test_new_lays_out_a_workspace_and_keeps_what_is_there(segkit, tmp_path):
+    folder = tmp_path / "my company"
+    status, printed, _ = segkit("new", folder)
+    assert status == 0
+    assert (folder / "segkit.toml").exists()
+    assert (folder / "templates" / "contracts.csv").read_text().startswith("contract_id,")
+    assert (folder / "notebooks" / "00_start.ipynb").exists()
+    (folder / "segkit.toml").write_text('company = "Ours"\n')
+    status, printed, _ = segkit("new", folder)
+    assert status == 0
+    assert "0 files written" in printed
+    assert (folder / "segkit.toml").read_text() == 'company = "Ours"\n'
+
+
+def test_new_settings_are_valid(segkit, tmp_path):
+    from segkit.tables import read_settings
+
+    folder = tmp_path / 'a "quoted" name'
+    segkit("new", folder)
+    assert read_settings(folder).company == 'a "quoted" name'
+
+
+def test_new_on_a_file_is_explained(segkit, tmp_path):
+    (tmp_path / "taken").write_text("")
+    status, _, message = segkit("new", tmp_path / "taken")
+    assert status == 2
+    assert "is a file" in message
+
+
+def test_help_names_the_commands(segkit):
+    status, printed, _ = segkit("--help")
+    assert status == 0
+    for command in ("new", "check", "report", "lab"):
+        assert command in printed
+
+
+def test_lab_without_a_folder_is_explained(segkit, tmp_path):
+    status, _, message = segkit("lab", tmp_path / "nowhere")
+    assert status == 2
+    assert "segkit new" in message
