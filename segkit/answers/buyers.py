@@ -1,0 +1,153 @@
+"""Answers about the buyers."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+
+from segkit.answers.answer import Answer
+from segkit.answers.wording import between, share
+from segkit.charts import Picture, intervals
+from segkit.process import BuyingCommittee, assign_roles, buying_committee
+from segkit.tables import CompanyTables
+
+__all__ = ["buying_centre"]
+
+_METHOD = (
+    "Seven buying-centre roles: recorded ones as they stand, else read from the job title. Win "
+    "rates of decided deals with and without each role; stuck deals count as not won. Shares have "
+    "Wilson's interval, ratios Koopman's; Fisher's p-values are adjusted by Holm's method."
+)
+_MISREAD = (
+    "A title does not always tell the role: roles are missed, and ratios come out too near to 1."
+)
+_SOURCES = (
+    "Webster & Wind 1972 (buying centre)",
+    "Koopman 1984 (ratio of two shares)",
+    "Holm 1979",
+)
+
+
+def buying_centre(company: CompanyTables) -> Answer:
+    """Answer B1: roles, committee size and coverage, and with which roles deals are won."""
+    roles = assign_roles(
+        company["opp_contacts"].merge(company["contacts"], on="contact_id", how="left"),
+        title="title",
+        recorded="role" if "role" in company["opp_contacts"] else None,
+        **_optional(company),
+    )
+    deals = company["opportunities"][["opp_id", "outcome"]]
+    people = company["opp_contacts"].reset_index(drop=True).assign(roles=roles.table["roles"])
+    found = buying_committee(
+        deals.merge(people, on="opp_id", how="left"),
+        deal="opp_id",
+        person="contact_id",
+        roles="roles",
+        outcome="outcome",
+        lost=("refused", "stuck"),
+    )
+    size = found.size.set_index("what").loc["roles"]
+    return Answer(
+        question="B1",
+        status="answered",
+        headline=_headline(found),
+        estimate=float(size["mean"]),
+        interval=(float(size["low"]), float(size["high"])),
+        unit="roles a deal",
+        table=_table(found),
+        pictures=(_coverage(found), _effect(found)),
+        method=_METHOD,
+        sources=_SOURCES,
+        caveats=(*roles.notes, _MISREAD, *found.notes),
+    )
+
+
+def _optional(company: CompanyTables) -> dict[str, str]:
+    return {name: name for name in ("function", "seniority") if name in company["contacts"]}
+
+
+def _headline(found: BuyingCommittee) -> str:
+    size = found.size.set_index("what").loc["roles"]
+    words = (
+        f"A deal meets {size['mean']:.1f} of the seven buying-centre roles "
+        f"({between(size['low'], size['high'], _one_digit)})"
+    )
+    surer = found.effect[found.effect["verdict"] == "wins more"]
+    if surer.empty:
+        return f"{words}; no role goes with winning more often."
+    best = surer.loc[surer["ratio"].idxmax()]
+    return (
+        f"{words}; with {best['roles'].replace(' + ', ' and ')} at the table deals are won "
+        f"{best['ratio']:.1f} times as often ({between(best['low'], best['high'], _one_digit)})."
+    )
+
+
+def _table(found: BuyingCommittee) -> pd.DataFrame:
+    met = found.coverage[found.coverage["outcome"] == "all"].set_index("role")
+    effect = found.effect.set_index("roles")
+    table = pd.DataFrame(
+        {
+            "coverage": met["share"],
+            "coverage_low": met["low"],
+            "coverage_high": met["high"],
+            "win_rate_with": effect["win_rate_with"],
+            "win_rate_without": effect["win_rate_without"],
+            "ratio": effect["ratio"],
+            "ratio_low": effect["low"],
+            "ratio_high": effect["high"],
+        }
+    ).round(3)
+    table["verdict"] = effect["verdict"]
+    return table.reindex(effect.index).rename_axis("role").reset_index()
+
+
+def _coverage(found: BuyingCommittee) -> Picture:
+    met = found.coverage[found.coverage["outcome"] == "all"]
+    table = met.sort_values("share", ascending=False, ignore_index=True)
+    first, last = table.iloc[0], table.iloc[-1]
+    return Picture(
+        title="Which roles deals meet",
+        finding=(
+            f"{share(first['share'])} of deals meet the {first['role']}, {share(last['share'])} "
+            f"the {last['role']}; {share(found.single_threaded['share'])} hang on one person."
+        ),
+        table=table[["role", "deals", "with", "share", "low", "high"]].round(4),
+        draw=partial(
+            intervals,
+            name="role",
+            estimate="share",
+            low="low",
+            high="high",
+            axis="share of deals (dot: share, line: 90 % interval)",
+            tickformat=".0%",
+        ),
+    )
+
+
+def _effect(found: BuyingCommittee) -> Picture:
+    rows = found.effect[found.effect["ratio"].notna() & (found.effect["high"] < float("inf"))]
+    table = rows.sort_values("ratio", ascending=False, ignore_index=True)
+    more = table.loc[table["verdict"] == "wins more", "roles"]
+    finding = "No role goes with winning more often than chance would."
+    if len(more):
+        finding = f"Deals are won more often with these at the table: {', '.join(more)}."
+    columns = ["roles", "win_rate_with", "win_rate_without", "ratio", "low", "high"]
+    return Picture(
+        title="How much more often deals are won with a role at the table",
+        finding=finding,
+        table=table[columns].round(3).assign(verdict=table["verdict"]),
+        draw=partial(
+            intervals,
+            name="roles",
+            estimate="ratio",
+            low="low",
+            high="high",
+            group="verdict",
+            axis="win rate with / without (1: no difference; line: 90 % interval)",
+        ),
+    )
+
+
+def _one_digit(value: float) -> str:
+    return f"{value:.1f}"
