@@ -11,22 +11,31 @@ from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no hints
 
-__all__ = ["Labels", "Numbers", "assign", "centroids", "one_thread"]
+__all__ = ["ROUGH", "Labels", "Numbers", "assign", "centroids", "one_thread"]
 
 Numbers = NDArray[np.float64]
 Labels = NDArray[np.intp]
 
 BLOCK = 65_536
 
+# Centres that will be compared with other samples' need not settle further than this.
+ROUGH = 1e-3
+
 # Small fits on two threads can cost forty times one thread's processor time.
 one_thread = partial(threadpool_limits, 1)
 
 
 def centroids(
-    X: Numbers, k: int, *, starts: int, seed: int, weights: Numbers | None = None
+    X: Numbers,
+    k: int,
+    *,
+    starts: int,
+    seed: int,
+    weights: Numbers | None = None,
+    tolerance: float = 1e-4,
 ) -> Numbers:
     """Fit k-means and return its centres, shape (k, columns)."""
-    model = KMeans(k, n_init=starts, random_state=seed)
+    model = KMeans(k, n_init=starts, random_state=seed, tol=tolerance)
     with warnings.catch_warnings():
         # A resample may hold fewer distinct rows than k; its spare centres repeat others.
         warnings.simplefilter("ignore", ConvergenceWarning)

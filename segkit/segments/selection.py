@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import silhouette_score
 
 from segkit.segments.agreement import best_jaccard, cross_table, rand_of
-from segkit.segments.clustering import Labels, Numbers, assign, centroids
+from segkit.segments.clustering import ROUGH, Labels, Numbers, assign, centroids
 from segkit.segments.strength import PredictionStrength, both_ways, halves, kept_together, summarise
 from segkit.segments.structure import association_p, border_counts, border_p, busiest_border, spread
 
@@ -242,7 +242,8 @@ def _bootstrap(rows: int, rng: np.random.Generator) -> NDArray[np.intp]:
 def _refit(X: Numbers, k: int, weight: NDArray[np.intp], seed: int) -> Labels:
     drawn = weight > 0
     counts = weight[drawn].astype(np.float64)
-    return assign(X, centroids(X[drawn], k, starts=2, seed=seed, weights=counts))
+    centres = centroids(X[drawn], k, starts=2, seed=seed, weights=counts, tolerance=ROUGH)
+    return assign(X, centres)
 
 
 def _halved(
@@ -278,7 +279,8 @@ def _gap(X: Numbers, centres: Numbers, boxes: Sequence[Numbers]) -> tuple[float,
     """Gap statistic and its error (Tibshirani, Walther & Hastie 2001)."""
     k = len(centres)
     drawn = [
-        _log_within(box, centroids(box, k, starts=1, seed=seed)) for seed, box in enumerate(boxes)
+        _log_within(box, centroids(box, k, starts=1, seed=seed, tolerance=ROUGH))
+        for seed, box in enumerate(boxes)
     ]
     error = float(np.std(drawn) * np.sqrt(1 + 1 / len(drawn)))
     return float(np.mean(drawn)) - _log_within(X, centres), error

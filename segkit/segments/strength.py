@@ -11,7 +11,7 @@ from sklearn.utils import check_array
 
 from segkit.errors import ParameterError
 from segkit.segments.agreement import cross_table
-from segkit.segments.clustering import Labels, Numbers, assign, centroids, one_thread
+from segkit.segments.clustering import ROUGH, Labels, Numbers, assign, centroids, one_thread
 
 __all__ = ["PredictionStrength", "kept_together", "prediction_strength"]
 
@@ -110,7 +110,7 @@ def both_ways(
 ) -> Iterator[tuple[Numbers, Numbers, Numbers]]:
     """Give (test rows, their own centres, the other half's centres), both ways round."""
     parts = [X[rows] for rows in halving]
-    fitted = [centroids(part, k, starts=2, seed=seed) for part in parts]
+    fitted = [centroids(part, k, starts=2, seed=seed, tolerance=ROUGH) for part in parts]
     yield parts[0], fitted[0], fitted[1]
     yield parts[1], fitted[1], fitted[0]
 
