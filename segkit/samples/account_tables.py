@@ -10,7 +10,22 @@ import pandas as pd
 from segkit.samples.accounts import RATE, WALLET_SIGMA
 from segkit.samples.customers import CHURN, MARGIN, draw_invoices, draw_usage
 from segkit.samples.deals import ICP, expected_auc
-from segkit.samples.world import World
+from segkit.samples.ledger import (
+    acquisition_truth,
+    bridge_truth,
+    draw_cost_to_serve,
+    draw_goals,
+    draw_gtm_costs,
+    draw_referrals,
+)
+from segkit.samples.world import Tables, World
+from segkit.samples.worth import (
+    abc_truth,
+    grover_truth,
+    party_truth,
+    promise_truth,
+    segment_truth,
+)
 
 __all__ = ["tables", "truths"]
 
@@ -18,26 +33,38 @@ DISCOUNT_RATE = 0.10
 """Discount rate a year at which the truth of A5 is stated."""
 
 
-def tables(world: World) -> dict[str, pd.DataFrame]:
+def tables(world: World) -> Tables:
     """Draw the tables of the account phase."""
+    invoices = draw_invoices(world.seed, world.contracts)
     return {
         "accounts": pd.concat([world.accounts, world.partner_accounts], ignore_index=True),
         "partners": world.partners,
         "contracts": world.contracts,
-        "invoices": draw_invoices(world.seed, world.contracts),
+        "invoices": invoices,
         "usage_monthly": draw_usage(world.seed, world.contracts, world.accounts),
+        "cost_to_serve": draw_cost_to_serve(world, invoices),
+        "referrals": draw_referrals(world),
+        "gtm_costs": draw_gtm_costs(world),
+        "goals": draw_goals(world),
     }
 
 
-def truths(world: World) -> dict[str, Any]:
-    """Give the truths of A1 to A6."""
+def truths(world: World, drawn: Tables) -> dict[str, Any]:
+    """Give the truths of A1 to A6 and of what else the accounts tell."""
     return {
         "A1": {
             "parameter": {"intercept": world.deals["intercept"].iloc[0], "weights": dict(ICP)},
         },
         "A2": _score_truth(world),
         "A3": _wallet_truth(world),
+        "A4": acquisition_truth(world, drawn["gtm_costs"]),
         "A5": _value_truth(),
+        "A6": promise_truth(world),
+        "abc": abc_truth(drawn["invoices"]),
+        "party_type": party_truth(world),
+        "segment_value": segment_truth(world),
+        "grover": grover_truth(world, drawn["invoices"], drawn["cost_to_serve"]),
+        "goals": bridge_truth(world),
     }
 
 

@@ -73,7 +73,7 @@ STRATA = (
     Stratum("public universities", "500 and more staff", 578, 450, 1079, 1.21, 500, 12000,
             220, 147, 45, 0.20, (0.35, 0.15, 0.40, 0.10)),
     Stratum("private universities", "1,000 and more staff", 213, 213, 282, 2.00, 1000, 30000,
-            320, 160, 15, 0.20, (0.50, 0.10, 0.30, 0.10)),
+            320, 160, 15, 0.20, (0.55, 0.10, 0.32, 0.03)),
     Stratum("private universities", "300 to 999 staff", 571, 500, 282, 1.12, 300, 999,
             380, 253, 80, 0.20, (0.40, 0.15, 0.30, 0.15)),
     Stratum("private universities", "under 300 staff", 872, 462, 282, 1.12, 15, 299,

@@ -6,20 +6,38 @@ from typing import Any
 
 import pandas as pd
 
+from segkit.samples.buyer_surveys import (
+    choice_truth,
+    conjoint,
+    conjoint_truth,
+    engagement,
+    engagement_truth,
+    maxdiff,
+)
 from segkit.samples.committees import ENGAGED, ROLES, WIN_RATES, roles_of
-from segkit.samples.world import World
+from segkit.samples.world import Tables, World
 
 __all__ = ["tables", "truths"]
 
 
-def tables(world: World) -> dict[str, pd.DataFrame]:
+def tables(world: World) -> Tables:
     """Draw the tables of the buyer phase."""
-    return {"contacts": world.contacts, "opp_contacts": world.opp_contacts}
+    return {
+        "contacts": world.contacts,
+        "opp_contacts": world.opp_contacts,
+        "maxdiff_buyers": maxdiff(world),
+        "conjoint_buyers": conjoint(world),
+        "engagement_survey": engagement(world),
+    }
 
 
-def truths(world: World) -> dict[str, Any]:
-    """Give the truths of B1 to B5."""
-    return {"B1": _committee_truth(world)}
+def truths(world: World, _: Tables) -> dict[str, Any]:
+    """Give the truths of B1, B2, B4 and B5, and of the conjoint."""
+    return {
+        "B1": _committee_truth(world),
+        "B2": choice_truth(),
+        "conjoint": conjoint_truth(),
+    } | engagement_truth()
 
 
 def _committee_truth(world: World) -> dict[str, Any]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
-
+from segkit.samples.accounts import STRATA
 from segkit.samples.deals import FAST_DAYS, FAST_ELSE, FAST_IF_RULE, STUCK_IF_RULE, WIN_RATE
+from segkit.samples.leads import content_topics, draw_leads, lead_truth, tail_truth
+from segkit.samples.qualification import draw_qualification, framework_truth
+from segkit.samples.routes import BEST_ROUTE, COSTS
 from segkit.samples.stages import (
     ENTRY,
     STAGES,
@@ -15,20 +17,93 @@ from segkit.samples.stages import (
     draw_stages,
     win_from,
 )
-from segkit.samples.world import World
+from segkit.samples.talks import (
+    draw_activities,
+    draw_interviews,
+    interview_truth,
+    journey_truth,
+)
+from segkit.samples.world import Tables, World
 
 __all__ = ["tables", "truths"]
 
+_LARGE_PRIVATE = next(i for i, s in enumerate(STRATA) if s.subsegment == "1,000 and more staff")
 
-def tables(world: World) -> dict[str, pd.DataFrame]:
+
+def tables(world: World) -> Tables:
     """Draw the tables of the deals."""
-    deals = world.deals.copy()
-    return {"opportunities": deals, "stage_history": draw_stages(world.seed, deals)}
+    leads = draw_leads(world)
+    return {
+        "leads": leads,
+        "opportunities": world.deals,
+        "stage_history": draw_stages(world.seed, world.deals),
+        "activities": draw_activities(world),
+        "qualification": draw_qualification(world),
+        "interviews": draw_interviews(world),
+        "content_topics": content_topics(world, leads),
+    }
 
 
-def truths(world: World) -> dict[str, Any]:
-    """Give the truths of B3 and of the rules."""
-    return {"B3": {"parameter": _chain_truth()}, "rules": {"parameter": _rule_truth()}}
+def truths(world: World, drawn: Tables) -> dict[str, Any]:
+    """Give the truths of M4, B0, B3 and of what else the deals tell."""
+    return {
+        "M4": _route_truth(world),
+        "B0": journey_truth(),
+        "B3": {"parameter": _chain_truth()},
+        "rules": {"parameter": _rule_truth(), "realised": _outcomes(world)},
+        "interviews": interview_truth(),
+        "frameworks": framework_truth(),
+        "leads": lead_truth(world, drawn["leads"]),
+        "long_tail": tail_truth(),
+    }
+
+
+def _outcomes(world: World) -> dict[str, Any]:
+    won = world.deals[world.deals["outcome"] == "won"]
+    return {
+        "deals": world.deals["outcome"].value_counts().sort_index().to_dict(),
+        "fast_share_of_won": won["is_fast"].mean(),
+        "fast_won": won.loc[won["is_fast"], "opp_id"].tolist(),
+    }
+
+
+def _route_truth(world: World) -> dict[str, Any]:
+    """Give the cost of each route, and the contribution a won deal left in the focus groups."""
+    won = world.deals[world.deals["outcome"] == "won"]
+    left = (won["value"] - won["delivery_cost"]).rename("left")
+    focus = {
+        product: left[rows].groupby(won["channel"][rows]).mean().to_dict()
+        for product, rows in (
+            ("Core HR", (won["product"] == "Core HR") & (won["stratum"] == _LARGE_PRIVATE)),
+            ("Payroll", (won["product"] == "Payroll") & (won["segment"] == "school systems")),
+            (
+                "Scheduling",
+                (won["product"] == "Scheduling") & (won["segment"] == "community colleges"),
+            ),
+        )
+    }
+    return {
+        "parameter": {
+            "best_route": dict(BEST_ROUTE),
+            "cost": {
+                product: {
+                    route: {"fixed": fixed, "share": share}
+                    for route, (fixed, share) in costs.items()
+                }
+                for product, costs in COSTS.items()
+            },
+        },
+        "realised": {
+            "contribution_per_won_deal": {
+                product: left[won["product"] == product]
+                .groupby(won["channel"][won["product"] == product])
+                .mean()
+                .to_dict()
+                for product in COSTS
+            },
+            "in_focus_group": focus,
+        },
+    }
 
 
 def _chain_truth() -> dict[str, Any]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import brentq
 
 from segkit.samples.accounts import STRATA
 from segkit.samples.routes import route_deals
@@ -25,7 +26,6 @@ from segkit.samples.streams import (
     expit,
     pick,
     scaled,
-    solve,
     stream,
 )
 
@@ -116,7 +116,7 @@ def _decide(deals: pd.DataFrame, facts: pd.DataFrame, seed: int, scale: float) -
     eta = np.asarray(eta)
     closed = ~deals["is_open"].to_numpy()
     won = round(WIN_RATE * int(closed.sum()))
-    base = solve(lambda b: expit(b + eta[closed]).sum() - won, -30.0, 30.0)
+    base = brentq(lambda b: expit(b + eta[closed]).sum() - won, -30.0, 30.0)
     deals["p_win"] = expit(base + eta)
     deals["intercept"] = base
     rng = stream(seed, "opportunities.outcome")

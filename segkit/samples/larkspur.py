@@ -71,8 +71,9 @@ def make_case(seed: int = 7, scale: float = 1.0) -> Case:
         "currency": "USD",
     }
     for phase in _PHASES:
-        drawn |= phase.tables(world)
-        truth |= phase.truths(world)
+        latent = phase.tables(world)
+        truth |= phase.truths(world, latent)
+        drawn |= latent
     return Case(
         {name: typed(name, drawn[name]) for name in schema() if name in drawn}, rounded(truth)
     )

@@ -12,15 +12,18 @@ import pandas as pd
 
 from segkit.samples.streams import Texts, money, stream, systematic
 
-__all__ = ["COSTS", "add_delivery_costs", "route_deals"]
+__all__ = ["BEST_ROUTE", "COSTS", "add_delivery_costs", "route_deals"]
 
 COSTS: dict[str, dict[str, tuple[float, float]]] = {
-    "Core HR": {"direct": (3000, 0.25), "partner": (800, 0.60), "online": (1500, 0.75)},
+    "Core HR": {"direct": (3000, 0.25), "partner": (800, 0.68), "online": (1500, 0.75)},
     "Payroll": {"direct": (7000, 0.40), "partner": (300, 0.30), "online": (5000, 0.45)},
     "Talent": {"direct": (2500, 0.30), "partner": (800, 0.55), "online": (1500, 0.65)},
-    "Scheduling": {"direct": (5000, 0.40), "partner": (900, 0.45), "online": (100, 0.15)},
+    "Scheduling": {"direct": (5000, 0.40), "partner": (3000, 0.60), "online": (100, 0.15)},
 }
 """Cost of selling and starting a customer: dollars a deal, and share of the first year."""
+BEST_ROUTE = {"Core HR": "direct", "Payroll": "partner", "Scheduling": "online"}
+"""Route that leaves most a won deal: Core HR to private universities with 1,000 and more staff,
+Payroll to school systems, Scheduling to community colleges."""
 _ONLINE = {"Core HR": 0.15, "Payroll": 0.20, "Talent": 0.25, "Scheduling": 0.45}
 _INBOUND = 0.62
 _RIVALS = ("Vendor A", "Vendor B", "Vendor C", "Vendor D")

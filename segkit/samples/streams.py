@@ -22,6 +22,7 @@ __all__ = [
     "Ints",
     "Texts",
     "apportion",
+    "boxes",
     "codes",
     "dates",
     "deal_out",
@@ -31,7 +32,6 @@ __all__ = [
     "month_of",
     "pick",
     "scaled",
-    "solve",
     "stream",
     "systematic",
     "where_known",
@@ -86,6 +86,21 @@ def deal_out(rng: np.random.RandomState, count: int, shares: Mapping[Any, float]
     return np.asarray(rng.permutation(labels.repeat(apportion(count, list(shares.values())))))
 
 
+def boxes(rng: np.random.RandomState, count: int, top: float) -> Ints:
+    """Draw answers of 1 to 5 whose share of fours and fives is exact to a whole answer.
+
+    Examples
+    --------
+    >>> answers = boxes(stream(1, "doc"), 200, 0.37)
+    >>> int((answers >= 4).sum())
+    74
+    """
+    upper = int(np.floor(count * top + 0.5))
+    high = 4 + (rng.random_sample(upper) < 0.5)
+    low = 1 + (rng.random_sample(count - upper)[:, None] >= [0.15, 0.45]).sum(axis=1)
+    return np.asarray(rng.permutation(np.concatenate([high, low]).astype(np.int64)))
+
+
 def expit(x: ArrayLike) -> Floats:
     """Turn log odds into probabilities."""
     return np.asarray(1.0 / (1.0 + np.exp(-np.asarray(x, dtype=float))))
@@ -125,14 +140,6 @@ def systematic(rng: np.random.RandomState, chances: ArrayLike, order: Sequence[A
     chosen = np.zeros(len(p), dtype=bool)
     chosen[rows] = np.diff(steps, prepend=0.0) > 0
     return chosen
-
-
-def solve(function: Any, low: float, high: float) -> float:
-    """Find the root of a rising function by bisection."""
-    for _ in range(80):
-        middle = (low + high) / 2
-        low, high = (middle, high) if function(middle) < 0 else (low, middle)
-    return (low + high) / 2
 
 
 def where_known(values: ArrayLike, known: ArrayLike) -> Texts:

@@ -19,7 +19,9 @@ from segkit.samples.routes import add_delivery_costs
 from segkit.samples.streams import Texts, codes, scaled
 from segkit.samples.users import draw_users
 
-__all__ = ["World", "draw_world"]
+Tables = dict[str, pd.DataFrame]
+
+__all__ = ["Tables", "World", "draw_world"]
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def draw_world(seed: int, scale: float) -> World:
     partners = draw_partners(seed, scale)
     accounts = draw_accounts(seed, scale, partners)
     sellers = partner_accounts(partners, len(accounts))
-    reps = codes("R", scaled(24, scale, least=4))
+    reps = codes("R", scaled(24, scale, least=12))
     deals = draw_deals(seed, scale, accounts, reps)
     price_deals(seed, accounts, deals)
     add_delivery_costs(deals, seed)
