@@ -10,7 +10,7 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any, Literal
 
-__all__ = ["Column", "Table", "schema"]
+__all__ = ["Column", "ColumnType", "Table", "schema"]
 
 ColumnType = Literal[
     "id", "text", "category", "integer", "number", "money", "share", "boolean", "date", "month"
