@@ -12,7 +12,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from segkit.engine import Database, DuckDB, quote
+from segkit.engine import Database, DuckDB, Spark, quote, to_sql
 from segkit.value.summary import customer_summary
 
 CUSTOMER, DATE, AMOUNT, NOTE = 'T "id"; --', "t", "Größe % {x} \\", "T"
@@ -59,10 +59,14 @@ def expected(events: pd.DataFrame) -> pd.DataFrame:
     return summarise(events)
 
 
-def assert_equal(found: pd.DataFrame, expected: pd.DataFrame) -> None:
+def assert_same_bits(found: pd.DataFrame, expected: pd.DataFrame) -> None:
     pd.testing.assert_frame_equal(found, expected, check_exact=True)
     bits = [pd.util.hash_pandas_object(frame).sum() for frame in (found, expected)]
     assert bits[0] == bits[1]
+
+
+def assert_equal(found: pd.DataFrame, expected: pd.DataFrame) -> None:
+    assert_same_bits(found, expected)
     assert found.attrs == expected.attrs
 
 
@@ -121,7 +125,10 @@ def test_duckdb_file(events: pd.DataFrame, expected: pd.DataFrame, tmp_path: Pat
 
 def load(connection: Any, events: pd.DataFrame, table: str = "orders") -> None:
     connection.execute(f"CREATE TEMPORARY TABLE {table} ({TYPES})")
-    rows = events.astype(object).where(events.notna(), None)
+    copy_rows(connection, table, events.astype(object).where(events.notna(), None))
+
+
+def copy_rows(connection: Any, table: str, rows: pd.DataFrame) -> None:
     with connection.cursor().copy(f"COPY {table} FROM STDIN") as copy:
         for row in rows.itertuples(index=False):
             copy.write_row(row)
@@ -139,7 +146,74 @@ def test_sqlalchemy(postgres_socket: str, events: pd.DataFrame, expected: pd.Dat
     with server.connect() as connection:
         load(connection.connection.driver_connection, events)
         assert_equal(summarise("orders", Database(connection)), expected)
-    engine = Database(server)
-    assert engine.dialect == "postgres"
-    assert engine.query("SELECT 1 AS one")["one"].tolist() == [1]
+    assert Database(server).dialect == "postgres"
+    assert Database(server).query("SELECT 1 AS one")["one"].tolist() == [1]
     server.dispose()
+
+
+@pytest.mark.spark
+def test_spark(spark: Any, events: pd.DataFrame, expected: pd.DataFrame, tmp_path: Path) -> None:
+    # Spark takes "t" and "T" for one name and refuses them both.
+    names = {CUSTOMER: "k `1`; --", AMOUNT: "money {} %", NOTE: "note"}
+    events.rename(columns=names).to_parquet(tmp_path / "events.parquet", index=False)
+    spark.read.parquet(str(tmp_path / "events.parquet")).createOrReplaceTempView("orders")
+    found = summarise("orders", Spark(spark), customer=names[CUSTOMER], amount=names[AMOUNT])
+    assert_equal(found, expected)
+
+
+def typed_events() -> pd.DataFrame:
+    """Make rows whose columns every engine can hold in another type."""
+    rng = np.random.default_rng(3)
+    days = rng.integers(0, 400, 600)
+    return pd.DataFrame(
+        {
+            "customer": rng.integers(1, 60, 600),
+            "date": (pd.Timestamp("2023-06-01") + pd.to_timedelta(days, "D")).strftime("%Y-%m-%d"),
+            "amount": rng.integers(-2_000, 10_000_000_000, 600),
+        }
+    )
+
+
+FORMS = {
+    "whole numbers, text": "customer, date, amount",
+    "compact text": "customer, REPLACE(date, '-', '') AS date, amount",
+    "numbered days": "customer, CAST(REPLACE(date, '-', '') AS INT) AS date, amount",
+    "small ids": "CAST(customer AS SMALLINT) AS customer, date, amount",
+    "times": "customer, CAST(date AS TIMESTAMP) AS date, amount",
+    "dates": "customer, CAST(date AS DATE) AS date, amount",
+    "exact": "customer, date, CAST(amount AS DECIMAL(20, 3)) AS amount",
+    "ids with a fraction": "CAST(customer AS DECIMAL(9, 2)) AS customer, date, amount",
+    "floats": "CAST(customer AS DOUBLE) AS customer, date, CAST(amount AS DOUBLE) AS amount",
+}
+
+
+@pytest.fixture
+def expected_of_types() -> pd.DataFrame:
+    return customer_summary(typed_events(), unit="month", as_of="2024-07-04")
+
+
+def make(form: str, dialect: str) -> str:
+    return to_sql(f"CREATE TEMPORARY VIEW typed AS SELECT {FORMS[form]} FROM raw", dialect)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_types_of_postgres(form: str, postgres: Any, expected_of_types: pd.DataFrame) -> None:
+    postgres.execute("CREATE TEMPORARY TABLE raw (customer bigint, date varchar, amount bigint)")
+    copy_rows(postgres, "raw", typed_events())
+    postgres.execute(make(form, "postgres"))
+    engine = Database(postgres, "postgres")
+    found = customer_summary("typed", engine=engine, unit="month", as_of="2024-07-04")
+    assert_same_bits(found, expected_of_types)
+
+
+@pytest.mark.spark
+@pytest.mark.parametrize("form", FORMS)
+def test_types_of_spark(form: str, spark: Any, expected_of_types: pd.DataFrame) -> None:
+    rows = typed_events().to_numpy().tolist()
+    spark.createDataFrame(rows, "customer long, date string, amount long").createOrReplaceTempView(
+        "raw"
+    )
+    spark.sql("DROP VIEW IF EXISTS typed")
+    spark.sql(make(form, "spark"))
+    found = customer_summary("typed", engine=Spark(spark), unit="month", as_of="2024-07-04")
+    assert_same_bits(found, expected_of_types)
