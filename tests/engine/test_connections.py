@@ -1,0 +1,79 @@
+"""Engines: what they answer, how they are set, and what they refuse."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pytest
+
+from segkit.engine import Database, DuckDB
+from segkit.errors import DataError, ParameterError
+
+INSTANT = "SELECT CAST(CAST('2024-01-01 23:30:00+00' AS TIMESTAMPTZ) AS DATE) AS day"
+
+
+def test_settings_of_duckdb(tmp_path: Path) -> None:
+    engine = DuckDB(memory_limit="1GB", threads=1, temp_directory=tmp_path)
+    asked = ["memory_limit", "threads", "temp_directory", "autoinstall_known_extensions"]
+    found = engine.query(f"SELECT {', '.join(f'current_setting({n!r})' for n in asked)}")
+    assert found.iloc[0].tolist() == ["953.6 MiB", 1, str(tmp_path), False]
+
+
+def test_days_follow_the_named_zone(postgres: Any) -> None:
+    days = {}
+    for zone in ("UTC", "Europe/Berlin", "America/Los_Angeles"):
+        by_engine = [DuckDB(time_zone=zone), Database(postgres, "postgres", time_zone=zone)]
+        found = {str(pd.Timestamp(engine.query(INSTANT)["day"][0]).date()) for engine in by_engine}
+        assert len(found) == 1
+        days[zone] = found.pop()
+    assert days == {
+        "UTC": "2024-01-01",
+        "Europe/Berlin": "2024-01-02",
+        "America/Los_Angeles": "2024-01-01",
+    }
+
+
+def test_a_rollback_does_not_change_the_zone(postgres: Any) -> None:
+    engine = Database(postgres, "postgres", time_zone="Asia/Tokyo")
+    postgres.rollback()
+    assert str(engine.query(INSTANT)["day"][0]) == "2024-01-02"
+
+
+def test_the_zone_of_the_session_may_stay(postgres: Any) -> None:
+    postgres.execute("SET TimeZone = 'Asia/Tokyo'")
+    engine = Database(postgres, "postgres", time_zone=None)
+    assert str(engine.query(INSTANT)["day"][0]) == "2024-01-02"
+
+
+def test_a_connection_of_unknown_dialect() -> None:
+    with pytest.raises(ParameterError, match="'dialect' parameter of Database"):
+        Database(sqlite3.Connection)
+
+
+def test_what_duckdb_refuses(tmp_path: Path) -> None:
+    with pytest.raises(ParameterError, match="'time_zone' parameter of DuckDB"):
+        DuckDB(time_zone="Mars/Olympus")
+    with pytest.raises(DataError, match="DuckDB cannot be opened"):
+        DuckDB(tmp_path / "none.duckdb")
+    with pytest.raises(DataError, match="DuckDB could not run the query: Catalog Error"):
+        DuckDB().query("SELECT * FROM nowhere")
+
+
+def test_a_variable_of_the_program_is_no_table() -> None:
+    variable = pd.DataFrame({"a": [1]})
+    with pytest.raises(DataError, match="variable does not exist"):
+        DuckDB().query("SELECT * FROM variable")
+    assert len(variable) == 1
+
+
+def test_a_file_is_opened_for_reading(tmp_path: Path) -> None:
+    with duckdb.connect(tmp_path / "shop.duckdb") as connection:
+        connection.execute("CREATE TABLE orders AS SELECT 1 AS a")
+    engine = DuckDB(tmp_path / "shop.duckdb")
+    with pytest.raises(DataError, match="read-only"):
+        engine.query("DROP TABLE orders")
+    assert engine.query("SELECT a FROM orders")["a"].tolist() == [1]

@@ -1,0 +1,59 @@
+"""Names and texts cannot break out of SQL; portable SQL prints in other dialects."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segkit.engine import DuckDB, literal, quote, table_name, to_sql
+from segkit.errors import MissingPackageError
+
+ENGINE = DuckDB()
+TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
+
+
+@given(TEXT.filter(bool), TEXT)
+def test_any_name_and_any_text_come_back_as_they_are(name: str, text: str) -> None:
+    found = ENGINE.query(f"SELECT {literal(text)} AS {quote(name)}")
+    assert list(found.columns) == [name]
+    assert found.iloc[0, 0] == text
+
+
+def test_names_of_tables() -> None:
+    assert table_name('a"b.c') == '"a""b"."c"'
+    assert table_name(("a.b", "c")) == '"a.b"."c"'
+
+
+def test_duckdb_runs_the_text_as_it_stands() -> None:
+    text = "SELECT  1 -- as written"
+    assert to_sql(text, "duckdb") == text
+
+
+@pytest.mark.parametrize(
+    ("portable", "postgres", "spark"),
+    [
+        ("ARG_MIN(a, b)", "(\n    ARRAY_AGG(a ORDER BY b)\n  )[1]", "MIN_BY(a, b)"),
+        ("TYPEOF(a)", "PG_TYPEOF(a)", "TYPEOF(a)"),
+        ('"a`b"', '"a`b"', "`a``b`"),
+        ("CAST(a AS DOUBLE)", "CAST(a AS DOUBLE PRECISION)", "CAST(a AS DOUBLE)"),
+    ],
+)
+def test_dialects(portable: str, postgres: str, spark: str) -> None:
+    for dialect, expected in (("postgres", postgres), ("spark", spark)):
+        assert to_sql(f"SELECT {portable} AS x", dialect) == f"SELECT\n  {expected} AS x"
+
+
+def test_another_dialect_without_sqlglot(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "sqlglot", None)
+    monkeypatch.delitem(sys.modules, "segkit.engine.dialects", raising=False)
+    with pytest.raises(MissingPackageError, match=r'pip install "segkit\[sql\]"'):
+        to_sql("SELECT 1", "postgres")
+
+
+def test_sqlglot_is_loaded_only_for_other_dialects() -> None:
+    program = "import sys, segkit.value.summary; sys.exit('sqlglot' in sys.modules)"
+    subprocess.run([sys.executable, "-c", program], check=True)
