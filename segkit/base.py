@@ -115,8 +115,11 @@ def sample(seed: int = 7, scale: float = 1.0) -> CustomerBase:
     500
     """
     case = make_case(seed, scale)
-    stated = {name: case.truth[name] for name in ("company", "currency", "as_of")}
-    stated["as_of"] = pd.Timestamp(stated["as_of"]).date()
+    stated = {
+        "company": "Larkspur HR",
+        "currency": case.truth["currency"],
+        "as_of": pd.Timestamp(case.truth["as_of"]).date(),
+    }
     return CustomerBase.from_tables(case.tables, stated)
 
 

@@ -50,14 +50,15 @@ def check(
     import segkit
     from segkit.tables import check_report
 
-    report = check_report(segkit.read(source))
+    base = segkit.read(source)
+    found = check_report(base) | {"coverage": base.coverage().to_dict("records")}
     if as_json:
-        typer.echo(json.dumps(report, ensure_ascii=False, indent=2))
+        typer.echo(json.dumps(found, ensure_ascii=False, indent=2))
     else:
         from segkit.cli.check import show
 
-        show(report)
-    raise typer.Exit(0 if report["usable"] else 1)
+        show(found)
+    raise typer.Exit(0 if found["usable"] else 1)
 
 
 @app.command()

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from segkit.tables.draft import Draft
 from segkit.tables.schema import Column
@@ -47,10 +49,12 @@ class _Link:
         self.draft = draft
         self.column = column
         self.other = other
-        self._known = other.readings[name].typed
-        self._values = draft.readings[column.name].typed
-        filled = self._values.notna().to_numpy()
-        self._never = filled & ~self._values.isin(self._known).to_numpy()
+        known, values = other.readings[name].typed, draft.readings[column.name].typed
+        # One number a value, -1 for none: comparing numbers is far quicker than comparing text.
+        codes, found = pd.factorize(np.concatenate([_objects(known), _objects(values)]))
+        self._count = len(found)
+        self._known, self._values = np.split(codes, [len(known)])
+        self._never = (self._values >= 0) & ~self._among(self._known)
 
     def set_aside(self) -> bool:
         """Set aside the rows whose reference has no usable row; say whether any fell."""
@@ -62,9 +66,13 @@ class _Link:
 
     def _fallen(self) -> np.ndarray:
         """Mark the rows whose reference is there, but set aside."""
-        usable = self._known[self.other.used]
-        filled = self._values.notna().to_numpy()
-        return filled & ~self._never & ~self._values.isin(usable).to_numpy()
+        there = self._among(self._known[self.other.used])
+        return (self._values >= 0) & ~self._never & ~there
+
+    def _among(self, codes: np.ndarray) -> np.ndarray:
+        listed = np.zeros(self._count + 1, dtype=bool)
+        listed[codes[codes >= 0]] = True
+        return listed[self._values]
 
     def report(self) -> None:
         """Report the faults; what an optional column refers to in vain is emptied."""
@@ -81,3 +89,7 @@ class _Link:
             )
         if not required:
             self.draft.empty(name, self._never | fallen)
+
+
+def _objects(values: pd.Series[Any]) -> np.ndarray:
+    return values.astype(object).to_numpy()

@@ -38,7 +38,7 @@ def _folder(tmp_path, **files):
     [
         ({}, "no table"),
         ({"orders__csv": ""}, "empty"),
-        ({"orders__csv": "customer,date,amount\n"}, "only a header"),
+        ({"orders__csv": "customer,date,amount\n"}, "a header but no row"),
         ({"orders__csv": bytes(range(256)) * 40}, "orders.csv"),
         ({"orders__csv": "customer,date,amount\nA,,1\nB,,2\n"}, "date"),
         ({"orders__csv": ORDERS, "segkit__toml": 'curency = "EUR"\n'}, "currency"),
