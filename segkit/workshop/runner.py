@@ -29,10 +29,10 @@ from nbformat import NotebookNode
 from segkit.errors import ParameterError, nearest
 from segkit.workshop.chapters import Chapter, NotebookError, notebook, tags
 
-__all__ = ["Progress", "run", "with_parameters"]
+__all__ = ["ENVIRONMENT", "Progress", "run", "with_parameters"]
 
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
-_ENVIRONMENT = {
+ENVIRONMENT = {
     "MKL_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
@@ -199,7 +199,7 @@ class _Run:
     def _guarded(self, client: NotebookClient, folder: str) -> None:
         work = Path(folder, "work")
         work.mkdir()
-        env = {**os.environ, **_ENVIRONMENT, "IPYTHONDIR": str(Path(folder, "ipython"))}
+        env = {**os.environ, **ENVIRONMENT, "IPYTHONDIR": str(Path(folder, "ipython"))}
         try:
             asyncio.run(client.async_execute(cwd=str(work), env=env, cleanup_kc=True))
         except CellExecutionError as error:
