@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from segkit.errors import MissingPackageError, SegkitError
+from segkit.errors import DataError, MissingPackageError, SegkitError
 
 __all__ = ["app", "main"]
 
@@ -69,9 +69,17 @@ def report(
     ] = None,
 ) -> None:
     """Run the notebooks on a company's tables and write one offline HTML file."""
+    import segkit
     from segkit.cli.progress import chapters_shown
     from segkit.report import build
 
+    # Faults of the tables are told here, before any notebook meets them.
+    state = segkit.read(source).coverage()
+    if not (state["status"] == "answerable").any():
+        raise DataError(
+            "None of the 24 questions can be answered from these tables. "
+            f"See what each needs with: segkit check {source}"
+        )
     with chapters_shown() as progress:
         path = build(source, output or _default_output(source), progress=progress)
     typer.echo(f"The report lies at {path.resolve()} ({path.stat().st_size / 1e6:.1f} MB).")

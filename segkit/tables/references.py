@@ -72,7 +72,7 @@ class _Link:
     def _among(self, codes: np.ndarray) -> np.ndarray:
         listed = np.zeros(self._count + 1, dtype=bool)
         listed[codes[codes >= 0]] = True
-        return listed[self._values]
+        return np.asarray(listed[self._values])
 
     def report(self) -> None:
         """Report the faults; what an optional column refers to in vain is emptied."""
