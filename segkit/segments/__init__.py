@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from segkit.segments.agreement import adjusted_rand, slsa, slsw
-    from segkit.segments.preparation import Column
+    from segkit.segments.columns import Column
     from segkit.segments.segmenter import Segmenter
     from segkit.segments.strength import prediction_strength
 
 __all__ = ["Column", "Segmenter", "adjusted_rand", "prediction_strength", "slsa", "slsw"]
 
 _HOMES = {
-    "Column": "preparation",
+    "Column": "columns",
     "Segmenter": "segmenter",
     "adjusted_rand": "agreement",
     "prediction_strength": "strength",

@@ -2,121 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from segkit.errors import DataError, ParameterError, nearest
+from segkit.segments.columns import (
+    OTHER,
+    ROLES,
+    UNKNOWN,
+    Column,
+    Numbers,
+    PreparedColumn,
+    Role,
+    as_floats,
+    level_places,
+    plain,
+)
 
-__all__ = ["Column", "Preparation", "PreparedColumn", "prepare"]
+__all__ = ["Preparation", "prepare"]
 
-Role = Literal["numeric", "categorical", "ordinal", "id", "value"]
-Missing = Literal["fill", "set aside"]
-Numbers = NDArray[np.float64]
-
-ROLES = ("numeric", "categorical", "ordinal", "id", "value")
-UNKNOWN, OTHER = "Unknown", "Other"
 MOST_LEVELS = 20
 RAREST_LEVEL = 0.01
 SKEWED = 1.0
 NORMAL_RANGE = 4.652696  # of 1 to 99 % of a normal column, in standard deviations
-
-
-@dataclass(frozen=True)
-class Column:
-    """What the user wants for one column; what is left out is inferred.
-
-    Attributes
-    ----------
-    role : str or None
-        "numeric", "categorical", "ordinal", "id" (names rows, never groups them) or "value"
-        (never groups them; orders the segments).
-    log : bool or None
-        Take log(1 + x) first; inferred from the skewness.
-    weight : float
-        Counts this many times in distances; 1 is one standard deviation.
-    missing : str
-        "fill": the median, or the level "Unknown"; "set aside": the row gets no segment.
-    levels : tuple
-        Levels of an ordinal in their order, lowest first.
-    """
-
-    role: Role | None = None
-    log: bool | None = None
-    weight: float = 1.0
-    missing: Missing = "fill"
-    levels: tuple[Any, ...] = ()
-
-
-@dataclass(frozen=True)
-class PreparedColumn:
-    """What was decided for one column: with this alone new rows become the same numbers.
-
-    Attributes
-    ----------
-    name, role, weight, missing
-        As in `Column`.
-    log : bool
-        log(1 + x) is taken after clipping.
-    lower, upper : float
-        Values are clipped to these (1 and 99 % of the rows fitted), in the column's own unit.
-    center, scale : float
-        Median and spread (range from 1 to 99 % over 4.65, the standard deviation of a normal
-        column) after clipping and logarithm; for a categorical block 0 and
-        ``sqrt(sum p (1 - p))``, so that it counts as much as one such column.
-    fill : float
-        What a missing number becomes.
-    levels : tuple
-        Levels of a category or ordinal; "Other" stands for every rarer one.
-    missing_share : float
-        Of the rows fitted.
-    """
-
-    name: str
-    role: Role
-    log: bool = False
-    lower: float = -np.inf
-    upper: float = np.inf
-    center: float = 0.0
-    scale: float = 1.0
-    weight: float = 1.0
-    missing: Missing = "fill"
-    fill: float = np.nan
-    levels: tuple[Any, ...] = ()
-    missing_share: float = 0.0
-
-    @property
-    def features(self) -> tuple[str, ...]:
-        """Names of the numbers that the column becomes."""
-        if self.role == "categorical":
-            return tuple(f"{self.name} = {level}" for level in self.levels)
-        return (self.name,)
-
-    def numbers(self, values: pd.Series[Any]) -> Numbers:
-        """Turn values into numbers on their own scale, missing ones into NaN."""
-        if self.role == "ordinal":
-            return as_codes(values, self.levels)
-        return as_floats(values)
-
-    def scaled(self, values: pd.Series[Any]) -> Numbers:
-        """Turn values into the numbers that distances are taken of, shape (n, features)."""
-        if self.role == "categorical":
-            return self.indicators(values) * (self.weight / self.scale)
-        raw = self.numbers(values)
-        clipped = np.clip(np.where(np.isnan(raw), self.fill, raw), self.lower, self.upper)
-        moved = np.log1p(clipped) if self.log else clipped
-        return ((moved - self.center) * (self.weight / self.scale))[:, None]
-
-    def indicators(self, values: pd.Series[Any]) -> Numbers:
-        """Give one column of 0 and 1 a level; a level never seen before is 0 in all."""
-        known = level_values(values)
-        if OTHER in self.levels:
-            known = known.where(known.isin(self.levels), OTHER)
-        return np.column_stack([(known == level).to_numpy(np.float64) for level in self.levels])
 
 
 @dataclass(frozen=True)
@@ -129,13 +42,27 @@ class Preparation:
         Those that distances are taken of.
     set_aside : dict
         Column -> why it takes no part.
-    notes : tuple of str
-        Fallbacks that were taken.
     """
 
     columns: tuple[PreparedColumn, ...]
     set_aside: Mapping[str, str]
-    notes: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was set aside, lumped together or filled."""
+        return (
+            *(f"{name} set aside: {reason}" for name, reason in self.set_aside.items()),
+            *(
+                f"{one.name}: rare levels count as 'Other'"
+                for one in self.columns
+                if OTHER in one.levels
+            ),
+            *(
+                f"{one.name}: {one.missing_share:.1%} missing"
+                for one in self.columns
+                if one.missing_share > 0
+            ),
+        )
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -197,25 +124,15 @@ def prepare(frame: pd.DataFrame, wanted: Mapping[str, Column]) -> Preparation:
         If columns are unknown or infinite, or none is left.
     """
     _check(frame, wanted)
-    columns: list[PreparedColumn] = []
-    set_aside: dict[str, str] = {}
-    notes: list[str] = []
-    for name, wish in wanted.items():
-        values = frame[name]
-        reason = _useless(values, wish)
-        if reason:
-            set_aside[name] = reason
-            continue
-        made, note = _prepared(name, values, wish)
-        notes += [note] if note else []
-        if made.role == "categorical" and len(made.levels) < 2:
-            set_aside[name] = note
-        else:
-            columns.append(made)
+    set_aside = {name: _useless(frame[name], wish) for name, wish in wanted.items()}
+    columns = [
+        _prepared(name, frame[name], wish) for name, wish in wanted.items() if not set_aside[name]
+    ]
+    set_aside = {name: reason for name, reason in set_aside.items() if reason}
     if not columns:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in set_aside.items())
         raise DataError(f"No column is left to group by. Set aside: {reasons}.")
-    return Preparation(tuple(columns), set_aside, tuple(notes))
+    return Preparation(tuple(columns), set_aside)
 
 
 def _check(frame: pd.DataFrame, wanted: Mapping[str, Column]) -> None:
@@ -250,27 +167,30 @@ def _useless(values: pd.Series[Any], wish: Column) -> str:
     """Say why a column cannot group, or nothing."""
     if wish.role in {"id", "value"}:
         return f"its role is {wish.role}"
-    known = values.dropna()
-    if known.empty:
-        return "all values are missing"
     if pd.api.types.is_datetime64_any_dtype(values):
         return "a date; turn it into days before a day of reference"
+    known = values.dropna()
+    return "all values are missing" if known.empty else _tells_nothing(values, known, wish)
+
+
+def _tells_nothing(values: pd.Series[Any], known: pd.Series[Any], wish: Column) -> str:
     if (known == known.iloc[0]).all() and (known.size == values.size or _is_number(values)):
-        return f"constant ({_plain(known.iloc[0])!r})"
+        return f"constant ({plain(known.iloc[0])!r})"
     if wish.role is None and _names_rows(values, known):
         return "names rows: every value is different"
+    if (wish.role or _role(values)) == "categorical" and len(_levels(values)) < 2:
+        return f"{known.nunique():,} levels, none of them held by 1 % of the rows"
     return ""
 
 
 def _names_rows(values: pd.Series[Any], known: pd.Series[Any]) -> bool:
-    unique = known.size > MOST_LEVELS and known.nunique() == known.size
-    if not _is_number(values):
-        return unique
     name = str(values.name).lower()
-    return unique and (name == "id" or name.endswith("_id"))
+    if _is_number(values) and name != "id" and not name.endswith("_id"):
+        return False
+    return known.size > MOST_LEVELS and known.nunique() == known.size
 
 
-def _prepared(name: str, values: pd.Series[Any], wish: Column) -> tuple[PreparedColumn, str]:
+def _prepared(name: str, values: pd.Series[Any], wish: Column) -> PreparedColumn:
     role = wish.role or _role(values)
     if role == "categorical":
         return _categorical(name, values, wish)
@@ -281,7 +201,7 @@ def _prepared(name: str, values: pd.Series[Any], wish: Column) -> tuple[Prepared
             f"Column {name!r} has the role numeric but holds {values.dropna().iloc[0]!r}. "
             "Convert it to numbers or give it the role categorical."
         )
-    return _numeric(name, as_floats(values), wish), ""
+    return _numeric(name, as_floats(values), wish)
 
 
 def _role(values: pd.Series[Any]) -> Role:
@@ -316,7 +236,7 @@ def _numeric(name: str, raw: Numbers, wish: Column) -> PreparedColumn:
 
 
 def _log_helps(values: Numbers) -> bool:
-    if values.min() < 0 or len(np.unique(values)) <= 2:
+    if values.min() < 0 or _two_valued(values):
         return False
     before, after = (_skewness(these) for these in (values, np.log1p(values)))
     return before > SKEWED and abs(after) < before
@@ -335,27 +255,28 @@ def _spread_of(values: Numbers) -> float:
     (Milligan & Cooper 1988, Journal of Classification 5); clipping has made it robust.
     """
     least, greatest = float(values.min()), float(values.max())
-    if len(np.unique(values)) == 2:
+    if _two_valued(values):
         share = float((values == least).mean())
         return (greatest - least) * float(np.sqrt(share * (1 - share)))
     return (greatest - least) / NORMAL_RANGE
 
 
-def _ordinal(name: str, values: pd.Series[Any], wish: Column) -> tuple[PreparedColumn, str]:
-    levels = wish.levels
-    if not levels and isinstance(values.dtype, pd.CategoricalDtype):
-        levels = tuple(values.dtype.categories)
-    if not levels and _is_number(values):
-        levels = tuple(_plain(level) for level in sorted(values.dropna().unique()))
-    unknown = sorted({str(value) for value in level_values(values).dropna()} - {*map(str, levels)})
-    if not levels or unknown:
+def _two_valued(values: Numbers) -> bool:
+    return bool(((values == values.min()) | (values == values.max())).all())
+
+
+def _ordinal(name: str, values: pd.Series[Any], wish: Column) -> PreparedColumn:
+    levels = wish.levels or _order_of(values)
+    found = {plain(value) for value in values.dropna().unique()}
+    unknown = sorted(map(str, found.difference(levels)))
+    if unknown:
         raise DataError(
             f"Ordinal column {name!r} needs its levels in order, lowest first: "
             f"Column('ordinal', levels=(...)). Not in the levels given: {unknown[:5]}."
         )
-    codes = as_codes(values, levels)
-    known = codes[~np.isnan(codes)]
-    made = PreparedColumn(
+    places = level_places(values, levels)
+    known = places[places >= 0]
+    return PreparedColumn(
         name=name,
         role="ordinal",
         lower=0.0,
@@ -366,62 +287,39 @@ def _ordinal(name: str, values: pd.Series[Any], wish: Column) -> tuple[PreparedC
         missing=wish.missing,
         fill=float(np.quantile(known, 0.5, method="lower")),
         levels=levels,
-        missing_share=float(np.isnan(codes).mean()),
+        missing_share=float((places < 0).mean()),
     )
-    return made, ""
 
 
-def _categorical(name: str, values: pd.Series[Any], wish: Column) -> tuple[PreparedColumn, str]:
-    known = level_values(values)
-    shares = known.value_counts() / len(known)
-    # Ties in frequency must not depend on the order of rows.
-    ranked = sorted(shares.items(), key=lambda pair: (-pair[1], str(pair[0])))
-    kept = [level for level, share in ranked[:MOST_LEVELS] if share >= RAREST_LEVEL]
-    lumped = len(ranked) - len(kept)
-    note = ""
-    if not kept:
-        note = f"{len(ranked):,} levels, none of them held by 1 % of the rows"
-        return PreparedColumn(name, "categorical"), note
-    levels: list[Any] = sorted((level for level in kept if level != UNKNOWN), key=str)
-    if lumped:
-        levels.append(OTHER)
-        note = f"{name}: {lumped:,} of {len(ranked):,} levels are rare and count as 'Other'"
-    if UNKNOWN in kept and UNKNOWN not in levels:
-        levels.append(UNKNOWN)
+def _order_of(values: pd.Series[Any]) -> tuple[Any, ...]:
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        return tuple(plain(level) for level in values.dtype.categories)
+    return tuple(plain(v) for v in sorted(values.dropna().unique())) if _is_number(values) else ()
+
+
+def _categorical(name: str, values: pd.Series[Any], wish: Column) -> PreparedColumn:
+    levels = _levels(values)
     made = PreparedColumn(
         name=name,
         role="categorical",
         weight=wish.weight,
         missing=wish.missing,
-        levels=tuple(levels),
+        levels=levels,
         missing_share=float(values.isna().mean()),
     )
     share = made.indicators(values).mean(axis=0)
-    scale = float(np.sqrt((share * (1 - share)).sum()))
-    return _with_scale(made, scale or 1.0), note
+    return replace(made, scale=float(np.sqrt((share * (1 - share)).sum())) or 1.0)
 
 
-def _with_scale(column: PreparedColumn, scale: float) -> PreparedColumn:
-    return PreparedColumn(**{**column.__dict__, "scale": scale})
-
-
-def as_floats(values: pd.Series[Any]) -> Numbers:
-    """Give numbers as float64, missing ones as NaN."""
-    return np.asarray(values.to_numpy(dtype=np.float64, na_value=np.nan))
-
-
-def as_codes(values: pd.Series[Any], levels: Sequence[Any]) -> Numbers:
-    """Give the place of each value in the order of levels, NaN where it is missing."""
-    places = {level: float(place) for place, level in enumerate(levels)}
-    return level_values(values, fill=None).map(places).to_numpy(np.float64, na_value=np.nan)
-
-
-def level_values(values: pd.Series[Any], fill: str | None = UNKNOWN) -> pd.Series[Any]:
-    """Give levels as plain Python values, missing ones as "Unknown"."""
-    plain = values.astype(object).map(_plain, na_action="ignore")
-    return plain.where(values.notna(), fill)
-
-
-def _plain(value: Any) -> Any:
-    value = value.item() if isinstance(value, np.generic) else value
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+def _levels(values: pd.Series[Any]) -> tuple[Any, ...]:
+    """Give the levels that enough rows hold, and what stands for the rest and for missing ones."""
+    shares = {plain(key): n / len(values) for key, n in values.value_counts().items()}
+    # Ties in frequency must not depend on the order of rows.
+    ranked = sorted(shares, key=lambda level: (-shares[level], str(level)))
+    kept = [level for level in ranked[:MOST_LEVELS] if shares[level] >= RAREST_LEVEL]
+    levels = sorted((level for level in kept if level not in {OTHER, UNKNOWN}), key=str)
+    missing = float(values.isna().mean())
+    rare = len(kept) < len(ranked) or 0 < missing < RAREST_LEVEL
+    levels += [OTHER] if OTHER in kept or (rare and kept) else []
+    levels += [UNKNOWN] if UNKNOWN in kept or missing >= RAREST_LEVEL else []
+    return tuple(levels)

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from segkit.segments.preparation import Preparation, PreparedColumn
+from segkit.segments.columns import PreparedColumn
+from segkit.segments.preparation import Preparation
 
 __all__ = ["profile"]
 

@@ -16,7 +16,8 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from segkit.errors import DataError, ParameterError, nearest
 from segkit.segments.clustering import Labels, Numbers, assign, centroids, one_thread
-from segkit.segments.preparation import Column, Preparation, as_floats, prepare
+from segkit.segments.columns import Column, as_floats
+from segkit.segments.preparation import Preparation, prepare
 from segkit.segments.profile import profile
 from segkit.segments.selection import ROWS, STABLE, Selection, select
 
@@ -321,13 +322,7 @@ def _stability(labels: Labels, centres: Numbers, selection: Selection) -> pd.Dat
 def _notes(
     preparation: Preparation, labels: Labels, rows: Numbers, selection: Selection, k_max: int
 ) -> tuple[str, ...]:
-    notes = [f"{name} set aside: {reason}" for name, reason in preparation.set_aside.items()]
-    notes += preparation.notes
-    notes += [
-        f"{column.name}: {column.missing_share:.1%} missing"
-        for column in preparation.columns
-        if column.missing_share > 0
-    ]
+    notes = list(preparation.notes)
     without = int((labels < 0).sum())
     if without:
         notes.append(f"{without:,} rows have no segment: the values to assign them are missing")
