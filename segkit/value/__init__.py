@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from segkit.value.beta_geo import BetaGeo, ModifiedBetaGeo
+from segkit.value.bgbb import BetaGeoBetaBinomial
 from segkit.value.churn import ConstantChurn, ExponentialGamma
 from segkit.value.contract import ContractValue, contract_value
 from segkit.value.discounted import LifetimeValue, lifetime_value
 from segkit.value.gamma_gamma import GammaGamma
 from segkit.value.nbd import NBD
+from segkit.value.pareto_nbd import ParetoNBD
+from segkit.value.retention import BetaDiscreteWeibull, ShiftedBetaGeometric
 from segkit.value.summary import customer_summary
 
 __all__ = [
     "NBD",
+    "BetaDiscreteWeibull",
     "BetaGeo",
+    "BetaGeoBetaBinomial",
     "ConstantChurn",
     "ContractValue",
     "ExponentialGamma",
     "GammaGamma",
     "LifetimeValue",
     "ModifiedBetaGeo",
+    "ParetoNBD",
+    "ShiftedBetaGeometric",
     "contract_value",
     "customer_summary",
     "lifetime_value",

@@ -28,8 +28,8 @@ class Values:
     place: Places
 
     @classmethod
-    def of(cls, column: pd.Series[Any]) -> Values:
-        place, values = pd.factorize(column.to_numpy(), sort=True)
+    def of(cls, column: Any) -> Values:
+        place, values = pd.factorize(np.asarray(column), sort=True)
         return cls(np.asarray(values, dtype=np.float64), place)
 
     @property
@@ -65,16 +65,21 @@ class Histories:
         rows = np.stack([self.x.rows, self.t_x.rows, self.T.rows, self.count])
         return hashlib.sha256(rows.tobytes()).hexdigest()[:16]
 
+    @cached_property
+    def by_recency(self) -> tuple[Floats, Floats, Places]:
+        """Distinct (x, t_x) and each row's place among them."""
+        return joint(self.x, self.t_x)
+
+    @cached_property
+    def by_age(self) -> tuple[Floats, Floats, Places]:
+        """Distinct (x, T) and each row's place among them."""
+        return joint(self.x, self.T)
+
     def without_recency(self) -> Histories:
         """Merge the histories that differ only in the time of the last purchase."""
-        width = self.T.distinct.size
-        key, place = np.unique(self.x.place * width + self.T.place, return_inverse=True)
-        return Histories(
-            Values(self.x.distinct, key // width),
-            Values(np.zeros(1), np.zeros(key.size, dtype=np.intp)),
-            Values(self.T.distinct, key % width),
-            np.bincount(place, self.count).astype(np.float64),
-        )
+        x, age, place = self.by_age
+        count = np.bincount(place, self.count).astype(np.float64)
+        return Histories(Values.of(x), Values.of(np.zeros_like(x)), Values.of(age), count)
 
 
 def as_pandas(frame: Any) -> pd.DataFrame:
@@ -124,13 +129,14 @@ def distinct(summary: Any) -> Histories:
 
 def pairs(frame: pd.DataFrame) -> tuple[Floats, Floats, Places]:
     """Return the distinct (x, T) of a checked frame and each customer's place among them."""
-    x, age = Values.of(frame["frequency"]), Values.of(frame["T"])
-    place, key = pd.factorize(x.place * age.distinct.size + age.place)
-    return (
-        x.distinct[key // age.distinct.size],
-        age.distinct[key % age.distinct.size],
-        place,
-    )
+    return joint(Values.of(frame["frequency"]), Values.of(frame["T"]))
+
+
+def joint(first: Values, second: Values) -> tuple[Floats, Floats, Places]:
+    """Return the distinct pairs of two columns and each row's place among them."""
+    width = second.distinct.size
+    place, key = pd.factorize(first.place * width + second.place, sort=True)
+    return first.distinct[key // width], second.distinct[key % width], place
 
 
 def _faults(frame: pd.DataFrame) -> Any:

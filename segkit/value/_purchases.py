@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from segkit.errors import DataError, ParameterError
+from segkit.value._fit import Objective
 from segkit.value._growth import integral_weights
 from segkit.value._histories import Floats, Histories, checked, distinct, pairs
 from segkit.value._model import Model
@@ -70,8 +71,8 @@ class PurchaseModel(Model, ABC):
         """Return the probability that a new customer buys `n` times again within `t`."""
 
     @abstractmethod
-    def _likelihood(self, data: Histories, theta: Floats) -> tuple[float, Floats]:
-        """Mean log-likelihood and its gradient by the parameters."""
+    def _likelihood(self, data: Histories) -> Objective:
+        """Mean log-likelihood of the data and its gradient, as a function of the parameters."""
 
     @abstractmethod
     def _start(self, data: Histories) -> Floats:
@@ -97,10 +98,11 @@ class PurchaseModel(Model, ABC):
     def fit_histories(self, data: Histories) -> Self:
         """Estimate the parameters from distinct histories with counts."""
         self._check(data)
+        likelihood = self._likelihood(data)
 
         def objective(logs: Floats) -> tuple[float, Floats]:
             theta = np.exp(logs)
-            value, gradient = self._likelihood(data, theta)
+            value, gradient = likelihood(theta)
             return value, gradient * theta
 
         self._fingerprint = data.fingerprint

@@ -1,52 +1,42 @@
-"""Do customers leave at all? A likelihood-ratio test of dropout models against NBD."""
+"""Do customers leave at all? Every model of dropout is compared with the one without."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from scipy import stats
+from typing import Self
 
 from segkit.value._histories import Histories
+from segkit.value._purchases import PurchaseModel
+from segkit.value.likelihood_ratio import LikelihoodRatio
 from segkit.value.nbd import NBD
 
-__all__ = ["AttritionTest", "attrition_test"]
-
-_LEVEL = 0.05
+__all__ = ["AttritionModel"]
 
 
-@dataclass(frozen=True, slots=True)
-class AttritionTest:
-    """Whether the data show that customers leave.
+class AttritionModel(PurchaseModel):
+    """A model of purchases whose customers may leave.
 
     Attributes
     ----------
-    statistic : float
-        Twice the gain in log-likelihood over NBD.
-    p_value : float
-        Upper bound: without attrition the two extra parameters lie on their boundary.
-    detected : bool
-        `p_value` is below 0.05.
-    note : str
-        The verdict in words.
+    attrition_ : LikelihoodRatio
+        Whether the data show that customers leave, against the model in which nobody does.
     """
 
-    statistic: float
-    p_value: float
-    detected: bool
-    note: str
+    attrition_: LikelihoodRatio
 
+    def fit_histories(self, data: Histories) -> Self:
+        """Estimate the parameters, and test whether customers leave at all."""
+        super().fit_histories(data)
+        self.attrition_ = LikelihoodRatio.of(
+            richer=self.log_likelihood_, simpler=self._without_attrition(data), extra=2
+        )
+        if not self.attrition_.detected:
+            note = (
+                f"No attrition is detectable ({self.attrition_}): P(alive) is not identified. "
+                "Use the model without attrition, or observe longer."
+            )
+            self.notes_ += (note,)
+        return self
 
-def attrition_test(log_likelihood: float, data: Histories) -> AttritionTest:
-    """Compare a model with two parameters of dropout with NBD on the same data."""
-    steady = NBD()
-    steady.fit_histories(data.without_recency())
-    statistic = max(0.0, 2 * (log_likelihood - steady.log_likelihood_))
-    p_value = float(stats.chi2.sf(statistic, 2))
-    detected = p_value < _LEVEL
-    note = (
-        f"Attrition is detected (likelihood ratio {statistic:.1f}, p <= {p_value:.2g})."
-        if detected
-        else f"No attrition is detectable (likelihood ratio {statistic:.1f} against NBD, "
-        f"p <= {p_value:.2g}): P(alive) is not identified. Use NBD, or observe longer."
-    )
-    return AttritionTest(statistic, p_value, detected, note)
+    def _without_attrition(self, data: Histories) -> float:
+        """Log-likelihood of the model in which nobody leaves."""
+        return NBD().fit_histories(data.without_recency()).log_likelihood_

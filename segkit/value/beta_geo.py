@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
 from scipy import special, stats
 
+from segkit.value._fit import Objective
 from segkit.value._growth import rate_with_dropout
 from segkit.value._histories import Floats, Histories
-from segkit.value._purchases import PurchaseModel
-from segkit.value.attrition import AttritionTest, attrition_test
+from segkit.value.attrition import AttritionModel
 
 __all__ = ["BetaGeo", "ModifiedBetaGeo"]
 
 
-class _DropoutAfterPurchase(PurchaseModel):
+class _DropoutAfterPurchase(AttritionModel):
     """What both models share; `_first` is 1 if a customer may leave at the first purchase."""
 
     _letters = ("r", "alpha", "a", "b")
     _first: ClassVar[int]
-
-    attrition_: AttritionTest
 
     def pmf(self, n: Any, t: float) -> Floats:
         """Return the probability that a new customer buys `n` times again within `t`."""
@@ -36,44 +34,39 @@ class _DropoutAfterPurchase(PurchaseModel):
         left = np.where(chances > 0, left * stats.nbinom.sf(x - 1, r, idle), 0.0)
         return np.asarray(kept * stats.nbinom.pmf(x, r, idle) + left)
 
-    def fit_histories(self, data: Histories) -> Self:
-        """Estimate the parameters, and test whether customers leave at all."""
-        super().fit_histories(data)
-        self.attrition_ = attrition_test(self.log_likelihood_, data)
-        if not self.attrition_.detected:
-            self.notes_ += (self.attrition_.note,)
-        return self
-
-    def _likelihood(self, data: Histories, theta: Floats) -> tuple[float, Floats]:
-        r, alpha, a, b = theta
-        x, share, at_x = data.x.distinct, data.share, data.share_by(data.x)
+    def _likelihood(self, data: Histories) -> Objective:
+        x, place, share, at_x = data.x.distinct, data.x.place, data.share, data.share_by(data.x)
+        age, recency = data.T.distinct, data.t_x.distinct
         stays = x + self._first
-        total = (r + x)[data.x.place]
-        log_age = np.log(alpha + data.T.distinct)[data.T.place]
-        log_recency = np.log(alpha + data.t_x.distinct)[data.t_x.place]
-        gap = self._log_odds(x, a, b)[data.x.place] + total * (log_age - log_recency)
-        left = share * special.expit(gap)
-        kept = share - left
-        value = (
-            at_x @ (special.gammaln(r + x) - special.gammaln(r))
-            + r * np.log(alpha)
-            + at_x @ (special.betaln(a, b + stays) - special.betaln(a, b))
-            + share @ (np.logaddexp(0.0, gap) - total * log_age)
-        )
-        rate = kept / (alpha + data.T.distinct)[data.T.place]
-        rate += left / (alpha + data.t_x.distinct)[data.t_x.place]
-        both = special.digamma(a + b) - at_x @ special.digamma(a + b + stays)
-        at_last = np.bincount(data.x.place, left, x.size) / np.where(stays > 0, b + stays - 1, 1.0)
-        slopes = [
-            at_x @ (special.digamma(r + x) - special.digamma(r))
-            + np.log(alpha)
-            - kept @ log_age
-            - left @ log_recency,
-            r / alpha - total @ rate,
-            both + left.sum() / a,
-            both + at_x @ special.digamma(b + stays) - special.digamma(b) - at_last.sum(),
-        ]
-        return float(value), np.array(slopes)
+
+        def likelihood(theta: Floats) -> tuple[float, Floats]:
+            r, alpha, a, b = theta
+            shape = (r + x)[place]
+            log_age = np.log(alpha + age)[data.T.place]
+            log_recency = np.log(alpha + recency)[data.t_x.place]
+            gap = self._log_odds(x, a, b)[place] + shape * (log_age - log_recency)
+            left = share * special.expit(gap)
+            kept = share - left
+            value = (
+                at_x @ (special.gammaln(r + x) - special.gammaln(r))
+                + r * np.log(alpha)
+                + at_x @ (special.betaln(a, b + stays) - special.betaln(a, b))
+                + share @ (np.logaddexp(0.0, gap) - shape * log_age)
+            )
+            rate = kept * (1 / (alpha + age))[data.T.place]
+            rate += left * (1 / (alpha + recency))[data.t_x.place]
+            both = special.digamma(a + b) - at_x @ special.digamma(a + b + stays)
+            at_last = np.bincount(place, left, x.size) / np.where(stays > 0, b + stays - 1, 1.0)
+            by_r = at_x @ (special.digamma(r + x) - special.digamma(r)) + np.log(alpha)
+            slopes = [
+                by_r - kept @ log_age - left @ log_recency,
+                r / alpha - shape @ rate,
+                both + left.sum() / a,
+                both + at_x @ special.digamma(b + stays) - special.digamma(b) - at_last.sum(),
+            ]
+            return float(value), np.array(slopes)
+
+        return likelihood
 
     def _log_odds(self, x: Floats, a: float, b: float) -> Floats:
         """Log odds of having left at the last purchase, before the silence since is counted."""

@@ -7,35 +7,46 @@ from collections.abc import Callable
 from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
+import pandas as pd
 from scipy import stats
 
 from segkit.errors import DataError
-from segkit.value._histories import Floats
+from segkit.value._histories import Floats, as_pandas
 from segkit.value._model import Model, log_interval
+from segkit.value.likelihood_ratio import LikelihoodRatio
 from segkit.value.timing import Payments
 
-__all__ = ["ChurnModel", "ConstantChurn", "ExponentialGamma"]
+__all__ = ["ChurnModel", "ConstantChurn", "ExponentialGamma", "contract_log"]
 
 
 class ChurnModel(Model, ABC):
-    """How long customers stay; all durations in years."""
+    """How long customers stay; all durations in years.
 
-    def fit(self, duration: Any, ended: Any) -> Self:
+    Attributes
+    ----------
+    heterogeneity_ : LikelihoodRatio
+        Whether churn differs between customers or along their time, against constant churn.
+    """
+
+    heterogeneity_: LikelihoodRatio
+
+    def fit(self, data: Any, ended: Any = None) -> Self:
         """Estimate the parameters by maximum likelihood.
 
         Parameters
         ----------
-        duration : array
+        data : array, or frame with columns duration, ended
             Years from the start to the end, or to now for those who still stay.
-        ended : array of bool
-            Whether the contract has ended.
+        ended : array of bool, optional
+            Whether the contract has ended, when `data` are only the durations.
 
         Raises
         ------
         DataError
             If nobody has left yet, or no time has passed.
         """
-        years, left = np.asarray(duration, dtype=np.float64), np.asarray(ended, dtype=bool)
+        years, left, _ = contract_log(data, ended)
         if not left.any() or not years.sum() > 0:
             raise DataError(
                 f"Not enough data: {int(left.sum()):,} of {left.size:,} contracts have ended in "
@@ -56,11 +67,15 @@ class ChurnModel(Model, ABC):
     def annuity(self, survived: Any, payments: Payments) -> Floats:
         """Return the present value of 1 a month for customers who have stayed so long."""
 
-    @abstractmethod
     def interval_of(
         self, quantity: Callable[[Self], Floats], level: float
     ) -> tuple[Floats, Floats]:
-        """Return low and high of a quantity that follows from the parameters."""
+        """Return low and high of a quantity: errors of the parameters carried to its log."""
+        value, slopes = quantity(self), self.slopes(quantity)
+        variance = np.einsum("i...,ij,j...->...", slopes, self.covariance_of_logs(), slopes)
+        size = np.where(value == 0, 1.0, np.abs(value))
+        ends = log_interval(value, np.sqrt(np.maximum(variance, 0.0)) / size, level)
+        return np.minimum(*ends), np.maximum(*ends)
 
     @abstractmethod
     def _fit_years(self, years: Floats, left: Any) -> None: ...
@@ -110,6 +125,7 @@ class ConstantChurn(ChurnModel):
         self.customers_, self.gradient_ = left.size, 0.0
         self._covariance = np.array([[1.0 / left.sum()]])
         self._set_errors()
+        self.heterogeneity_ = ExponentialGamma().fit(years, left).heterogeneity_
 
 
 class ExponentialGamma(ChurnModel):
@@ -144,16 +160,6 @@ class ExponentialGamma(ChurnModel):
         times, weights = payments.nodes(self.params_["alpha"] / (1 + self.params_["r"]))
         return self.survival(times, np.asarray(survived, dtype=np.float64)[..., None]) @ weights
 
-    def interval_of(
-        self, quantity: Callable[[Self], Floats], level: float
-    ) -> tuple[Floats, Floats]:
-        """Carry the errors of the parameters over to the log of the quantity."""
-        value, slopes = quantity(self), self.slopes(quantity)
-        variance = np.einsum("i...,ij,j...->...", slopes, self.covariance_of_logs(), slopes)
-        size = np.where(value == 0, 1.0, np.abs(value))
-        ends = log_interval(value, np.sqrt(np.maximum(variance, 0.0)) / size, level)
-        return np.minimum(*ends), np.maximum(*ends)
-
     def _fit_years(self, years: Floats, left: Any) -> None:
         share, power = left.mean(), left / left.size
 
@@ -167,3 +173,28 @@ class ExponentialGamma(ChurnModel):
             )
 
         self._maximise(objective, np.array([1.0, years.sum() / left.sum()]), left.size)
+        self.heterogeneity_ = LikelihoodRatio.of(
+            richer=self.log_likelihood_,
+            simpler=left.sum() * (np.log(left.sum() / years.sum()) - 1),
+            extra=1,
+        )
+
+
+def contract_log(
+    data: Any, ended: Any = None
+) -> tuple[Floats, npt.NDArray[np.bool_], pd.Index[Any]]:
+    """Return durations, whether each has ended, and the names of the contracts."""
+    if ended is None:
+        frame = as_pandas(data)
+        if not {"duration", "ended"} <= set(frame):
+            raise DataError(
+                "A log of contracts needs the columns 'duration' and 'ended'; it has "
+                f"{list(map(str, frame))}."
+            )
+        data, ended, index = frame["duration"], frame["ended"], frame.index
+    else:
+        index = getattr(data, "index", pd.RangeIndex(len(data)))
+    duration, left = np.asarray(data, dtype=np.float64), np.asarray(ended, dtype=bool)
+    if duration.shape != left.shape or not (duration >= 0).all() or np.isinf(duration).any():
+        raise DataError("Durations must be finite, not negative, and as many as `ended`.")
+    return duration, left, index

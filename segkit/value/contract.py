@@ -17,14 +17,17 @@ from segkit.errors import DataError, ParameterError, nearest
 from segkit.value._histories import Floats, as_pandas
 from segkit.value._model import check_level
 from segkit.value.churn import ChurnModel, ConstantChurn, ExponentialGamma
+from segkit.value.retention import BetaDiscreteWeibull, ShiftedBetaGeometric
 from segkit.value.timing import Payments, Timing, Unit, periods_per_year
 
 __all__ = ["Churn", "ContractValue", "contract_value"]
 
-Churn = Literal["constant", "exponential-gamma"]
-_MODELS: dict[str, type[ConstantChurn | ExponentialGamma]] = {
+Churn = Literal["constant", "exponential-gamma", "shifted beta-geometric", "beta-discrete-Weibull"]
+_MODELS: dict[str, type[ChurnModel]] = {
     "constant": ConstantChurn,
     "exponential-gamma": ExponentialGamma,
+    "shifted beta-geometric": ShiftedBetaGeometric,
+    "beta-discrete-Weibull": BetaDiscreteWeibull,
 }
 _BASE = "whole base"
 
@@ -47,8 +50,8 @@ class ContractValue:
     survival : DataFrame
         The judge: group, years, kaplan_meier with low and high, and the fitted curve.
     tests : DataFrame
-        One row a group and one for the base: likelihood ratio of exponential-gamma against
-        constant churn, its p-value, and whether constant churn fits.
+        One row a group and one for the base: likelihood ratio of uneven against constant
+        churn, its p-value, and whether constant churn fits.
     notes : tuple of str
         What the analyst must know before using the numbers.
     """
@@ -121,9 +124,11 @@ def contract_value(
     timing : str
         "monthly in advance", "monthly in arrears" (at the end of each month, if the customer
         is still there), "yearly in advance", "yearly in arrears" or "continuous".
-    churn : {"constant", "exponential-gamma"}
-        "exponential-gamma" lets rates differ within a group, so that those who have stayed
-        long are worth more; `tests` says whether the data ask for it.
+    churn : str
+        "constant"; "exponential-gamma", whose rates differ within a group, so that those who
+        have stayed long are worth more (`tests` says whether the data ask for it); or, for
+        customers who can leave only at yearly renewals, "shifted beta-geometric" or
+        "beta-discrete-Weibull".
     min_ended : int
         A group with fewer ended contracts takes the churn of the whole base.
     level : float
@@ -153,9 +158,11 @@ def contract_value(
     payments = Payments(timing, discount_rate, None if horizon is None else horizon / a_year)
     frame = _contracts(contracts, duration, ended, margin, group)
     frame["years"] /= a_year
-    parts = _parts(frame, _MODELS[churn], min_ended)
-    tests = pd.DataFrame([_test(name, rows) for name, rows in _judged(parts, frame)])
-    tests = tests.set_index("group")
+    _check_enough(frame, min_ended)
+    base = _Part(_BASE, frame, _MODELS[churn]().fit(frame["years"], frame["left"]), pooled=True)
+    parts = [_part(str(name), rows, base, min_ended) for name, rows in frame.groupby("group")]
+    tests = pd.DataFrame([_test(part) for part in parts if not part.pooled] + [_test(base)])
+    tests = tests.drop_duplicates("group").set_index("group")
     return ContractValue(
         total=_total(parts, payments, level),
         groups=pd.DataFrame([_row(part, payments, level) for part in parts]).set_index("group"),
@@ -232,22 +239,19 @@ def _check_settings(churn: str, min_ended: int) -> None:
         )
 
 
-def _parts(
-    frame: pd.DataFrame, kind: type[ConstantChurn | ExponentialGamma], min_ended: int
-) -> list[_Part]:
+def _check_enough(frame: pd.DataFrame, min_ended: int) -> None:
     if frame["left"].sum() < min_ended:
         raise DataError(
             f"Not enough data: {int(frame['left'].sum())} of {len(frame):,} contracts have ended "
             f"in {frame['years'].sum():,.0f} years observed, and churn needs at least {min_ended}. "
             "Add contracts that ended earlier, or wait for more to end."
         )
-    base = kind().fit(frame["years"], frame["left"])
-    return [
-        _Part(str(name), rows, kind().fit(rows["years"], rows["left"]), pooled=False)
-        if rows["left"].sum() >= min_ended
-        else _Part(str(name), rows, base, pooled=True)
-        for name, rows in frame.groupby("group")
-    ]
+
+
+def _part(name: str, rows: pd.DataFrame, base: _Part, min_ended: int) -> _Part:
+    if rows["left"].sum() < min_ended:
+        return _Part(name, rows, base.model, pooled=True)
+    return _Part(name, rows, type(base.model)().fit(rows["years"], rows["left"]), pooled=False)
 
 
 def _each(part: _Part, payments: Payments, level: float) -> pd.DataFrame:
@@ -327,20 +331,14 @@ def _curve(part: _Part, level: float) -> pd.DataFrame:
     return pd.DataFrame(columns)[ends]
 
 
-def _judged(parts: Sequence[_Part], frame: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
-    for part in parts:
-        if not part.pooled and len(parts) > 1:
-            yield part.name, part.rows
-    yield _BASE, frame
-
-
-def _test(name: str, rows: pd.DataFrame) -> dict[str, Any]:
-    """Likelihood ratio of exponential-gamma against constant churn, which is on its boundary."""
-    constant = ConstantChurn().fit(rows["years"], rows["left"])
-    varied = ExponentialGamma().fit(rows["years"], rows["left"])
-    ratio = max(0.0, 2 * (varied.log_likelihood_ - constant.log_likelihood_))
-    p_value = float(stats.chi2.sf(ratio, 1) / 2) if ratio > 0 else 1.0
-    return {"group": name, "likelihood_ratio": ratio, "p_value": p_value, "fits": p_value >= 0.05}
+def _test(part: _Part) -> dict[str, Any]:
+    found = part.model.heterogeneity_
+    return {
+        "group": part.name,
+        "likelihood_ratio": found.statistic,
+        "p_value": found.p_value,
+        "fits": not found.detected,
+    }
 
 
 def _notes(
@@ -359,5 +357,5 @@ def _notes(
             "so it undervalues them. See churn='exponential-gamma'."
         )
     for part in parts:
-        if isinstance(part.model, ExponentialGamma) and part.model.unidentified_:
+        if part.model.unidentified_ and not part.pooled:
             yield f"{part.name}: churn is as good as constant; differences cannot be estimated."

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 from scipy import special, stats
 
+from segkit.value._fit import Objective
 from segkit.value._histories import Floats, Histories
 from segkit.value._purchases import PurchaseModel
+from segkit.value.likelihood_ratio import LikelihoodRatio
 
 __all__ = ["NBD"]
 
@@ -18,7 +20,7 @@ class NBD(PurchaseModel):
 
     A customer buys as a Poisson process with a rate of one's own, and rates are gamma
     distributed with shape `r` and rate `alpha`. Nobody leaves, so P(alive) is 1: the model that
-    attrition has to beat.
+    attrition has to beat. `heterogeneity_` tests whether rates differ, against one Poisson rate.
 
     .. math::
         L = \frac{\Gamma(r+x)}{\Gamma(r)} \frac{\alpha^r}{(\alpha+T)^{r+x}}
@@ -34,6 +36,17 @@ class NBD(PurchaseModel):
 
     _letters = ("r", "alpha")
 
+    heterogeneity_: LikelihoodRatio
+
+    def fit_histories(self, data: Histories) -> Self:
+        """Estimate the parameters, and test whether purchase rates differ at all."""
+        super().fit_histories(data)
+        bought, time = data.x.rows @ data.count, data.T.rows @ data.count
+        self.heterogeneity_ = LikelihoodRatio.of(
+            richer=self.log_likelihood_, simpler=bought * (np.log(bought / time) - 1), extra=1
+        )
+        return self
+
     def pmf(self, n: Any, t: float) -> Floats:
         """Return the probability that a new customer buys `n` times again within `t`.
 
@@ -46,22 +59,28 @@ class NBD(PurchaseModel):
         r, alpha = self._theta()
         return np.asarray(stats.nbinom.pmf(n, r, alpha / (alpha + t)))
 
-    def _likelihood(self, data: Histories, theta: Floats) -> tuple[float, Floats]:
-        r, alpha = theta
-        x, age = data.x.distinct, data.T.distinct
-        log_age, total = np.log(alpha + age), r + data.x.rows
-        at_x, at_age = data.share_by(data.x), data.share_by(data.T)
-        rate = (data.share * total / (alpha + age)[data.T.place]).sum()
-        value = (
-            at_x @ (special.gammaln(r + x) - special.gammaln(r))
-            + r * np.log(alpha)
-            - data.share @ (total * log_age[data.T.place])
-        )
-        slopes = [
-            at_x @ (special.digamma(r + x) - special.digamma(r)) + np.log(alpha) - at_age @ log_age,
-            r / alpha - rate,
-        ]
-        return float(value), np.array(slopes)
+    def _likelihood(self, data: Histories) -> Objective:
+        bought, age = data.x.rows, data.T.distinct
+        x, at_x, at_age = data.x.distinct, data.share_by(data.x), data.share_by(data.T)
+        share, place = data.share, data.T.place
+
+        def likelihood(theta: Floats) -> tuple[float, Floats]:
+            r, alpha = theta
+            log_age, shape = np.log(alpha + age), share * (r + bought)
+            at_shape = np.bincount(place, shape, age.size)
+            value = (
+                at_x @ (special.gammaln(r + x) - special.gammaln(r))
+                + r * np.log(alpha)
+                - at_shape @ log_age
+            )
+            by_r = at_x @ (special.digamma(r + x) - special.digamma(r))
+            slopes = (
+                by_r + np.log(alpha) - at_age @ log_age,
+                r / alpha - at_shape @ (1 / (alpha + age)),
+            )
+            return float(value), np.array(slopes)
+
+        return likelihood
 
     def _start(self, data: Histories) -> Floats:
         return np.array([1.0, data.share_by(data.T) @ data.T.distinct / 8])

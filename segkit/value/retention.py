@@ -1,0 +1,254 @@
+"""Retention of customers who decide at each renewal: shifted beta-geometric and its kin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import pandas as pd
+from scipy import special
+
+from segkit.errors import DataError, ParameterError
+from segkit.value._histories import Floats, as_pandas
+from segkit.value.churn import ChurnModel, contract_log
+from segkit.value.likelihood_ratio import LikelihoodRatio
+from segkit.value.timing import Payments
+
+__all__ = ["BetaDiscreteWeibull", "RetentionModel", "ShiftedBetaGeometric"]
+
+_LARGEST = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Counts:
+    """Customers by whole periods: those lost at that renewal and those kept beyond it."""
+
+    lost: Floats
+    kept: Floats
+
+    @property
+    def customers(self) -> float:
+        return float(self.lost.sum() + self.kept.sum())
+
+
+class RetentionModel(ChurnModel):
+    """Customers decide at the end of each period, with beta chances of leaving."""
+
+    def fit(self, data: Any, ended: Any = None) -> Self:
+        """Estimate the parameters by maximum likelihood.
+
+        Parameters
+        ----------
+        data : sequence, frame of cohorts, or log of contracts
+            Survivors at the start and after each period, such as ``[1000, 869, 743]``; or a
+            frame with a row a cohort and a column a period, empty where not yet observed; or
+            a frame with columns `duration` (in periods) and `ended` (bool).
+        ended : array of bool, optional
+            With it, `data` are the durations.
+
+        Raises
+        ------
+        DataError
+            If survivors increase, or nobody has left or renewed.
+        """
+        if ended is None and not _is_log(data):
+            return self._fit_counts(_survivors(data))
+        return super().fit(data, ended)
+
+    def survival(self, t: Any, survived: Any = 0.0) -> Floats:
+        """Return the probability of staying `t` more periods after `survived` periods."""
+        start = np.asarray(survived, dtype=np.float64)
+        ahead = np.floor(np.asarray(t, dtype=np.float64) + start + 1e-9)
+        log_stay, log_start = self._log_survival(ahead), self._log_survival(np.floor(start + 1e-9))
+        return np.asarray(np.exp(log_stay - log_start))
+
+    def pmf(self, n: Any) -> Floats:
+        """Return the probability of leaving at the n-th renewal."""
+        at = np.asarray(n, dtype=np.float64)
+        return np.asarray(self.survival(np.maximum(at - 1, 0)) - self.survival(at))
+
+    def expected_new_customer(self, t: float) -> float:
+        """Return the renewals to expect of a new customer within `t` periods."""
+        return float(self.survival(np.arange(1, np.floor(t) + 1)).sum())
+
+    def expected_purchases(self, contracts: Any, t: float) -> pd.Series[float]:
+        """Return the renewals to expect of each contract within `t` more periods."""
+        periods, left, index = contract_log(contracts)
+        renewals = self.survival(np.arange(1, np.floor(t) + 1), periods[:, None]).sum(axis=1)
+        return pd.Series(np.where(left, 0.0, renewals), index, name="expected_purchases")
+
+    def probability_alive(self, contracts: Any) -> pd.Series[float]:
+        """Return 1 for running contracts and 0 for ended ones: a contract tells."""
+        _, left, index = contract_log(contracts)
+        return pd.Series(np.where(left, 0.0, 1.0), index, name="probability_alive")
+
+    def discounted_lifetime(self, period: int, discount_rate: float) -> float:
+        r"""Return the discounted expected residual lifetime (DERL) of a customer.
+
+        Counted in payments, the first of them due now: the customer is at the end of the given
+        `period` and about to decide on its renewal.
+
+        .. math:: \sum_{k \ge 1} \frac{S(period - 1 + k)}{S(period - 1)} (1 + d)^{1 - k}
+
+        Source: Fader and Hardie (2010), Marketing Science 29(1).
+
+        Parameters
+        ----------
+        period : int
+            1 for a customer who has not renewed yet.
+        discount_rate : float
+            A period, above 0.
+        """
+        if not discount_rate > 0:
+            raise ParameterError("discount_rate", "discounted_lifetime", "above 0", discount_rate)
+        if period < 1:
+            raise ParameterError("period", "discounted_lifetime", "1 or more", period)
+        payments = Payments("yearly in arrears", discount_rate, None)
+        return float(self.annuity(period - 1.0, payments) * (1 + discount_rate) / 12)
+
+    def annuity(self, survived: Any, payments: Payments) -> Floats:
+        """Return the present value of 1 a month for customers who have stayed so long.
+
+        A period is a year. Months paid until the next renewal are certain, so that only they
+        and the renewals passed matter.
+        """
+        if payments.timing == "continuous":
+            raise ParameterError(
+                "timing", type(self).__name__, "one of the monthly or yearly ones", payments.timing
+            )
+        years = np.asarray(survived, dtype=np.float64)
+        months = np.floor(12 * years + 1e-9)
+        distinct, place = np.unique(months, return_inverse=True)
+        times, weights = payments.schedule()
+        value = self.survival(times, distinct[:, None] / 12) @ weights
+        return np.asarray(value[place].reshape(years.shape))
+
+    def _fit_years(self, years: Floats, left: Any) -> None:
+        lost = np.maximum(np.round(years[left]), 1).astype(np.intp)
+        kept = np.floor(years[~left] + 1e-9).astype(np.intp)
+        size = 1 + max(lost.max(initial=1), kept.max(initial=1))
+        counts = (np.bincount(of, minlength=size).astype(np.float64) for of in (lost, kept))
+        self._fit_counts(_Counts(*counts))
+        off = np.abs(years[left] - np.round(years[left])) > 0.1
+        if off.mean() > 0.2:
+            note = (
+                f"{off.mean():.0%} of the ended contracts did not end at a renewal: a model in "
+                "continuous time may fit better."
+            )
+            self.notes_ += (note,)
+
+    def _fit_counts(self, counts: _Counts) -> Self:
+        lost, kept = counts.lost, counts.kept
+        if not lost.sum() or not kept[1:].sum() + lost[2:].sum():
+            raise DataError(
+                f"{type(self).__name__} needs customers who left and customers who renewed; "
+                f"{int(lost.sum()):,} of {int(counts.customers):,} left."
+            )
+        periods = np.arange(lost.size, dtype=np.float64)
+        shares = lost[1:] / counts.customers, kept / counts.customers
+
+        def objective(logs: Floats) -> tuple[float, Floats]:
+            theta = np.exp(logs)
+            with np.errstate(all="ignore"):
+                stay, stay_slopes = self._log_stay(theta, periods)
+                drop = np.diff(stay)
+                leave = stay[:-1] + np.log(-np.expm1(drop))
+                passed = np.exp(drop)
+                slopes = (stay_slopes[:, :-1] - passed * stay_slopes[:, 1:]) / -np.expm1(drop)
+                slopes = np.where(shares[0] > 0, slopes, 0.0)
+                value = shares[0] @ np.where(shares[0] > 0, leave, 0.0) + shares[1] @ stay
+                gradient = slopes @ shares[0] + stay_slopes @ shares[1]
+            return float(value), gradient * theta
+
+        self._maximise(objective, np.ones(len(self._letters)), counts.customers)
+        chances, gone = periods @ (lost + kept), lost.sum()
+        constant = special.xlogy(gone, gone / chances) + special.xlog1py(
+            chances - gone, -gone / chances
+        )
+        self.heterogeneity_ = LikelihoodRatio.of(
+            richer=self.log_likelihood_, simpler=constant, extra=len(self._letters) - 1
+        )
+        return self
+
+    def _log_survival(self, periods: Floats) -> Floats:
+        return self._log_stay(self._theta(), periods)[0]
+
+    def _log_stay(self, theta: Floats, periods: Floats) -> tuple[Floats, Floats]:
+        """Log of the survivor function and its slopes by the parameters."""
+        alpha, beta = theta[:2]
+        power = theta[2] if len(theta) > 2 else 1.0
+        logs = np.log(np.maximum(periods, 1.0))
+        effort = np.where(periods > 0, np.exp(np.minimum(power * logs, _LARGEST)), 0.0)
+        stay = special.betaln(alpha, beta + effort) - special.betaln(alpha, beta)
+        by_alpha = special.digamma(alpha + beta) - special.digamma(alpha + beta + effort)
+        by_effort = special.digamma(beta + effort) - special.digamma(alpha + beta + effort)
+        by_beta = by_effort - special.digamma(beta) + special.digamma(alpha + beta)
+        slopes = np.array([by_alpha, by_beta, by_effort * effort * logs])
+        return stay, slopes[: len(theta)]
+
+
+class ShiftedBetaGeometric(RetentionModel):
+    r"""sBG: at each renewal a customer leaves with a chance of one's own that never changes.
+
+    .. math:: S(t) = \frac{B(\alpha, \beta + t)}{B(\alpha, \beta)}
+
+    Source: Fader and Hardie (2007), Journal of Interactive Marketing 21(1).
+
+    Examples
+    --------
+    >>> model = ShiftedBetaGeometric().fit([1000, 869, 743, 653, 593, 551, 517, 491])
+    >>> {letter: round(value, 3) for letter, value in model.params_.items()}
+    {'alpha': 0.668, 'beta': 3.806}
+    """
+
+    _letters: ClassVar[tuple[str, ...]] = ("alpha", "beta")
+
+
+class BetaDiscreteWeibull(RetentionModel):
+    r"""BdW: as sBG, but a customer's own chance of leaving rises (c > 1) or falls with time.
+
+    .. math:: S(t) = \frac{B(\alpha, \beta + t^c)}{B(\alpha, \beta)}
+
+    Source: Fader, Hardie, Liu, Davin and Steenburgh (2018), Journal of Interactive Marketing 43.
+
+    Examples
+    --------
+    >>> model = BetaDiscreteWeibull().fit([1000, 869, 743, 653, 593])
+    >>> {letter: round(value, 2) for letter, value in model.params_.items()}
+    {'alpha': 0.26, 'beta': 1.72, 'c': 1.58}
+    """
+
+    _letters: ClassVar[tuple[str, ...]] = ("alpha", "beta", "c")
+
+
+def _is_log(data: Any) -> bool:
+    columns = getattr(data, "columns", ())
+    return "duration" in columns and "ended" in columns
+
+
+def _survivors(data: Any) -> _Counts:
+    table = as_pandas(data).to_numpy() if hasattr(data, "columns") else np.atleast_2d(data)
+    cohorts = np.asarray(table, dtype=np.float64)
+    faults = list(_cohort_faults(cohorts))
+    if faults:
+        raise DataError("The survivors cannot be used: " + "; ".join(faults) + ".")
+    lost, kept = np.zeros(cohorts.shape[1]), np.zeros(cohorts.shape[1])
+    for cohort in cohorts:
+        seen = cohort[~np.isnan(cohort)]
+        lost[1 : seen.size] -= np.diff(seen)
+        kept[seen.size - 1] += seen[-1]
+    return _Counts(lost, kept)
+
+
+def _cohort_faults(cohorts: Floats) -> Iterator[str]:
+    if cohorts.ndim != 2 or cohorts.shape[1] < 2:
+        yield "each cohort needs its size and the survivors of at least one period"
+        return
+    for number, cohort in enumerate(cohorts, start=1):
+        seen = ~np.isnan(cohort)
+        if not seen[0] or (np.diff(seen.astype(int)) > 0).any():
+            yield f"cohort {number} has gaps"
+        elif (np.diff(cohort[seen]) > 0).any() or (cohort[seen] < 0).any():
+            yield f"cohort {number} has survivors that increase or are negative"
