@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from segkit.samples.accounts import SEGMENTS
-from segkit.samples.streams import Floats, Ints, codes, deal_out, expit, scaled, stream
+from segkit.samples.streams import Floats, Ints, codes, deal_out, expit, scaled, stream, systematic
 from segkit.samples.world import World
 
 __all__ = [
@@ -74,7 +74,7 @@ ODDS_RATIO = {"demo quality": 1.8, "security answers": 1.6}
 """Odds of winning for a point of performance; 1.0 for all other items."""
 CONCENTRATE = ("response time", "reference visits")
 _RATING_SD = 1.2
-_ENGAGED = 220
+_ENGAGED = 320
 _BASE_ODDS = -0.1
 
 
@@ -195,7 +195,7 @@ def engagement(world: World) -> pd.DataFrame:
     overall = performance.mean(axis=1) + 0.6 * rng.normal(size=count)
     slope = np.log([ODDS_RATIO.get(item, 1.0) for item in ITEMS])
     log_odds = _BASE_ODDS + ((performance - means[:, 1]) * slope).sum(axis=1)
-    won = rng.random_sample(count) < expit(log_odds)
+    won = systematic(rng, expit(log_odds), [performance[:, slope > 0] @ [1.0, 10.0]])
     frame = pd.DataFrame(
         {
             "respondent": np.repeat(codes("E", count), len(ITEMS)),

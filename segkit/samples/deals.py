@@ -2,7 +2,11 @@
 
 How the planted truths hold together:
 
-* Whether a deal is won depends on the account alone, by a logit (A1, A2).
+* Whether a deal is won depends on the account alone, by a logit (A1, A2). The wins are drawn
+  evenly along the criteria (systematic sampling): every deal keeps its exact chance, and the
+  weights come back closer to the planted ones than from independent draws.
+* An open deal has not moved yet: it stands in the stage it entered. (Paths cut off at the as-of
+  date, beside complete ones, would show too many moves ahead.)
 * A deal that is not won gets stuck, rather than refused, by a rule of its own (board approval and
   no HR system in place); a won deal is fast or slow by another. Neither rule moves the chance to
   win, so that the logit and both rules are exact at the same time.
@@ -27,6 +31,7 @@ from segkit.samples.streams import (
     pick,
     scaled,
     stream,
+    systematic,
 )
 
 __all__ = [
@@ -50,6 +55,7 @@ ICP = {
     "growth": 0.0,
 }
 """Log odds of winning; `log_employees` is the natural logarithm of the staff count."""
+_EVEN_ALONG = ("partner", "cloud_policy", "private_1000", "central_hr")
 WON, CLOSED, STUCK, OPEN = 620, 2100, 500, 300
 WIN_RATE = WON / CLOSED
 
@@ -121,7 +127,10 @@ def _decide(deals: pd.DataFrame, facts: pd.DataFrame, seed: int, scale: float) -
     deals["intercept"] = base
     rng = stream(seed, "opportunities.outcome")
     wins = rng.random_sample(len(deals)) < deals["p_win"].to_numpy()
-    wins[closed] = pick(rng, deals["p_win"].to_numpy()[closed], won)
+    # Sizes are blurred, so that the two deals of one account do not stand side by side.
+    size = traits["log_employees"] + 0.25 * rng.normal(size=len(deals))
+    order = [size[closed], *(traits.loc[closed, name] for name in _EVEN_ALONG)]
+    wins[closed] = systematic(rng, deals["p_win"].to_numpy()[closed], order)
     deals["will_win"] = wins
     blocked = (facts["board_approval"] & ~facts["hris_in_place"]).to_numpy(bool)
     deals["blocked"] = blocked

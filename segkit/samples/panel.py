@@ -61,7 +61,7 @@ def _criteria(world: World) -> Floats:
     i, j = np.triu_indices(len(weights), 1)
     truth = np.log(weights[i] / weights[j])
     errors = _errors(rng, len(truth))
-    wild = rng.normal(size=len(truth))
+    wild = _contradiction(rng, len(weights))
     swing = np.full((PANELISTS, 1), -1.0 / (PANELISTS - 1))
     swing[INCONSISTENT - 1] = 1.0
 
@@ -69,9 +69,20 @@ def _criteria(world: World) -> Floats:
         return np.asarray(np.exp(truth + errors + size * swing * wild))
 
     size = brentq(
-        lambda s: _consistency(judged(s)[INCONSISTENT - 1], len(weights)) - RATIO, 0.2, 5.0
+        lambda s: _consistency(judged(s)[INCONSISTENT - 1], len(weights)) - RATIO, 0.2, 9.0
     )
     return judged(size)
+
+
+def _contradiction(rng: np.random.RandomState, n: int) -> Floats:
+    """Draw log judgements without any consistent part (no weights explain them), of norm 1."""
+    i, j = np.triu_indices(n, 1)
+    table = np.zeros((n, n))
+    table[i, j] = rng.normal(size=len(i))
+    table = table - table.T
+    worth = table.mean(axis=1)
+    rest = table[i, j] - (worth[i] - worth[j])
+    return np.asarray(rest / np.sqrt((rest**2).sum()))
 
 
 def _accounts(world: World) -> pd.DataFrame:
@@ -85,7 +96,7 @@ def _accounts(world: World) -> pd.DataFrame:
 
 def _strengths() -> Floats:
     """Score the accounts, the best first; the first three stand well apart."""
-    return np.concatenate([[5.2, 4.3, 3.4], np.linspace(2.3, 0.5, ITEMS - 3)])
+    return np.concatenate([[7.0, 5.5, 4.0], np.linspace(2.3, 0.5, ITEMS - 3)])
 
 
 def _ranks(world: World) -> Floats:

@@ -15,10 +15,10 @@ from segkit.samples.streams import Texts, money, stream, systematic
 __all__ = ["BEST_ROUTE", "COSTS", "add_delivery_costs", "route_deals"]
 
 COSTS: dict[str, dict[str, tuple[float, float]]] = {
-    "Core HR": {"direct": (3000, 0.25), "partner": (800, 0.68), "online": (1500, 0.75)},
-    "Payroll": {"direct": (7000, 0.40), "partner": (300, 0.30), "online": (5000, 0.45)},
+    "Core HR": {"direct": (3000, 0.25), "partner": (800, 0.75), "online": (1500, 0.80)},
+    "Payroll": {"direct": (9000, 0.50), "partner": (300, 0.30), "online": (6000, 0.55)},
     "Talent": {"direct": (2500, 0.30), "partner": (800, 0.55), "online": (1500, 0.65)},
-    "Scheduling": {"direct": (5000, 0.40), "partner": (3000, 0.60), "online": (100, 0.15)},
+    "Scheduling": {"direct": (6000, 0.50), "partner": (3500, 0.70), "online": (100, 0.15)},
 }
 """Cost of selling and starting a customer: dollars a deal, and share of the first year."""
 BEST_ROUTE = {"Core HR": "direct", "Payroll": "partner", "Scheduling": "online"}

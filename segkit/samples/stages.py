@@ -64,7 +64,9 @@ def draw_stages(seed: int, deals: pd.DataFrame) -> pd.DataFrame:
     offset = np.floor(before / weight.sum(axis=1, keepdims=True) * spare[:, None])
     offset = offset.astype(int) + np.arange(visits.shape[1])
     entered = deals["opened"].to_numpy()[:, None] + offset
-    row, step = np.nonzero((visits >= 0) & (entered <= AS_OF))
+    first = np.arange(visits.shape[1]) == 0
+    shown = (visits >= 0) & (first | ~deals["is_open"].to_numpy(bool)[:, None])
+    row, step = np.nonzero(shown & (entered <= AS_OF))
     moves = pd.DataFrame(
         {
             "row": row,

@@ -97,7 +97,7 @@ def boxes(rng: np.random.RandomState, count: int, top: float) -> Ints:
     """
     upper = int(np.floor(count * top + 0.5))
     high = 4 + (rng.random_sample(upper) < 0.5)
-    low = 1 + (rng.random_sample(count - upper)[:, None] >= [0.15, 0.45]).sum(axis=1)
+    low = 1 + (rng.random_sample(count - upper)[:, None] >= [0.25, 0.60]).sum(axis=1)
     return np.asarray(rng.permutation(np.concatenate([high, low]).astype(np.int64)))
 
 
