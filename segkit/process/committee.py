@@ -1,0 +1,289 @@
+"""Buying committees: who takes part in deals, and which roles go with winning."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import ndtri
+from scipy.stats import fisher_exact
+
+from segkit.errors import ParameterError
+from segkit.process.deals import reduce_to_deals
+from segkit.process.proportions import holm, ratio_interval, wilson_interval
+from segkit.process.rules import ROLES
+from segkit.sizing.frames import JsonResult, take_columns
+
+__all__ = ["BuyingCommittee", "buying_committee"]
+
+Flags = NDArray[np.bool_]
+
+_ASSOCIATION = (
+    "Association, not cause: the longer a deal lives, the more roles take part in it, and good "
+    "deals live longer."
+)
+
+
+@dataclass(frozen=True, eq=False)
+class BuyingCommittee(JsonResult):
+    """Who takes part in deals, and which roles go with winning.
+
+    Attributes
+    ----------
+    counts : dict of str to int
+        Deals by state: `deals` (with at least one person), `won`, `lost`, `undecided`, and
+        `nobody` (set aside: nobody noted is not nobody there).
+    size : DataFrame
+        `what` (people, roles) takes part in a deal: `mean` with its interval `low, high`,
+        `median, p90, most`.
+    coverage : DataFrame
+        For deals of each `outcome` ("all" for all of them) and each `role`: `deals`, those `with`
+        the role, their `share` with its interval `low, high`.
+    win_rate : dict of str to float
+        `share` of decided deals that were won, `low`, `high`.
+    effect : DataFrame
+        For each role, and for roles `together`, among decided deals in which everybody's role is
+        known: `deals_with` and `deals_without`, their `win_rate_with` and `win_rate_without`, the
+        `ratio` of these with its interval `low, high`, Fisher's `p`, Holm's `p_adjusted` and the
+        `verdict`: "wins more", "wins less", "no evidence" or "not enough deals".
+    evidence : bool
+        At least one comparison survives the adjustment.
+    single_threaded : dict of str to float
+        `share` of deals that one person carries alone, `low`, `high`.
+    notes : tuple of str
+        What to mind.
+    deals : DataFrame
+        One row a deal: `deal, outcome, state, people, roles`, `unclear` (somebody's role is
+        unknown), `single_threaded`, and a flag for each role.
+    """
+
+    counts: dict[str, int]
+    size: pd.DataFrame
+    coverage: pd.DataFrame
+    win_rate: dict[str, float]
+    effect: pd.DataFrame
+    evidence: bool
+    single_threaded: dict[str, float]
+    confidence: float
+    alpha: float
+    notes: tuple[str, ...]
+    deals: pd.DataFrame = field(repr=False, metadata={"json": False})
+
+
+def buying_committee(
+    frame: Any,
+    *,
+    deal: str,
+    person: str,
+    roles: str,
+    outcome: str,
+    won: Collection[str] = ("won",),
+    lost: Collection[str] = ("lost", "refused"),
+    touches: str | None = None,
+    together: Sequence[Sequence[str]] = (("decider", "user"),),
+    confidence: float = 0.9,
+    alpha: float = 0.05,
+) -> BuyingCommittee:
+    """Measure who takes part in deals, and compare win rates with and without each role.
+
+    Win rates are those of decided deals: open and stuck ones count for size and coverage alone.
+    Shares have Wilson's interval, ratios of win rates Koopman's score interval; Fisher's exact
+    p-values of all comparisons are adjusted together by Holm's method.
+
+    Parameters
+    ----------
+    frame : pandas, Polars or Arrow frame
+        One row for each person that takes part in a deal; a deal without anybody has one row
+        with an empty person.
+    deal, person, roles, outcome : str
+        Columns: the deal, the person, the person's roles such as "influencer; decider" (see
+        `assign_roles`), and the outcome of the deal.
+    won, lost : collection of str
+        Outcomes that decide a deal; any other leaves it undecided.
+    touches : str, optional
+        Column with the number of contacts of the person in the deal. With it a deal is
+        single-threaded where one person has 80 % of them, without it where one person takes part.
+    together : sequence of sequences of str
+        Roles compared as a group: deals in which all of them take part against all others.
+    confidence : float
+        Confidence of the intervals, in (0, 1).
+    alpha : float
+        Chance of any false alarm among the comparisons, in (0, 1).
+
+    Raises
+    ------
+    DataError
+        If columns are missing, roles are unknown, a deal has two outcomes, or no deal is decided
+        by the words given; names all faults.
+    ParameterError
+        If a parameter is out of bounds.
+
+    Examples
+    --------
+    >>> rows = [("d1", "ann", "decider", "won"), ("d1", "bob", "user", "won")]
+    >>> rows += [("d2", "cy", "user", "refused"), ("d3", "di", "buyer", "open")]
+    >>> found = buying_committee(
+    ...     pd.DataFrame(rows, columns=["deal", "person", "roles", "outcome"]),
+    ...     deal="deal", person="person", roles="roles", outcome="outcome",
+    ... )  # fmt: skip
+    >>> found.counts
+    {'deals': 3, 'won': 1, 'lost': 1, 'undecided': 1, 'nobody': 0}
+    >>> found.evidence
+    False
+    """
+    _check_parameters(confidence, alpha, together)
+    columns = {"deal": deal, "person": person, "roles": roles, "outcome": outcome}
+    columns |= {"touches": touches} if touches else {}
+    taken = take_columns(frame, list(columns.values()), "deals and people")
+    rows = pd.DataFrame({name: taken[given] for name, given in columns.items()})
+    states = dict.fromkeys(won, "won") | dict.fromkeys(lost, "lost")
+    everything = reduce_to_deals(rows, states)
+    deals = everything[everything["people"] > 0].reset_index(drop=True)
+    decided = deals[deals["state"] != "undecided"]
+    # Where somebody's role is unknown, a role not seen may be there all the same.
+    effect = _effect(decided[~decided["unclear"]], together, confidence, alpha)
+    counted = deals["state"].value_counts()
+    return BuyingCommittee(
+        counts={"deals": len(deals)}
+        | {state: int(counted.get(state, 0)) for state in ("won", "lost", "undecided")}
+        | {"nobody": len(everything) - len(deals)},
+        size=_size(deals, confidence),
+        coverage=_coverage(deals, confidence),
+        win_rate=_share(decided["state"] == "won", confidence),
+        effect=effect,
+        evidence=bool(effect["verdict"].isin(["wins more", "wins less"]).any()),
+        single_threaded=_share(deals["single_threaded"], confidence),
+        confidence=confidence,
+        alpha=alpha,
+        notes=tuple(_notes(everything, deals)),
+        deals=deals,
+    )
+
+
+def _size(deals: pd.DataFrame, confidence: float) -> pd.DataFrame:
+    reach = float(ndtri((1 + confidence) / 2))
+    rows = []
+    for what in ("people", "roles"):
+        number = deals[what].astype(float)
+        mean, se = number.mean(), number.std() / math.sqrt(max(len(number), 1))
+        rows.append(
+            {
+                "what": what,
+                "mean": mean,
+                "low": mean - reach * se,
+                "high": mean + reach * se,
+                "median": number.median(),
+                "p90": number.quantile(0.9),
+                "most": number.max(),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _coverage(deals: pd.DataFrame, confidence: float) -> pd.DataFrame:
+    groups = {"all": deals, **dict(iter(deals.groupby("outcome")))}
+    rows = [
+        {
+            "outcome": outcome,
+            "role": role,
+            "deals": len(group),
+            "with": int(group[role].sum()),
+            **_share(group[role], confidence),
+        }
+        for outcome, group in groups.items()
+        for role in ROLES
+    ]
+    return pd.DataFrame(rows)
+
+
+def _effect(
+    decided: pd.DataFrame, together: Sequence[Sequence[str]], confidence: float, alpha: float
+) -> pd.DataFrame:
+    won = (decided["state"] == "won").to_numpy()
+    groups = [(role,) for role in ROLES] + [tuple(group) for group in together]
+    table = pd.DataFrame(
+        [
+            {
+                "roles": " + ".join(group),
+                **_compare(decided[list(group)].all(axis=1).to_numpy(), won, confidence),
+            }
+            for group in groups
+        ]
+    )
+    tested = table["p"].notna()
+    table.loc[tested, "p_adjusted"] = holm(table.loc[tested, "p"])
+    judged = zip(table["p_adjusted"], table["ratio"], strict=True)
+    table["verdict"] = [_verdict(p_adjusted, ratio, alpha) for p_adjusted, ratio in judged]
+    return table
+
+
+def _compare(present: Flags, won: Flags, confidence: float) -> dict[str, float]:
+    """Compare win rates of deals with and without a role."""
+    n, n0 = int(present.sum()), int((~present).sum())
+    x, x0 = int((present & won).sum()), int((~present & won).sum())
+    rate, rate0 = (a / b if b else math.nan for a, b in ((x, n), (x0, n0)))
+    low, high = ratio_interval(x, n, x0, n0, confidence)
+    comparable = n > 0 and n0 > 0
+    p = float(fisher_exact([[x, n - x], [x0, n0 - x0]]).pvalue) if comparable else math.nan
+    return {
+        "deals_with": n,
+        "deals_without": n0,
+        "win_rate_with": rate,
+        "win_rate_without": rate0,
+        "ratio": _ratio(rate, rate0),
+        "low": low,
+        "high": high,
+        "p": p,
+        "p_adjusted": math.nan,
+    }
+
+
+def _verdict(p_adjusted: float, ratio: float, alpha: float) -> str:
+    if math.isnan(p_adjusted):
+        return "not enough deals"
+    if p_adjusted >= alpha:
+        return "no evidence"
+    return "wins more" if ratio > 1 else "wins less"
+
+
+def _ratio(rate: float, base: float) -> float:
+    if base > 0:
+        return rate / base
+    return math.inf if rate > 0 else math.nan
+
+
+def _share(flags: pd.Series, confidence: float) -> dict[str, float]:
+    successes, trials = int(flags.sum()), len(flags)
+    low, high = wilson_interval(successes, trials, confidence)
+    return {"share": successes / trials if trials else math.nan, "low": low, "high": high}
+
+
+def _notes(everything: pd.DataFrame, deals: pd.DataFrame) -> list[str]:
+    notes = [_ASSOCIATION]
+    undecided = deals.loc[deals["state"] == "undecided", "outcome"].replace("", "no outcome")
+    if len(undecided):
+        kinds = ", ".join(f"{n:,} {kind}" for kind, n in undecided.value_counts().items())
+        notes.append(f"Win rates leave out {len(undecided):,} undecided deals ({kinds}).")
+    if nobody := len(everything) - len(deals):
+        notes.append(f"{nobody:,} deals without any person noted are set aside.")
+    if unclear := int(deals["unclear"].sum()):
+        notes.append(
+            f"In {unclear:,} deals somebody's role is unknown: coverage is understated, and win "
+            "rates by role leave these deals out."
+        )
+    return notes
+
+
+def _check_parameters(confidence: float, alpha: float, together: Sequence[Sequence[str]]) -> None:
+    owner = "buying_committee"
+    for name, value in (("confidence", confidence), ("alpha", alpha)):
+        if not 0 < value < 1:
+            raise ParameterError(name, owner, "a number in (0, 1)", value)
+    for group in together:
+        if len(set(group)) < 2 or not set(group) <= set(ROLES):
+            raise ParameterError("together", owner, f"groups of two or more of {ROLES}", group)

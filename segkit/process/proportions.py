@@ -1,0 +1,160 @@
+"""Shares and ratios of shares, with the intervals that hold for small counts too."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import brentq
+from scipy.special import ndtri
+
+from segkit.errors import ParameterError
+
+__all__ = ["holm", "ratio_interval", "wilson_interval"]
+
+_Counts = tuple[int, int]
+
+# Logarithm of a ratio beyond any that counts can bound.
+_FARTHEST = 25.0
+
+
+def wilson_interval(successes: int, trials: int, confidence: float = 0.9) -> tuple[float, float]:
+    r"""Bound a share by Wilson's score interval.
+
+    :math:`(\hat p + z^2/2n \pm z \sqrt{\hat p \hat q / n + z^2/4n^2}) / (1 + z^2/n)` (Wilson 1927;
+    method 3 of Newcombe 1998).
+
+    Parameters
+    ----------
+    successes, trials : int
+        Counts; without trials nothing is known, and the interval is (0, 1).
+    confidence : float
+        Confidence, in (0, 1).
+
+    Raises
+    ------
+    ParameterError
+        If `successes` is not within 0 and `trials`.
+
+    Examples
+    --------
+    >>> tuple(round(end, 4) for end in wilson_interval(81, 263, 0.95))
+    (0.2553, 0.3662)
+    """
+    _check("wilson_interval", ((successes, trials),), confidence)
+    if trials == 0:
+        return 0.0, 1.0
+    share, z2 = successes / trials, _squared_z(confidence) / trials
+    centre = share + z2 / 2
+    reach = math.sqrt(z2 * (share * (1 - share) + z2 / 4))
+    return max((centre - reach) / (1 + z2), 0.0), min((centre + reach) / (1 + z2), 1.0)
+
+
+def ratio_interval(
+    successes: int, trials: int, base_successes: int, base_trials: int, confidence: float = 0.9
+) -> tuple[float, float]:
+    r"""Bound the ratio of two shares by Koopman's score interval.
+
+    All ratios :math:`\theta` that the test statistic
+    :math:`(\hat p_1 - \theta \hat p_0)^2 / (\tilde p_1 \tilde q_1 / n_1 + \theta^2 \tilde p_0
+    \tilde q_0 / n_0)` does not reject, with :math:`\tilde p` the maximum-likelihood shares whose
+    ratio is :math:`\theta` (Koopman 1984; Miettinen & Nurminen 1985 without their factor
+    N / (N - 1)). Unlike the logarithmic interval it holds where a count is 0.
+
+    Parameters
+    ----------
+    successes, trials : int
+        Counts of the share above the line.
+    base_successes, base_trials : int
+        Counts of the share below the line.
+    confidence : float
+        Confidence, in (0, 1).
+
+    Returns
+    -------
+    tuple of float
+        Lower and upper end; 0 and infinity where the counts set no bound.
+
+    Raises
+    ------
+    ParameterError
+        If a count is not within 0 and its trials.
+
+    Examples
+    --------
+    >>> tuple(round(end, 3) for end in ratio_interval(36, 40, 16, 80, 0.95))
+    (2.94, 7.152)
+    """
+    pairs = ((successes, trials), (base_successes, base_trials))
+    _check("ratio_interval", pairs, confidence)
+    if trials == 0 or base_trials == 0 or successes == base_successes == 0:
+        return 0.0, math.inf
+    limit = _squared_z(confidence)
+
+    def excess(log_ratio: float) -> float:
+        return _score(math.exp(log_ratio), *pairs) - limit
+
+    # The statistic is 0 at the estimate and grows on both sides of it.
+    centre = _log(successes / trials) - _log(base_successes / base_trials)
+    low = math.exp(brentq(excess, -_FARTHEST, centre)) if successes else 0.0
+    high = math.exp(brentq(excess, centre, _FARTHEST)) if base_successes else math.inf
+    return low, high
+
+
+def holm(p_values: ArrayLike) -> NDArray[np.float64]:
+    """Adjust p-values for their number (Holm 1979): the chance of any false alarm stays at alpha.
+
+    Parameters
+    ----------
+    p_values : array-like, shape (n_tests,)
+        One p-value for each test.
+
+    Returns
+    -------
+    ndarray, shape (n_tests,)
+        Adjusted p-values, in the order given.
+
+    Examples
+    --------
+    >>> holm([0.01, 0.04, 0.03]).round(3).tolist()
+    [0.03, 0.06, 0.06]
+    """
+    raw = np.asarray(p_values, dtype=float)
+    order = np.argsort(raw, kind="stable")
+    steps = np.maximum.accumulate(raw[order] * np.arange(len(raw), 0, -1))
+    adjusted = np.empty_like(raw)
+    adjusted[order] = np.minimum(steps, 1.0)
+    return adjusted
+
+
+def _score(ratio: float, upper: _Counts, base: _Counts) -> float:
+    (x1, n1), (x0, n0) = upper, base
+    distance = (x1 / n1 - ratio * x0 / n0) ** 2
+    if distance == 0:
+        return 0.0
+    # The likeliest shares of this ratio solve a quadratic equation. Its discriminant is written as
+    # a sum of squares and products, and its smaller root by division: no digits cancel.
+    one, other = ratio * (n1 + x0), x1 + n0
+    root = math.sqrt((one - other) ** 2 + 4 * ratio * (n1 - x1) * (n0 - x0))
+    p0 = min(2 * (x1 + x0) / (one + other + root), 1.0)
+    p1 = min(ratio * p0, 1.0)
+    variance = p1 * (1 - p1) / n1 + ratio**2 * p0 * (1 - p0) / n0
+    return distance / variance if variance > 0 else math.inf
+
+
+def _squared_z(confidence: float) -> float:
+    return float(ndtri((1 + confidence) / 2)) ** 2
+
+
+def _log(share: float) -> float:
+    return math.log(share) if share > 0 else -_FARTHEST
+
+
+def _check(owner: str, pairs: tuple[_Counts, ...], confidence: float) -> None:
+    for successes, trials in pairs:
+        if not 0 <= successes <= trials:
+            expected = "counts with 0 <= successes <= trials"
+            raise ParameterError("successes, trials", owner, expected, (successes, trials))
+    if not 0 < confidence < 1:
+        raise ParameterError("confidence", owner, "a number in (0, 1)", confidence)

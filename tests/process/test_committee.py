@@ -1,0 +1,209 @@
+"""Committees: hand values, planted truths, permuted outcomes, refusals."""
+
+import json
+import math
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from segkit.errors import DataError, ParameterError
+from segkit.process import ROLES, buying_committee
+
+NAMES = {"deal": "deal", "person": "person", "roles": "roles", "outcome": "outcome"}
+
+
+def study(rows, **options):
+    frame = rows if hasattr(rows, "columns") else pd.DataFrame(rows, columns=list(NAMES))
+    return buying_committee(frame, **NAMES, **options)
+
+
+def by_hand():
+    """Eight decided deals, one open, one stuck, one without anybody."""
+    rows = []
+    for number in range(4):
+        deal, outcome = f"both{number}", "won" if number < 3 else "refused"
+        rows += [(deal, f"d{number}", "decider", outcome), (deal, f"u{number}", "user", outcome)]
+    for number in range(4):
+        rows.append((f"one{number}", f"u{number}", "user", "won" if number < 1 else "refused"))
+    rows += [("open", "x", "decider; approver", "open"), ("open", "y", "buyer", "open")]
+    return [*rows, ("stuck", "z", "gatekeeper", "stuck"), ("empty", None, None, "refused")]
+
+
+def test_counts_by_hand():
+    found = study(by_hand())
+    assert found.counts == {"deals": 10, "won": 4, "lost": 4, "undecided": 2, "nobody": 1}
+    assert found.win_rate["share"] == 0.5
+    size = found.size.set_index("what")
+    assert size.loc["people", "mean"] == pytest.approx((5 * 2 + 5) / 10)
+    assert size.loc["roles", "mean"] == pytest.approx((4 * 2 + 4 + 3 + 1) / 10)
+    assert size.loc["roles", "most"] == 3
+    assert found.single_threaded["share"] == pytest.approx(5 / 10)
+    assert any("2 undecided deals (1 open, 1 stuck)" in note for note in found.notes)
+    assert any("1 deals without any person" in note for note in found.notes)
+    assert found.notes[0].startswith("Association, not cause")
+
+
+def test_coverage_by_hand():
+    coverage = study(by_hand(), confidence=0.95).coverage.set_index(["outcome", "role"])
+    row = coverage.loc["all", "decider"]
+    assert (row["deals"], row["with"], row["share"]) == (10, 5, 0.5)
+    # Wilson's interval for 5 of 10 in closed form.
+    z2 = 1.959963984540054**2
+    half = math.sqrt(z2 * (10 * 0.25 + z2 / 4)) / (10 + z2)
+    assert (row["low"], row["high"]) == pytest.approx((0.5 - half, 0.5 + half))
+    assert coverage.loc["won", "decider"]["share"] == 3 / 4
+    assert coverage.loc["open", "approver"]["share"] == 1
+    assert set(coverage.index.get_level_values(0)) == {"all", "won", "refused", "open", "stuck"}
+
+
+def test_effect_by_hand():
+    effect = study(by_hand()).effect.set_index("roles")
+    pair = effect.loc["decider + user"]
+    assert (pair["deals_with"], pair["deals_without"]) == (4, 4)
+    assert (pair["win_rate_with"], pair["win_rate_without"], pair["ratio"]) == (0.75, 0.25, 3)
+    # Fisher's exact test of [[3, 1], [1, 3]]: 34/70, as in the lady tasting tea.
+    assert pair["p"] == pytest.approx(34 / 70)
+    # Decider and pair are tested; every decided deal has a user, none another role.
+    assert pair["p_adjusted"] == pytest.approx(2 * 34 / 70)
+    assert pair["verdict"] == "no evidence"
+    assert effect.loc["user", "verdict"] == "not enough deals"
+    assert math.isnan(effect.loc["buyer", "p_adjusted"])
+
+
+def test_stuck_deals_count_as_lost_where_the_caller_says_so():
+    found = study(by_hand(), lost=("refused", "stuck"))
+    assert found.counts["lost"] == 5
+    assert found.counts["undecided"] == 1
+
+
+def test_deals_with_an_unknown_role_are_left_out_of_comparisons():
+    rows = [*by_hand(), ("both0", "nobody knows", "", "won")]
+    found = study(rows)
+    pair = found.effect.set_index("roles").loc["decider + user"]
+    assert (pair["deals_with"], pair["deals_without"]) == (3, 4)
+    assert found.deals.set_index("deal").loc["both0", "unclear"]
+    assert any("In 1 deals somebody's role is unknown" in note for note in found.notes)
+
+
+def test_touches_show_who_carries_a_deal_alone():
+    rows = pd.DataFrame(
+        [("a", "x", 8), ("a", "y", 2), ("b", "x", 7), ("b", "y", 3), ("c", "x", 0), ("c", "y", 0)],
+        columns=["deal", "person", "touches"],
+    ).assign(roles="user", outcome="won")
+    found = study(rows, touches="touches")
+    assert found.deals["single_threaded"].tolist() == [True, False, False]
+    assert study(rows).single_threaded["share"] == 0
+
+
+def simulate(seed, n=2400, ratio=2.1, base=0.2, chance=0.6):
+    """Draw deals whose roles take part at random, won `ratio` times as often with the pair."""
+    rng = np.random.default_rng(seed)
+    held = rng.random((n, len(ROLES))) < chance
+    both = held[:, ROLES.index("decider")] & held[:, ROLES.index("user")]
+    won = rng.random(n) < np.where(both, base * ratio, base)
+    deal, role = np.nonzero(held)
+    return pd.DataFrame(
+        {
+            "deal": deal,
+            "person": [f"{d}-{r}" for d, r in zip(deal, role, strict=True)],
+            "roles": np.array(ROLES)[role],
+            "outcome": np.where(won, "won", "refused")[deal],
+        }
+    )
+
+
+def test_planted_ratio_comes_back():
+    hits = 0
+    for seed in range(20):
+        found = study(simulate(seed))
+        pair = found.effect.set_index("roles").loc["decider + user"]
+        assert pair["verdict"] == "wins more"
+        assert pair["ratio"] == pytest.approx(2.1, rel=0.25)
+        hits += pair["low"] <= 2.1 <= pair["high"]
+    # 90 % of 20; 14 or fewer happen once in a hundred.
+    assert hits >= 15
+
+
+def test_roles_without_effect_are_not_claimed():
+    """Five roles do nothing: a claim may be made in one draw of twenty (P(5 of 30) = 0.02)."""
+    claims = 0
+    for seed in range(30):
+        effect = study(simulate(seed, n=800)).effect.set_index("roles")
+        idle = [role for role in ROLES if role not in {"decider", "user"}]
+        claims += (effect.loc[idle, "verdict"] != "no evidence").any()
+    assert claims <= 4
+
+
+def test_permuted_outcomes_give_no_evidence():
+    """Sixty permutations take two seconds; fewer would not tell 95 % from 80 %."""
+    frame = simulate(0, n=600)
+    deals = frame[["deal", "outcome"]].drop_duplicates().set_index("deal")["outcome"]
+    alarms = 0
+    for seed in range(60):
+        mixed = pd.Series(np.random.default_rng(seed).permutation(deals), index=deals.index)
+        alarms += study(frame.assign(outcome=frame["deal"].map(mixed))).evidence
+    assert alarms <= 3
+
+
+@given(st.randoms(use_true_random=False))
+@settings(max_examples=10, deadline=None)
+def test_the_order_of_the_rows_changes_no_comparison(random):
+    frame = simulate(1, n=60)
+    order = list(range(len(frame)))
+    random.shuffle(order)
+    one, other = study(frame), study(frame.iloc[order])
+    pd.testing.assert_frame_equal(one.effect, other.effect)
+    pd.testing.assert_frame_equal(one.size, other.size)
+
+
+def test_a_role_that_loses_is_said_to():
+    rows = [(f"a{i}", f"a{i}", "buyer", "refused") for i in range(40)]
+    rows += [(f"b{i}", f"b{i}", "user", "won") for i in range(40)]
+    effect = study(rows).effect.set_index("roles")
+    assert effect.loc["buyer", "verdict"] == "wins less"
+    assert effect.loc["user", "verdict"] == "wins more"
+    assert effect.loc["user", "ratio"] == math.inf
+    assert study(rows).evidence
+
+
+def test_json_and_kinds_of_frame():
+    frame = pd.DataFrame(by_hand(), columns=list(NAMES))
+    content = study(frame).to_json()
+    assert study(pl.from_pandas(frame)).to_json() == content
+    assert "deals" not in json.loads(content).keys() - {"counts"}
+    assert json.loads(content)["counts"]["deals"] == 10
+
+
+def test_nothing_decided_is_refused_with_the_words_found():
+    with pytest.raises(DataError) as fault:
+        study([("d", "p", "user", "Closed Won"), ("e", "p", "user", "Closed Lost")])
+    assert "found Closed Won, Closed Lost" in str(fault.value)
+    assert "Name yours with `won` and `lost`" in str(fault.value)
+
+
+def test_all_faults_are_named_at_once():
+    rows = [("d", "p", "boss", "won"), ("d", "q", "decidr", "refused")]
+    with pytest.raises(DataError) as fault:
+        study(rows)
+    words = str(fault.value)
+    assert "'boss' is none of" in words
+    assert "Did you mean 'decider'?" in words
+    assert "1 deals have more than one, such as 'd'" in words
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"confidence": 90}, {"alpha": 0}, {"together": [["decider"]]}, {"together": [["user", "x"]]}],
+)
+def test_bad_parameters_are_refused(options):
+    with pytest.raises(ParameterError):
+        study(by_hand(), **options)
+
+
+def test_missing_columns_are_named():
+    with pytest.raises(DataError, match="no column 'roles'"):
+        study(pd.DataFrame({"deal": [1], "person": [1], "outcome": ["won"]}))
