@@ -57,7 +57,7 @@ base.findings()
 # %%
 base.coverage()
 
-# %% [markdown]
+# %% [markdown] tags=["exercise"]
 # ## Your turn
 #
 # Which share of all rows read could be used? Write the share into `used`.

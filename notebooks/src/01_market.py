@@ -74,7 +74,7 @@ answer.figure(2)
 # %%
 answer.ledger
 
-# %% [markdown]
+# %% [markdown] tags=["exercise"]
 # ## Your turn
 #
 # Which part of the whole market (TAM) can be served at all (SAM), measured in revenue? Write the

@@ -76,7 +76,7 @@ answer.figure(2)
 # %%
 answer.ledger
 
-# %% [markdown]
+# %% [markdown] tags=["exercise"]
 # ## Your turn
 #
 # Which share of the base's whole value do the ten most valuable customers hold? Write it into

@@ -66,7 +66,7 @@ answer.figure(1)
 # %%
 answer.ledger
 
-# %% [markdown]
+# %% [markdown] tags=["exercise"]
 # ## Your turn
 #
 # Which role is missing from most deals? Write its name into `missed`.

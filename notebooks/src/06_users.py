@@ -65,7 +65,7 @@ answer.figure(1)
 # %%
 answer.ledger
 
-# %% [markdown]
+# %% [markdown] tags=["exercise"]
 # ## Your turn
 #
 # Which share of the users belongs to the largest group? Write it into `largest`.

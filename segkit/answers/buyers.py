@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -31,23 +32,24 @@ _SOURCES = (
 
 def buying_centre(company: CompanyTables) -> Answer:
     """Answer B1: roles, committee size and coverage, and with which roles deals are won."""
+    people = company["opp_contacts"].merge(company["contacts"], on="contact_id", how="left")
     roles = assign_roles(
-        company["opp_contacts"].merge(company["contacts"], on="contact_id", how="left"),
+        people,
         title="title",
-        recorded="role" if "role" in company["opp_contacts"] else None,
-        **_optional(company),
+        function=_if_there("function", people),
+        seniority=_if_there("seniority", people),
+        recorded=_if_there("role", people),
     )
     deals = company["opportunities"][["opp_id", "outcome"]]
-    people = company["opp_contacts"].reset_index(drop=True).assign(roles=roles.table["roles"])
     found = buying_committee(
-        deals.merge(people, on="opp_id", how="left"),
+        deals.merge(people.assign(roles=roles.table["roles"]), on="opp_id", how="left"),
         deal="opp_id",
         person="contact_id",
         roles="roles",
         outcome="outcome",
         lost=("refused", "stuck"),
     )
-    size = found.size.set_index("what").loc["roles"]
+    size = _size(found)
     return Answer(
         question="B1",
         status="answered",
@@ -63,12 +65,16 @@ def buying_centre(company: CompanyTables) -> Answer:
     )
 
 
-def _optional(company: CompanyTables) -> dict[str, str]:
-    return {name: name for name in ("function", "seniority") if name in company["contacts"]}
+def _if_there(name: str, frame: pd.DataFrame) -> str | None:
+    return name if name in frame else None
+
+
+def _size(found: BuyingCommittee) -> dict[Any, Any]:
+    return found.size[found.size["what"] == "roles"].to_dict("records")[0]
 
 
 def _headline(found: BuyingCommittee) -> str:
-    size = found.size.set_index("what").loc["roles"]
+    size = _size(found)
     words = (
         f"A deal meets {size['mean']:.1f} of the seven buying-centre roles "
         f"({between(size['low'], size['high'], _one_digit)})"
@@ -76,7 +82,7 @@ def _headline(found: BuyingCommittee) -> str:
     surer = found.effect[found.effect["verdict"] == "wins more"]
     if surer.empty:
         return f"{words}; no role goes with winning more often."
-    best = surer.loc[surer["ratio"].idxmax()]
+    best = surer.nlargest(1, "ratio").to_dict("records")[0]
     return (
         f"{words}; with {best['roles'].replace(' + ', ' and ')} at the table deals are won "
         f"{best['ratio']:.1f} times as often ({between(best['low'], best['high'], _one_digit)})."

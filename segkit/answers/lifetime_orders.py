@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import pandas as pd
 
@@ -11,25 +11,35 @@ from segkit.answers.answer import Answer
 from segkit.answers.concentration import concentration
 from segkit.answers.wording import between, count, money, share
 from segkit.charts import Picture, intervals, lines
-from segkit.errors import DataError
 from segkit.tables import CompanyTables
-from segkit.value import BetaGeo, GammaGamma, LifetimeValue, customer_summary, lifetime_value
+from segkit.value import (
+    NBD,
+    BetaGeo,
+    GammaGamma,
+    LifetimeValue,
+    customer_summary,
+    lifetime_value,
+)
 
 __all__ = ["from_orders"]
 
-_UNIT = "week"
+_UNIT: Final = "week"
 _WEEKS_A_YEAR = 365.25 / 7
 _HORIZON_YEARS = 5
 _FITTED_SHARE = 2 / 3  # of the time observed; the rest is the hold-out
 _CLASSES = {"once": 0, "twice": 1, "3 or 4 times": 2, "5 to 9 times": 4, "10 times or more": 9}
 _METHOD = (
-    "Orders: BG/NBD tells from each customer's purchase days who is still a customer and how often "
-    "they will buy, Gamma-Gamma how much they spend; money of the next {years} years, discounted "
-    "at {rate} a year from {as_of} on. {attrition}"
+    "Orders: {model} tells from each customer's purchase days how often they will buy, Gamma-Gamma "
+    "how much they spend; money of the next {years} years, discounted at {rate} a year from "
+    "{as_of} on. {attrition}"
 )
-_ONE_TIMERS = (
-    "BG/NBD lets customers leave only after a purchase they came back for: one who bought once "
-    "counts as still there."
+_DETECTED = (
+    "Customers are seen to leave ({test}): BG/NBD tells who is still there.",
+    "BG/NBD lets customers leave only after coming back: one who bought once counts as there.",
+)
+_NOT_DETECTED = (
+    "Customers are not seen to leave ({test}): the model without leaving speaks.",
+    "Nobody is taken to leave within the time ahead: the value is an upper bound.",
 )
 _SOURCES = (
     "Fader, Hardie & Lee 2005 (BG/NBD)",
@@ -40,7 +50,10 @@ _SOURCES = (
 def from_orders(company: CompanyTables) -> Answer:
     """Value every customer in the orders."""
     summary = _summary(company, as_of=company.as_of)
-    purchases, spend = BetaGeo().fit(summary), GammaGamma().fit(summary)
+    leaving, spend = BetaGeo().fit(summary), GammaGamma().fit(summary)
+    seen = leaving.attrition_.detected
+    purchases = leaving if seen else NBD().fit(summary)
+    how, caveat = _DETECTED if seen else _NOT_DETECTED
     margin = company.settings.gross_margin
     worth = lifetime_value(
         purchases,
@@ -51,8 +64,7 @@ def from_orders(company: CompanyTables) -> Answer:
         margin=margin or 1.0,
         unit=_UNIT,
     )
-    table = _table(company, summary, worth)
-    total = worth.total()
+    table, total = _table(company, summary, worth), worth.total()
     currency = company.settings.currency
     return Answer(
         question="A5",
@@ -64,19 +76,20 @@ def from_orders(company: CompanyTables) -> Answer:
         table=table,
         pictures=(
             _by_class(worth, summary, currency),
-            *_hold_out(company),
+            _hold_out(company, type(purchases)),
             concentration(table["value"], currency),
         ),
         method=_METHOD.format(
+            model="BG/NBD" if seen else "NBD",
             years=_HORIZON_YEARS,
             rate=share(company.settings.discount_rate),
             as_of=company.as_of.date(),
-            attrition=purchases.attrition_.note,
+            attrition=how.format(test=leaving.attrition_),
         ),
         sources=_SOURCES,
         caveats=(
             _margin_note(margin),
-            _ONE_TIMERS,
+            caveat,
             *purchases.notes_,
             *spend.notes_,
             *_findings(summary),
@@ -159,15 +172,12 @@ def _by_class(worth: LifetimeValue, summary: pd.DataFrame, currency: str) -> Pic
     )
 
 
-def _hold_out(company: CompanyTables) -> tuple[Picture, ...]:
+def _hold_out(company: CompanyTables, kind: type[BetaGeo | NBD]) -> Picture:
     """Fit on the first two thirds of the time, and compare the last third with the forecast."""
     first = company["orders"]["date"].min()
     day = (first + _FITTED_SHARE * (company.as_of - first)).normalize()
-    try:
-        past = _summary(company, as_of=day, holdout=company.as_of)
-        model = BetaGeo().fit(past)
-    except DataError:
-        return ()
+    past = _summary(company, as_of=day, holdout=company.as_of)
+    model = kind().fit(past)
     past["forecast"] = model.expected_purchases(past, float(past["duration_holdout"].iloc[0]))
     rows = past.groupby(_classes(past).rename("bought before"))
     table = pd.DataFrame(
@@ -179,21 +189,19 @@ def _hold_out(company: CompanyTables) -> tuple[Picture, ...]:
     )
     table = table.reindex([name for name in _CLASSES if name in table.index]).reset_index()
     seen, forecast = past["frequency_holdout"].sum(), past["forecast"].sum()
-    return (
-        Picture(
-            title="Forecast against what happened, for a time the model did not see",
-            finding=(
-                f"After {day.date()} there were {count(seen)} purchases of known customers; the "
-                f"model, fitted on the time before, forecast {count(forecast)}."
-            ),
-            table=table,
-            draw=partial(
-                lines,
-                x="bought before",
-                y=["seen"],
-                dashed=["forecast"],
-                x_axis="how often the customer had bought before",
-                y_axis="purchases a customer",
-            ),
+    return Picture(
+        title="Forecast against what happened, for a time the model did not see",
+        finding=(
+            f"After {day.date()} there were {count(seen)} purchases of known customers; the "
+            f"model, fitted on the time before, forecast {count(forecast)}."
+        ),
+        table=table,
+        draw=partial(
+            lines,
+            x="bought before",
+            y=["seen"],
+            dashed=["forecast"],
+            x_axis="how often the customer had bought before",
+            y_axis="purchases a customer",
         ),
     )

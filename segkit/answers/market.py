@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -40,12 +41,18 @@ def market_size(company: CompanyTables) -> Answer:
         estimate=tam["mean"],
         interval=(tam["p5"], tam["p95"]),
         unit=f"{company.settings.currency} a year",
-        table=size.table,
+        table=_whole(size.table),
         pictures=(_funnel(size, company), _tornado(size, company), *_history(growth, company)),
         method=_METHOD.format(draws=count(size.n_draws)),
         sources=_SOURCES,
         caveats=(*size.notes, *notes),
     )
+
+
+def _whole(table: pd.DataFrame) -> pd.DataFrame:
+    # Accounts and money are read as whole numbers; the draws know no more than that.
+    numbers = ["mean", "p5", "p50", "p95"]
+    return table.assign(**table[numbers].round().astype("int64"))
 
 
 def _growth(company: CompanyTables) -> tuple[Growth | None, tuple[str, ...]]:
@@ -116,7 +123,7 @@ def _funnel(size: MarketSize, company: CompanyTables) -> Picture:
             f"{last['level']} is {money(last['mean'], currency)} a year, "
             f"{100 * last['mean'] / first['mean']:.2g} % of the whole market."
         ),
-        table=revenue.drop(columns="unit"),
+        table=_whole(revenue).drop(columns="unit"),
         draw=partial(
             intervals,
             name="level",
@@ -159,5 +166,6 @@ def _strongest(table: pd.DataFrame, currency: str) -> str:
     )
 
 
-def _level(size: MarketSize, level: str, unit: str) -> pd.Series:
-    return size.table.set_index(["level", "unit"]).loc[(level, unit)]
+def _level(size: MarketSize, level: str, unit: str) -> dict[Any, Any]:
+    rows = size.table[(size.table["level"] == level) & (size.table["unit"] == unit)]
+    return rows.to_dict("records")[0]

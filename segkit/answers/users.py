@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+import numpy as np
 import pandas as pd
 from scipy.stats import binomtest
 
@@ -28,6 +29,11 @@ _BEHAVIOUR = (
     "mobile_share",
 )
 _LEVEL = 0.9
+_KINDS = {
+    "natural": "groups that are there",
+    "reproducible": "which another sample would give again",
+    "constructive": "cut by us from a continuum",
+}
 _METHOD = (
     "k-means on behaviour ({columns}); skewed columns on the log scale, each scaled robustly. The "
     "number of segments is the one that other samples of the same users confirm: {explanation}"
@@ -57,7 +63,7 @@ def usage_segments(company: CompanyTables) -> Answer:
             caveats=model.notes_,
         )
     table = _segments(model, users)
-    largest = table.loc[table["users"].idxmax()]
+    largest = table.nlargest(1, "users").to_dict("records")[0]
     interval = binomtest(int(largest["users"]), int(table["users"].sum())).proportion_ci(
         _LEVEL, method="wilson"
     )
@@ -65,8 +71,8 @@ def usage_segments(company: CompanyTables) -> Answer:
         question="U1",
         status="answered",
         headline=(
-            f"Users fall into {model.k_} usage segments ({model.verdict_}); the largest, marked by "
-            f"{largest['marked by']}, holds {share(largest['share'])} of them "
+            f"Users fall into {model.k_} usage segments, {_KINDS[model.verdict_]}; the largest, "
+            f"marked by {largest['marked by']}, holds {share(largest['share'])} of them "
             f"({between(interval.low, interval.high, share)})."
         ),
         estimate=float(largest["share"]),
@@ -92,8 +98,10 @@ def _segments(model: Segmenter, users: pd.DataFrame) -> pd.DataFrame:
         }
     )
     if "job_title" in users:
-        titles = users["job_title"].groupby(model.labels_)
-        table["commonest title"] = [_commonest(titles, number) for number in stability.index]
+        titles = users["job_title"]
+        table["commonest title"] = [
+            _commonest(titles[model.labels_ == number]) for number in stability.index
+        ]
     return table
 
 
@@ -102,14 +110,14 @@ def _marks(model: Segmenter, segment: int) -> str:
     rows = profile[profile["marker"] & (profile["segment"] == segment)]
     order = rows["index"].sub(100).abs().sort_values(ascending=False, kind="stable").index
     words = [
-        f"{'much' if row['index'] > 100 else 'little'} {_words(row['column'])}"
+        f"{'high' if row['index'] > 100 else 'low'} {_words(row['column'])}"
         for row in rows.loc[order].head(2).to_dict("records")
     ]
     return " and ".join(words) or "nothing in particular"
 
 
-def _commonest(titles: pd.core.groupby.SeriesGroupBy, segment: int) -> str:
-    counts = titles.get_group(segment).value_counts()
+def _commonest(titles: pd.Series[str]) -> str:
+    counts = titles.value_counts()
     if counts.empty:
         return "unknown"
     return f"{counts.index[0]} ({share(counts.iloc[0] / counts.sum())})"
@@ -119,12 +127,13 @@ def _profile(model: Segmenter, table: pd.DataFrame) -> Picture:
     profile = model.profile().query("level == ''")
     grid = profile.pivot(index="segment", columns="column", values="index").round(0)
     grid.columns = [_words(name) for name in grid.columns]
-    extreme = (grid - 100).abs().stack().idxmax()
+    far = grid.to_numpy()
+    row, column = divmod(int(np.nanargmax(np.abs(far - 100))), far.shape[1])
     return Picture(
         title="What each segment does, against the average user",
         finding=(
-            f"Segment {extreme[0] + 1} stands out most: {extreme[1]} at "
-            f"{grid.loc[extreme]:.0f}, where the average user has 100."
+            f"Segment {row + 1} stands out most: {grid.columns[column]} at "
+            f"{far[row, column]:.0f}, where the average user has 100."
         ),
         table=grid.set_axis(table["segment"], axis=0).reset_index(),
         draw=partial(

@@ -46,7 +46,7 @@ def share(value: float) -> str:
     ('8.1 %', '46 %', '100 %')
     """
     percent = 100 * value
-    return f"{percent:.1f} %" if abs(percent) < 9.95 else f"{percent:.0f} %"
+    return f"{percent:.1f} %" if abs(percent) < 19.95 else f"{percent:.0f} %"
 
 
 def between(low: float, high: float, word: Callable[[float], str]) -> str:

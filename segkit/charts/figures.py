@@ -15,6 +15,7 @@ __all__ = ["heatmap", "intervals", "lines", "tornado"]
 _ROW_HEIGHT = 34
 _FRAME_HEIGHT = 150
 _FEW_POINTS = 12
+_LOG = {"type": "log", "dtick": "D2"}
 
 
 def intervals(
@@ -77,7 +78,7 @@ def intervals(
     distinct = table[name].nunique()
     figure.update_layout(
         height=_FRAME_HEIGHT + _ROW_HEIGHT * distinct,
-        xaxis={"title": {"text": axis}, "tickformat": tickformat, "type": "log" if log else None},
+        xaxis={"title": {"text": axis}, "tickformat": tickformat, **(_LOG if log else {})},
         yaxis={"autorange": "reversed", "type": "category"},
         scattermode="group" if group is not None else None,
     )

@@ -80,7 +80,7 @@ def test_money_keeps_three_digits(value, words):
 
 
 def test_words_for_shares_counts_and_intervals():
-    assert share(0.0994) == "9.9 %"
-    assert share(0.0996) == "10 %"
+    assert share(0.1994) == "19.9 %"
+    assert share(0.1996) == "20 %"
     assert count(1234567.8) == "1,234,568"
-    assert between(0.1, 0.2, share) == "10 % to 20 %"
+    assert between(0.1, 0.2, share) == "10.0 % to 20 %"
