@@ -126,9 +126,9 @@ def slsa(partitions: Sequence[ArrayLike]) -> pd.DataFrame:
     return pd.concat(steps, ignore_index=True)
 
 
-def cross_table(first: Labels, second: Labels) -> NDArray[np.int64]:
-    """Count the rows in each pair of codes 0, 1, ..."""
-    shape = (int(first.max()) + 1, int(second.max()) + 1)
+def cross_table(first: Labels, second: Labels, k: int = 0) -> NDArray[np.int64]:
+    """Count the rows in each pair of codes 0, 1, ...; the table has at least `k` of each."""
+    shape = (max(int(first.max()) + 1, k), max(int(second.max()) + 1, k))
     flat = np.bincount(first * shape[1] + second, minlength=shape[0] * shape[1])
     return flat.reshape(shape)
 

@@ -11,12 +11,13 @@ from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no hints
 
-__all__ = ["ROUGH", "Labels", "Numbers", "assign", "centroids", "one_thread"]
+__all__ = ["ROUGH", "TIE", "Labels", "Numbers", "assign", "centroids", "one_thread"]
 
 Numbers = NDArray[np.float64]
 Labels = NDArray[np.intp]
 
 BLOCK = 65_536
+TIE = 1e-9
 
 # Centres that will be compared with other samples' need not settle further than this.
 ROUGH = 1e-3
@@ -46,11 +47,13 @@ def centroids(
 def assign(X: Numbers, centres: Numbers) -> Labels:
     """Label each row with its nearest centre, the first one if two are equally near.
 
-    The nearest centre is the largest ``x.c - |c|^2 / 2``: one matrix product in blocks.
+    The nearest centre is the largest ``x.c - |c|^2 / 2``: one matrix product in blocks. Squared
+    distances within `TIE` count as equal, so that rounding cannot decide, here or in SQL.
     """
     half = (centres * centres).sum(axis=1) / 2
     labels = np.empty(len(X), dtype=np.intp)
     for start in range(0, len(X), BLOCK):
         block = slice(start, start + BLOCK)
-        labels[block] = (X[block] @ centres.T - half).argmax(axis=1)
+        score = X[block] @ centres.T - half
+        labels[block] = (score >= score.max(axis=1, keepdims=True) - TIE / 2).argmax(axis=1)
     return labels

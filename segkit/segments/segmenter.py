@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Any, Self
 
-import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
-from scipy.spatial.distance import cdist
-from sklearn.base import BaseEstimator, ClusterMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.base import BaseEstimator, ClusterMixin, clone
+from sklearn.utils.validation import check_is_fitted
 
-from segkit.errors import DataError, ParameterError, nearest
+from segkit.errors import DataError, ParameterError
+from segkit.segments.agreement import cross_table, matched
 from segkit.segments.clustering import Labels, Numbers, assign, centroids, one_thread
-from segkit.segments.columns import Column, as_floats
-from segkit.segments.preparation import Preparation, prepare
+from segkit.segments.intake import Columns, first_frame, known_frame, value_of, wanted
+from segkit.segments.judgement import notes_on, stability_table
+from segkit.segments.preparation import prepare
 from segkit.segments.profile import profile
-from segkit.segments.selection import ROWS, STABLE, Selection, select
+from segkit.segments.selection import Selection, select
 
 __all__ = ["Segmenter"]
 
 SAMPLE = 100_000
 STARTS = 10
-PATTERN = 0.6  # below this mean Jaccard a segment is not to be trusted (Hennig 2007)
-SMALL = 0.05
-MANY_COPIES = 0.2
 
 
 class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
@@ -104,7 +99,7 @@ class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
 
     def __init__(
         self,
-        columns: Sequence[str] | Mapping[str, str | Column] | None = None,
+        columns: Columns = None,
         k: int | str = "auto",
         *,
         value: str | None = None,
@@ -128,19 +123,26 @@ class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
             Any eager frame (pandas, Polars, Arrow), or numbers.
         y : ignored
         """
-        self._check_parameters()
-        frame = self._frame(X, reset=True)
-        if len(frame) < 2:
-            raise DataError(f"Segments need at least 2 rows; there is 1 sample: {len(frame)} rows.")
-        self.preparation_ = prepare(frame, self._wanted(frame))
-        prepared, usable = self.preparation_.transform(frame)
-        rows = prepared[usable]
-        with one_thread():
-            selection = self._select(rows)
-            self._fit_centroids(rows, selection.k)
-            self.labels_ = self._number(self._assigned(prepared, usable), self._value(frame))
-        self._keep(frame, rows, selection)
-        return self
+        return self._fit(X, None)
+
+    def refit(self, X: Any) -> Segmenter:
+        """Fit the same number of segments to new rows and keep their numbers.
+
+        Each new segment takes the number of the old one that it shares most of the new rows with
+        (Hungarian method), so that labels do not move between periods.
+
+        Parameters
+        ----------
+        X : frame or array of shape (n, columns)
+
+        Returns
+        -------
+        Segmenter
+            A new model; compare both with `migration`.
+        """
+        check_is_fitted(self)
+        fresh: Segmenter = clone(self).set_params(k=self.k_)
+        return fresh._fit(X, self)
 
     def predict(self, X: Any) -> Labels:
         """Assign rows to the segments; -1 where a row cannot be assigned.
@@ -148,10 +150,14 @@ class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
         Parameters
         ----------
         X : frame or array of shape (n, columns)
+            A frame needs the columns that grouped only, in any order.
         """
         check_is_fitted(self)
-        prepared, usable = self.preparation_.transform(self._frame(X, reset=False))
-        return self._assigned(prepared, usable)
+        names = [column.name for column in self.preparation_.columns]
+        prepared, usable = self.preparation_.transform(known_frame(self, X, names))
+        labels = np.full(len(prepared), -1, dtype=np.intp)
+        labels[usable] = assign(prepared[usable], self.centroids_)
+        return labels
 
     def profile(self) -> pd.DataFrame:
         """Describe each segment by the columns that grouped it, with its markers.
@@ -180,106 +186,79 @@ class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
         if self.pairs < 2:
             raise ParameterError("pairs", "Segmenter", "an int in the range [2, inf)", self.pairs)
 
-    def _frame(self, X: Any, *, reset: bool) -> pd.DataFrame:
-        """Take any eager frame or array of numbers as a pandas frame with text names."""
-        native = nw.from_native(X, eager_only=True, pass_through=True)
-        if isinstance(native, nw.DataFrame):
-            frame = native.to_pandas().reset_index(drop=True)
-            frame.columns = frame.columns.map(str)
-            return self._named(frame, reset=reset)
-        array = validate_data(
-            self,
-            X,
-            reset=reset,
-            dtype=np.float64,
-            ensure_all_finite="allow-nan",
-            ensure_min_samples=2 if reset else 1,
-        )
-        names = [f"x{i}" for i in range(array.shape[1])]
-        return pd.DataFrame(array, columns=list(getattr(self, "feature_names_in_", names)))
-
-    def _named(self, frame: pd.DataFrame, *, reset: bool) -> pd.DataFrame:
-        if reset:
-            self.feature_names_in_ = frame.columns.to_numpy(dtype=object)
-            self.n_features_in_ = frame.shape[1]
-            return frame
-        lost = [c.name for c in self.preparation_.columns if c.name not in frame.columns]
-        if lost:
-            raise DataError(
-                f"Columns {lost} were used to group and are not there; found {list(frame.columns)}."
-            )
-        return frame
-
-    def _wanted(self, frame: pd.DataFrame) -> dict[str, Column]:
-        if isinstance(self.columns, Mapping):
-            return {
-                name: wish if isinstance(wish, Column) else Column(wish)  # type: ignore[arg-type]  # checked in prepare
-                for name, wish in self.columns.items()
-            }
-        names = self.columns
-        if names is None:
-            names = [name for name in frame.columns if name != self.value]
-        return {name: Column() for name in names}
-
-    def _value(self, frame: pd.DataFrame) -> NDArray[np.float64] | None:
-        """Give the column that orders the segments."""
-        name = self.value
-        if name is None and isinstance(self.columns, Mapping):
-            roles = {key: getattr(wish, "role", wish) for key, wish in self.columns.items()}
-            name = next((key for key, role in roles.items() if role == "value"), None)
-        if name is None:
-            return None
-        if name not in frame.columns:
-            raise DataError(
-                f"There is no value column {name!r}; there are {list(frame.columns)}."
-                + nearest(name, frame.columns)
-            )
-        return as_floats(frame[name])
+    def _fit(self, X: Any, before: Segmenter | None) -> Self:
+        self._check_parameters()
+        frame = first_frame(self, X)
+        value = value_of(self.columns, self.value, frame)
+        self.preparation_ = prepare(frame, wanted(self.columns, self.value, frame))
+        prepared, usable = self.preparation_.transform(frame)
+        rows = prepared[usable]
+        with one_thread():
+            selection = self._select(rows)
+            centres = self._centres(rows, selection.k)
+            labels = np.full(len(prepared), -1, dtype=np.intp)
+            labels[usable] = assign(rows, centres)
+        order = _order(labels, centres, value) if before is None else _kept(before, frame, labels)
+        self._keep(frame, rows, selection, labels, centres, order)
+        return self
 
     def _select(self, rows: Numbers) -> Selection:
         fixed = self.k != "auto"
         if fixed:
             _check_distinct(rows, int(self.k))
         ks = [int(self.k)] if fixed else list(range(2, self.k_max + 1))
-        return select(
-            rows,
-            self.preparation_.blocks.tolist(),
-            ks,
-            pairs=self.pairs,
-            fixed=fixed,
-            seed=self.random_state,
-        )
+        blocks = self.preparation_.blocks.tolist()
+        return select(rows, blocks, ks, pairs=self.pairs, fixed=fixed, seed=self.random_state)
 
-    def _fit_centroids(self, rows: Numbers, k: int) -> None:
+    def _centres(self, rows: Numbers, k: int) -> Numbers:
         rng = np.random.default_rng(self.random_state)
         many = len(rows) > SAMPLE
         sample = rows[rng.choice(len(rows), SAMPLE, replace=False)] if many else rows
-        self.centroids_ = centroids(sample, k, starts=STARTS, seed=self.random_state)
+        return centroids(sample, k, starts=STARTS, seed=self.random_state)
 
-    def _assigned(self, prepared: Numbers, usable: NDArray[np.bool_]) -> Labels:
-        labels = np.full(len(prepared), -1, dtype=np.intp)
-        labels[usable] = assign(prepared[usable], self.centroids_)
-        return labels
-
-    def _number(self, labels: Labels, value: NDArray[np.float64] | None) -> Labels:
-        """Put the segments in order of mean value, then size; give the new labels."""
-        k = len(self.centroids_)
-        sizes = np.bincount(labels[labels >= 0], minlength=k)
-        worth = np.zeros(k) if value is None else _means(value, labels, k)
-        order = np.lexsort((*self.centroids_.T, -sizes, -worth))
-        self.centroids_ = self.centroids_[order]
-        places = np.empty(k + 1, dtype=np.intp)
-        places[order], places[-1] = np.arange(k), -1
-        return places[labels]
-
-    def _keep(self, frame: pd.DataFrame, rows: Numbers, selection: Selection) -> None:
+    def _keep(
+        self,
+        frame: pd.DataFrame,
+        rows: Numbers,
+        selection: Selection,
+        labels: Labels,
+        centres: Numbers,
+        order: Labels,
+    ) -> None:
+        places = np.full(selection.k + 1, -1, dtype=np.intp)
+        places[order] = np.arange(selection.k)
+        self.centroids_ = centres[order]
+        self.labels_ = places[labels]
         self.k_ = selection.k
         self.verdict_ = selection.verdict
         self.explanation_ = selection.explanation
         self.selection_ = selection.to_frame()
-        self.stability_ = _stability(self.labels_, self.centroids_, selection)
-        self.notes_ = _notes(self.preparation_, self.labels_, rows, selection, self.k_max)
+        self.stability_ = stability_table(self.labels_, self.centroids_, selection)
+        self.notes_ = notes_on(self.preparation_, self.labels_, rows, selection, self.k_max)
         self._profile = profile(frame, self.labels_, self.preparation_)
+
+
+def _order(labels: Labels, centres: Numbers, value: NDArray[np.float64] | None) -> Labels:
+    """Order segments by mean value, then size, then place."""
+    k = len(centres)
+    sizes = np.bincount(labels[labels >= 0], minlength=k)
+    worth = np.zeros(k) if value is None else _means(value, labels, k)
+    return np.lexsort((*centres.T, -sizes, -worth))
+
+
+def _kept(before: Segmenter, frame: pd.DataFrame, labels: Labels) -> Labels:
+    """Order segments by those of the model before that share most rows."""
+    known = before.predict(frame)
+    both = (known >= 0) & (labels >= 0)
+    return np.argsort(matched(cross_table(known[both], labels[both], before.k_)))
+
+
+def _means(value: NDArray[np.float64], labels: Labels, k: int) -> NDArray[np.float64]:
+    """Give the mean value of each segment, -inf where none is known."""
+    known = (labels >= 0) & ~np.isnan(value)
+    counts = np.bincount(labels[known], minlength=k)
+    sums = np.bincount(labels[known], weights=value[known], minlength=k)
+    return np.where(counts > 0, sums / np.maximum(counts, 1), -np.inf)
 
 
 def _check_distinct(rows: Numbers, k: int) -> None:
@@ -292,51 +271,3 @@ def _check_distinct(rows: Numbers, k: int) -> None:
             f"k = {k} segments need at least {k} different rows; there are {distinct} among "
             f"{len(rows)} (n_samples={len(rows)}). Take fewer segments or more columns."
         )
-
-
-def _means(value: NDArray[np.float64], labels: Labels, k: int) -> NDArray[np.float64]:
-    """Give the mean value of each segment, -inf where none is known."""
-    known = (labels >= 0) & ~np.isnan(value)
-    counts = np.bincount(labels[known], minlength=k)
-    sums = np.bincount(labels[known], weights=value[known], minlength=k)
-    return np.where(counts > 0, sums / np.maximum(counts, 1), -np.inf)
-
-
-def _stability(labels: Labels, centres: Numbers, selection: Selection) -> pd.DataFrame:
-    sizes = np.bincount(labels[labels >= 0], minlength=len(centres))
-    table = pd.DataFrame(
-        {"segment": np.arange(len(centres)), "size": sizes, "share": sizes / sizes.sum()}
-    )
-    chosen = selection.chosen
-    if chosen is None:
-        return table.assign(slsw=np.nan, low=np.nan, high=np.nan, judgement="unknown")
-    # The evidence may rest on a sample, whose centres come in another order.
-    order = linear_sum_assignment(cdist(centres, chosen.centres))[1]
-    seen = chosen.stability[:, order]
-    low, high = np.quantile(seen, [0.05, 0.95], axis=0)
-    slsw = seen.mean(axis=0)
-    judgement = np.select([slsw >= STABLE, slsw >= PATTERN], ["stable", "pattern"], "do not trust")
-    return table.assign(slsw=slsw, low=low, high=high, judgement=judgement)
-
-
-def _notes(
-    preparation: Preparation, labels: Labels, rows: Numbers, selection: Selection, k_max: int
-) -> tuple[str, ...]:
-    notes = list(preparation.notes)
-    without = int((labels < 0).sum())
-    if without:
-        notes.append(f"{without:,} rows have no segment: the values to assign them are missing")
-    if len(rows) > ROWS:
-        notes.append(f"the evidence for k rests on a sample of {ROWS:,} rows")
-    copies = 1 - len(np.unique(rows[:ROWS], axis=0)) / min(len(rows), ROWS)
-    if copies > MANY_COPIES:
-        notes.append(
-            f"{copies:.0%} of the rows copy another row; if customers were recorded twice, remove "
-            "the copies: they make any grouping look stable"
-        )
-    if selection.k == k_max and selection.verdict == "natural":
-        notes.append(f"k = {k_max} is the largest number tried; try a larger k_max")
-    smallest = np.bincount(labels[labels >= 0]).min() / (labels >= 0).sum()
-    if smallest < SMALL:
-        notes.append(f"the smallest segment holds {smallest:.1%} of the rows")
-    return tuple(notes)
