@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segkit.errors import DataError, ParameterError
-from segkit.process import ROLES, buying_committee
+from segkit.process import ROLES, buying_committee, committee
 
 NAMES = {"deal": "deal", "person": "person", "roles": "roles", "outcome": "outcome"}
 
@@ -138,15 +138,18 @@ def test_roles_without_effect_are_not_claimed():
     assert claims <= 4
 
 
-def test_permuted_outcomes_give_no_evidence():
-    """Sixty permutations take two seconds; fewer would not tell 95 % from 80 %."""
-    frame = simulate(0, n=600)
-    deals = frame[["deal", "outcome"]].drop_duplicates().set_index("deal")["outcome"]
+def test_permuted_outcomes_give_no_evidence_in_19_of_20():
+    """Two hundred permutations take two seconds: fewer would not tell 95 % from 90 %.
+
+    The true rate of alarms here is 3.5 % (6,000 permutations).
+    """
+    deals = study(simulate(0, n=600)).deals
     alarms = 0
-    for seed in range(60):
-        mixed = pd.Series(np.random.default_rng(seed).permutation(deals), index=deals.index)
-        alarms += study(frame.assign(outcome=frame["deal"].map(mixed))).evidence
-    assert alarms <= 3
+    for seed in range(200):
+        mixed = np.random.default_rng(seed).permutation(deals["state"])
+        effect = committee._effect(deals.assign(state=mixed), [("decider", "user")], 0.9, 0.05)
+        alarms += effect["verdict"].isin(["wins more", "wins less"]).any()
+    assert alarms <= 10
 
 
 @given(st.randoms(use_true_random=False))
