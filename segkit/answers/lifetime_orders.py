@@ -30,8 +30,8 @@ _FITTED_SHARE = 2 / 3  # of the time observed; the rest is the hold-out
 _CLASSES = {"once": 0, "twice": 1, "3 or 4 times": 2, "5 to 9 times": 4, "10 times or more": 9}
 _METHOD = (
     "Orders: {model} tells from each customer's purchase days how often they will buy, Gamma-Gamma "
-    "how much they spend; money of the next {years} years, discounted at {rate} a year from "
-    "{as_of} on. {attrition}"
+    "how much they spend; money of the next {ahead}, discounted at {rate} a year from {as_of} on. "
+    "{attrition}"
 )
 _DETECTED = (
     "Customers are seen to leave ({test}): BG/NBD tells who is still there.",
@@ -39,7 +39,7 @@ _DETECTED = (
 )
 _NOT_DETECTED = (
     "Customers are not seen to leave ({test}): the model without leaving speaks.",
-    "Nobody is taken to leave within the time ahead: the value is an upper bound.",
+    "Nobody is taken to leave, so the forecast looks no further ahead than the orders look back.",
 )
 _SOURCES = (
     "Fader, Hardie & Lee 2005 (BG/NBD)",
@@ -55,11 +55,14 @@ def from_orders(company: CompanyTables) -> Answer:
     purchases = leaving if seen else NBD().fit(summary)
     how, caveat = _DETECTED if seen else _NOT_DETECTED
     margin = company.settings.gross_margin
+    weeks = _HORIZON_YEARS * _WEEKS_A_YEAR
+    if not seen:
+        weeks = min(weeks, float(summary["T"].max()))
     worth = lifetime_value(
         purchases,
         spend,
         summary,
-        horizon=_HORIZON_YEARS * _WEEKS_A_YEAR,
+        horizon=weeks,
         discount_rate=company.settings.discount_rate,
         margin=margin or 1.0,
         unit=_UNIT,
@@ -69,7 +72,7 @@ def from_orders(company: CompanyTables) -> Answer:
     return Answer(
         question="A5",
         status="answered",
-        headline=_headline(total, table, currency),
+        headline=_headline(total, table, _ahead(weeks), currency),
         estimate=float(total["value"]),
         interval=(float(total["low"]), float(total["high"])),
         unit=currency,
@@ -81,7 +84,7 @@ def from_orders(company: CompanyTables) -> Answer:
         ),
         method=_METHOD.format(
             model="BG/NBD" if seen else "NBD",
-            years=_HORIZON_YEARS,
+            ahead=_ahead(weeks),
             rate=share(company.settings.discount_rate),
             as_of=company.as_of.date(),
             attrition=how.format(test=leaving.attrition_),
@@ -126,15 +129,20 @@ def _table(company: CompanyTables, summary: pd.DataFrame, worth: LifetimeValue) 
     return table.sort_values(["value", "account_id"], ascending=[False, True], ignore_index=True)
 
 
-def _headline(total: pd.Series, table: pd.DataFrame, currency: str) -> str:
+def _ahead(weeks: float) -> str:
+    years = weeks / _WEEKS_A_YEAR
+    return f"{years:.0f} years" if years >= 2 else f"{12 * years:.0f} months"
+
+
+def _headline(total: pd.Series[Any], table: pd.DataFrame, ahead: str, currency: str) -> str:
     def amount(value: float) -> str:
         return money(value, currency)
 
     again = table.loc[table["purchases"] > 1, "value"].sum() / total["value"]
     return (
-        f"The {count(len(table))} customers are worth {amount(total['value'])} in the next "
-        f"{_HORIZON_YEARS} years ({between(total['low'], total['high'], amount)}); those who have "
-        f"bought more than once hold {share(again)} of it."
+        f"The {count(len(table))} customers are worth {amount(total['value'])} in the next {ahead} "
+        f"({between(total['low'], total['high'], amount)}); those who have bought more than once "
+        f"hold {share(again)} of it."
     )
 
 
@@ -153,13 +161,13 @@ def _by_class(worth: LifetimeValue, summary: pd.DataFrame, currency: str) -> Pic
     table = groups.loc[[name for name in _CLASSES if name in groups.index]].reset_index()
     table[["low", "high"]] = table[["low", "high"]].div(table["customers"], axis=0)
     table = table[["bought", "customers", "mean", "low", "high"]].round(2)
-    first, last = table.iloc[0], table.iloc[-1]
+    findings = [
+        f"who bought {bought} is worth {money(mean, currency)}"
+        for bought, mean in zip(table["bought"], table["mean"], strict=True)
+    ]
     return Picture(
         title="What one customer is worth, by how often they have bought",
-        finding=(
-            f"A customer who bought {first['bought']} is worth {money(first['mean'], currency)}, "
-            f"one who bought {last['bought']} {money(last['mean'], currency)}."
-        ),
+        finding=f"A customer {', one '.join(dict.fromkeys([findings[0], findings[-1]]))}.",
         table=table,
         draw=partial(
             intervals,
