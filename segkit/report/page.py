@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import escape
 from nbformat import NotebookNode
 
 from segkit.report.figures import Figure, Figures
-from segkit.report.sanitise import Heading, clean_html, prose
+from segkit.report.sanitise import Heading, clean_html, prose, words
 from segkit.workshop import Chapter, NotebookError
 from segkit.workshop.chapters import cell, tags
 
@@ -29,7 +29,7 @@ _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 @dataclass(frozen=True, slots=True)
 class AnswerLine:
-    """An answer as the first page shows it; `id` is where it stands in its chapter."""
+    """An answer as the first page shows it; `id` is where it stands, empty if nowhere."""
 
     id: str
     question: str
@@ -82,6 +82,9 @@ class Page:
 def page(chapters: Sequence[Chapter]) -> Page:
     """Take executed notebooks apart.
 
+    A chapter that asks questions and has no picture to show, because its data are missing, is
+    left out: what is missing stands on the first page.
+
     Raises
     ------
     NotebookError
@@ -89,8 +92,9 @@ def page(chapters: Sequence[Chapter]) -> Page:
     """
     links = {chapter.name: f"#chapter-{number}" for number, chapter in enumerate(chapters, start=1)}
     reader = _Reader(links)
-    sections = tuple(reader.section(chapter) for chapter in chapters)
-    return Page(reader.by_phase(), sections, reader.figures)
+    sections = [reader.section(chapter) for chapter in chapters]
+    kept = tuple(section for section in sections if not reader.drops(section))
+    return Page(reader.by_phase(), kept, reader.figures)
 
 
 class _Reader:
@@ -109,9 +113,20 @@ class _Reader:
             phases.setdefault(_PHASES.get(phase, "Other questions"), []).append(line)
         return {name: lines for name, lines in phases.items() if lines}
 
-    def section(self, chapter: Chapter) -> Section:
+    def drops(self, section: Section) -> bool:
+        """Drop a chapter whose questions found no data; their lines then lead nowhere."""
+        outputs = [output for cell in section.cells for output in cell.outputs]
+        ids = {output.id for output in outputs if output.kind == "answer"}
+        asked = {name: told for name, told in self._answers.items() if told[1].id in ids}
+        has_answer = any(line.status == "answered" for _, line in asked.values())
+        if not asked or has_answer or any(output.kind == "figure" for output in outputs):
+            return False
+        for name, (phase, line) in asked.items():
+            self._answers[name] = (phase, replace(line, id=""))
+        return True
+
+    def section(self, name: str, chapter: Chapter) -> Section:
         """Read a chapter; its title is the heading that its first cell begins with."""
-        name = self.links[chapter.name].removeprefix("#")
         title, cells = _titled(chapter)
         headings: list[Heading] = []
         read = []
@@ -161,7 +176,7 @@ class _Reader:
     def _plain(self, data: Mapping[str, Any]) -> Iterator[Output]:
         """Show the richest of the safe forms; scripts, LaTeX and unknown forms have none."""
         image = next((kind for kind in _IMAGES if kind in data), None)
-        words = _ANSI.sub("", data.get("text/plain", ""))
+        plain = _ANSI.sub("", data.get("text/plain", ""))
         if _WIDGET in data:
             yield Output("note", text="An interactive control stands here in the notebook.")
         elif "text/html" in data:
@@ -169,9 +184,9 @@ class _Reader:
         elif "text/markdown" in data:
             yield Output("html", html=prose(data["text/markdown"], self.links).html)
         elif image:
-            yield Output("image", text=words, source=_inline(image, data[image]))
-        elif words and "application/javascript" not in data:
-            yield Output("text", text=words)
+            yield Output("image", text=plain, source=_inline(image, data[image]))
+        elif plain and "application/javascript" not in data:
+            yield Output("text", text=plain)
 
 
 def _titled(chapter: Chapter) -> tuple[str, list[NotebookNode]]:
@@ -181,7 +196,7 @@ def _titled(chapter: Chapter) -> tuple[str, list[NotebookNode]]:
     if not first or not found:
         return chapter.name, cells
     rest = cell("markdown", first.source[found.end() :], "after-the-title", [])
-    return found[1], [rest, *cells[1:]]
+    return words(found[1]), [rest, *cells[1:]]
 
 
 def _inline(kind: str, content: str) -> str:
