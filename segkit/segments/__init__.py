@@ -5,10 +5,13 @@ from __future__ import annotations
 from segkit.segments.agreement import adjusted_rand, slsa, slsw
 from segkit.segments.columns import Column
 from segkit.segments.periods import Migration, migration, psi
+from segkit.segments.rfm import RFM, RFM_SEGMENTS, rfm_scores
 from segkit.segments.segmenter import Segmenter
 from segkit.segments.strength import PredictionStrength, prediction_strength
 
 __all__ = [
+    "RFM",
+    "RFM_SEGMENTS",
     "Column",
     "Migration",
     "PredictionStrength",
@@ -17,6 +20,7 @@ __all__ = [
     "migration",
     "prediction_strength",
     "psi",
+    "rfm_scores",
     "slsa",
     "slsw",
 ]
