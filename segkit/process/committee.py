@@ -40,10 +40,11 @@ class BuyingCommittee(JsonResult):
         `nobody` (set aside: nobody noted is not nobody there).
     size : DataFrame
         `what` (people, roles) takes part in a deal: `mean` with its interval `low, high`,
-        `median, p90, most`.
+        `median, p90, most`; roles in deals where everybody's role is known, weighted.
     coverage : DataFrame
-        For deals of each `outcome` ("all" for all of them) and each `role`: `deals`, those `with`
-        the role, their `share` with its interval `low, high`.
+        For deals of each `outcome` ("all" for all of them) and each `role`: `deals` where
+        everybody's role is known, those `with` the role, and the `share` of all deals, weighted,
+        with its interval `low, high`.
     win_rate : dict of str to float
         `share` of decided deals that were won, `low`, `high`.
     effect : DataFrame
@@ -58,8 +59,8 @@ class BuyingCommittee(JsonResult):
     notes : tuple of str
         What to mind.
     deals : DataFrame
-        One row a deal: `deal, outcome, state, people, roles`, `unclear` (somebody's role is
-        unknown), `single_threaded`, and a flag for each role.
+        One row a deal: `deal, outcome, state`, number of `people`, of `roles` and of people whose
+        role is `unknown`, `single_threaded`, a flag for each role, and the `weight` in `coverage`.
     """
 
     counts: dict[str, int]
@@ -143,10 +144,10 @@ def buying_committee(
     rows = pd.DataFrame({name: taken[given] for name, given in columns.items()})
     states = dict.fromkeys(won, "won") | dict.fromkeys(lost, "lost")
     everything = reduce_to_deals(rows, states)
-    deals = everything[everything["people"] > 0].reset_index(drop=True)
+    deals = _weigh(everything[everything["people"] > 0].reset_index(drop=True))
     decided = deals[deals["state"] != "undecided"]
     # Where somebody's role is unknown, a role not seen may be there all the same.
-    effect = _effect(decided[~decided["unclear"]], together, confidence, alpha)
+    effect = _effect(decided[decided["unknown"] == 0], together, confidence, alpha)
     counted = deals["state"].value_counts()
     return BuyingCommittee(
         counts={"deals": len(deals)}
@@ -165,40 +166,46 @@ def buying_committee(
     )
 
 
+def _weigh(deals: pd.DataFrame) -> pd.DataFrame:
+    """Let deals in which everybody's role is known stand for the others.
+
+    Large committees are more often unclear. A clear one counts the inverse of its chance to be
+    clear, q to the power of its people, where q is the share of people with a known role
+    (Horvitz & Thompson 1952).
+    """
+    known = 1 - deals["unknown"].sum() / max(deals["people"].sum(), 1)
+    clear = deals["unknown"] == 0
+    return deals.assign(weight=np.where(clear, float(known or 1) ** -deals["people"], 0.0))
+
+
 def _size(deals: pd.DataFrame, confidence: float) -> pd.DataFrame:
     reach = float(ndtri((1 + confidence) / 2))
     rows = []
-    for what in ("people", "roles"):
-        number = deals[what].astype(float)
-        mean, se = number.mean(), number.std() / math.sqrt(max(len(number), 1))
+    for what, weight in (("people", np.ones(len(deals))), ("roles", deals["weight"].to_numpy())):
+        number = deals[what].to_numpy(float)
+        mean = _divide((weight * number).sum(), weight.sum())
+        se = _divide(math.sqrt(((weight * (number - mean)) ** 2).sum()), weight.sum())
+        row = {"what": what, "mean": mean, "low": mean - reach * se, "high": mean + reach * se}
+        clear = deals.loc[weight > 0, what]
         rows.append(
-            {
-                "what": what,
-                "mean": mean,
-                "low": mean - reach * se,
-                "high": mean + reach * se,
-                "median": number.median(),
-                "p90": number.quantile(0.9),
-                "most": number.max(),
-            }
+            row | {"median": clear.median(), "p90": clear.quantile(0.9), "most": clear.max()}
         )
     return pd.DataFrame(rows)
 
 
 def _coverage(deals: pd.DataFrame, confidence: float) -> pd.DataFrame:
     groups = {"all": deals, **dict(iter(deals.groupby("outcome")))}
-    rows = [
-        {
-            "outcome": outcome,
-            "role": role,
-            "deals": len(group),
-            "with": int(group[role].sum()),
-            **_share(group[role], confidence),
-        }
-        for outcome, group in groups.items()
-        for role in ROLES
-    ]
-    return pd.DataFrame(rows)
+    rows = []
+    for outcome, group in groups.items():
+        clear = group[group["weight"] > 0]
+        counts = {"outcome": outcome, "deals": len(clear)}
+        rows += [
+            counts
+            | {"role": role, "with": int(clear[role].sum())}
+            | _share(clear[role], confidence, clear["weight"])
+            for role in ROLES
+        ]
+    return pd.DataFrame(rows)[["outcome", "role", "deals", "with", "share", "low", "high"]]
 
 
 def _effect(
@@ -226,7 +233,7 @@ def _compare(present: Flags, won: Flags, confidence: float) -> dict[str, float]:
     """Compare win rates of deals with and without a role."""
     n, n0 = int(present.sum()), int((~present).sum())
     x, x0 = int((present & won).sum()), int((~present & won).sum())
-    rate, rate0 = (a / b if b else math.nan for a, b in ((x, n), (x0, n0)))
+    rate, rate0 = _divide(x, n), _divide(x0, n0)
     low, high = ratio_interval(x, n, x0, n0, confidence)
     comparable = n > 0 and n0 > 0
     p = float(fisher_exact([[x, n - x], [x0, n0 - x0]]).pvalue) if comparable else math.nan
@@ -257,10 +264,21 @@ def _ratio(rate: float, base: float) -> float:
     return math.inf if rate > 0 else math.nan
 
 
-def _share(flags: pd.Series, confidence: float) -> dict[str, float]:
-    successes, trials = int(flags.sum()), len(flags)
-    low, high = wilson_interval(successes, trials, confidence)
-    return {"share": successes / trials if trials else math.nan, "low": low, "high": high}
+def _share(
+    flags: pd.Series, confidence: float, weight: pd.Series | None = None
+) -> dict[str, float]:
+    """Estimate a share; its interval is that of the effective number of deals (Kish 1965)."""
+    weights = np.ones(len(flags)) if weight is None else weight.to_numpy()
+    share = _divide((weights * flags.to_numpy()).sum(), weights.sum())
+    effective = _divide(weights.sum() ** 2, (weights**2).sum())
+    if math.isnan(share):
+        return {"share": share, "low": 0.0, "high": 1.0}
+    low, high = wilson_interval(share * effective, effective, confidence)
+    return {"share": share, "low": low, "high": high}
+
+
+def _divide(above: float, below: float) -> float:
+    return float(above / below) if below else math.nan
 
 
 def _notes(everything: pd.DataFrame, deals: pd.DataFrame) -> list[str]:
@@ -271,10 +289,10 @@ def _notes(everything: pd.DataFrame, deals: pd.DataFrame) -> list[str]:
         notes.append(f"Win rates leave out {len(undecided):,} undecided deals ({kinds}).")
     if nobody := len(everything) - len(deals):
         notes.append(f"{nobody:,} deals without any person noted are set aside.")
-    if unclear := int(deals["unclear"].sum()):
+    if unclear := int((deals["unknown"] > 0).sum()):
         notes.append(
-            f"In {unclear:,} deals somebody's role is unknown: coverage is understated, and win "
-            "rates by role leave these deals out."
+            f"In {unclear:,} deals somebody's role is unknown: win rates by role leave these out; "
+            "for roles and coverage the other deals stand for them, weighted by size."
         )
     return notes
 

@@ -33,8 +33,8 @@ def reduce_to_deals(rows: pd.DataFrame, states: Mapping[str, str]) -> pd.DataFra
     Returns
     -------
     DataFrame
-        One row a deal: `deal, outcome, state, people, roles`, `unclear` (somebody's role is
-        unknown), `single_threaded`, and a flag for each role.
+        One row a deal: `deal, outcome, state`, number of `people`, of `roles` and of people whose
+        role is `unknown`, `single_threaded`, and a flag for each role.
 
     Raises
     ------
@@ -48,10 +48,10 @@ def reduce_to_deals(rows: pd.DataFrame, states: Mapping[str, str]) -> pd.DataFra
     ...     columns=["deal", "person", "roles", "outcome"],
     ... )
     >>> deals = reduce_to_deals(rows, {"won": "won", "lost": "lost"})
-    >>> deals[["deal", "state", "people", "roles", "unclear"]]
-      deal      state  people  roles  unclear
-    0   d1        won       2      1     True
-    1   d2  undecided       0      0    False
+    >>> deals[["deal", "state", "people", "roles", "unknown"]]
+      deal      state  people  roles  unknown
+    0   d1        won       2      1        1
+    1   d2  undecided       0      0        0
     """
     rows = rows[rows["deal"].notna()]
     roles = {text: _flags(text) for text in rows["roles"].dropna().unique()}
@@ -73,7 +73,7 @@ def reduce_to_deals(rows: pd.DataFrame, states: Mapping[str, str]) -> pd.DataFra
             "state": outcome.map(states).fillna("undecided"),
             "people": np.bincount(people, minlength=len(names)),
             "roles": np.bitwise_count(held),
-            "unclear": np.bincount(codes[present & (bits == 0)], minlength=len(names)) > 0,
+            "unknown": np.bincount(codes[present & (bits == 0)], minlength=len(names)),
         }
     )
     table["single_threaded"] = (

@@ -13,13 +13,15 @@ from segkit.errors import ParameterError
 
 __all__ = ["holm", "ratio_interval", "wilson_interval"]
 
-_Counts = tuple[int, int]
+_Counts = tuple[float, float]
 
 # Logarithm of a ratio beyond any that counts can bound.
 _FARTHEST = 25.0
 
 
-def wilson_interval(successes: int, trials: int, confidence: float = 0.9) -> tuple[float, float]:
+def wilson_interval(
+    successes: float, trials: float, confidence: float = 0.9
+) -> tuple[float, float]:
     r"""Bound a share by Wilson's score interval.
 
     :math:`(\hat p + z^2/2n \pm z \sqrt{\hat p \hat q / n + z^2/4n^2}) / (1 + z^2/n)` (Wilson 1927;
@@ -27,8 +29,9 @@ def wilson_interval(successes: int, trials: int, confidence: float = 0.9) -> tup
 
     Parameters
     ----------
-    successes, trials : int
-        Counts; without trials nothing is known, and the interval is (0, 1).
+    successes, trials : float
+        Counts, or effective counts of a weighted share; without trials nothing is known, and the
+        interval is (0, 1).
     confidence : float
         Confidence, in (0, 1).
 

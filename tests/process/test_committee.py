@@ -85,7 +85,7 @@ def test_deals_with_an_unknown_role_are_left_out_of_comparisons():
     found = study(rows)
     pair = found.effect.set_index("roles").loc["decider + user"]
     assert (pair["deals_with"], pair["deals_without"]) == (3, 4)
-    assert found.deals.set_index("deal").loc["both0", "unclear"]
+    assert found.deals.set_index("deal").loc["both0", "unknown"] == 1
     assert any("In 1 deals somebody's role is unknown" in note for note in found.notes)
 
 
@@ -114,6 +114,30 @@ def simulate(seed, n=2400, ratio=2.1, base=0.2, chance=0.6):
             "outcome": np.where(won, "won", "refused")[deal],
         }
     )
+
+
+@pytest.mark.parametrize("hidden", [0.06, 0.25])
+def test_roles_and_coverage_do_not_suffer_from_unknown_people(hidden):
+    """Large committees are more often unclear: leaving them out would understate coverage."""
+    frame = simulate(3, chance=0.5)
+    truth = study(frame)
+    lost = np.random.default_rng(4).random(len(frame)) < hidden
+    found = study(frame.assign(roles=frame["roles"].where(~lost, "")))
+    roles = found.size.set_index("what").loc["roles"]
+    wanted = truth.size.set_index("what").loc["roles", "mean"]
+    assert roles["low"] <= wanted <= roles["high"]
+    assert abs(roles["mean"] - wanted) < 0.3 * abs(found.deals["roles"].mean() - wanted)
+    np.testing.assert_allclose(found.coverage["share"], truth.coverage["share"], atol=0.09)
+    ratio = found.effect.set_index("roles").loc["decider + user"]
+    assert ratio["low"] <= 2.1 <= ratio["high"]
+
+
+def test_no_deal_with_all_roles_known_is_said():
+    rows = [("a", "x", "", "won"), ("b", "y", "", "refused")]
+    found = study(rows)
+    assert (found.effect["verdict"] == "not enough deals").all()
+    assert math.isnan(found.size.set_index("what").loc["roles", "mean"])
+    assert "null" in found.to_json()
 
 
 def test_planted_ratio_comes_back():
