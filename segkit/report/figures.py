@@ -53,7 +53,7 @@ class Figures:
         """Take over the figure of an output; returns the words that go with it."""
         layout = dict(output.get("layout") or {})
         title = layout.pop("title", None) or ""
-        words = dict(layout.pop("meta", None) or {}).get("segkit") or {}
+        words = _words(layout)
         kinds = {trace.get("type", "scatter") for trace in output.get("data", ())}
         number = len(self._specs)
         drawn = not kinds & _FETCHED
@@ -82,6 +82,15 @@ class Figures:
         if template not in self._templates:
             self._templates.append(template)
         return self._templates.index(template)
+
+
+def _words(layout: dict[str, Any]) -> dict[str, Any]:
+    """Take the words that a figure carries out of its layout."""
+    meta = layout.get("meta")
+    if not isinstance(meta, dict) or "segkit" not in meta:
+        return {}
+    layout["meta"] = {name: value for name, value in meta.items() if name != "segkit"}
+    return dict(meta["segkit"])
 
 
 @cache

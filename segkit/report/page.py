@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from markupsafe import escape
@@ -22,6 +22,7 @@ _PLOTLY = "application/vnd.plotly.v1+json"
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _IMAGES = ("image/png", "image/jpeg")
 _PHASES = {"market": "Market", "account": "Accounts", "buyer": "Buyers", "user": "Users"}
+_WITHOUT_DATA = {"missing data", "not built yet"}
 _TITLE = re.compile(r"\s*# +(.+?) *#* *(?:\n|$)")
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/=]")
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -82,19 +83,24 @@ class Page:
 def page(chapters: Sequence[Chapter]) -> Page:
     """Take executed notebooks apart.
 
-    A chapter that asks questions and has no picture to show, because its data are missing, is
-    left out: what is missing stands on the first page.
+    A chapter that has data for none of its questions and draws nothing is left out: what is
+    missing stands on the first page.
 
     Raises
     ------
     NotebookError
         When a cell holds an error instead of a result.
     """
-    links = {chapter.name: f"#chapter-{number}" for number, chapter in enumerate(chapters, start=1)}
-    reader = _Reader(links)
-    sections = [reader.section(chapter) for chapter in chapters]
-    kept = tuple(section for section in sections if not reader.drops(section))
-    return Page(reader.by_phase(), kept, reader.figures)
+    numbered = {f"chapter-{number}": chapter for number, chapter in enumerate(chapters, start=1)}
+    shown = {name: chapter for name, chapter in numbered.items() if not _lacks_data(chapter)}
+    reader = _Reader({chapter.name: f"#{name}" for name, chapter in shown.items()})
+    sections = []
+    for name, chapter in numbered.items():
+        if name in shown:
+            sections.append(reader.section(name, chapter))
+        else:
+            reader.note_answers(chapter)
+    return Page(reader.by_phase(), tuple(sections), reader.figures)
 
 
 class _Reader:
@@ -104,7 +110,7 @@ class _Reader:
         self.links = links
         self.figures = Figures()
         self._answers: dict[str, tuple[str, AnswerLine]] = {}
-        self._answers_met = 0
+        self._answers_shown = 0
 
     def by_phase(self) -> dict[str, list[AnswerLine]]:
         """Group the answers; where a question was asked twice, the later answer counts."""
@@ -113,17 +119,11 @@ class _Reader:
             phases.setdefault(_PHASES.get(phase, "Other questions"), []).append(line)
         return {name: lines for name, lines in phases.items() if lines}
 
-    def drops(self, section: Section) -> bool:
-        """Drop a chapter whose questions found no data; their lines then lead nowhere."""
-        outputs = [output for cell in section.cells for output in cell.outputs]
-        ids = {output.id for output in outputs if output.kind == "answer"}
-        asked = {name: told for name, told in self._answers.items() if told[1].id in ids}
-        has_answer = any(line.status == "answered" for _, line in asked.values())
-        if not asked or has_answer or any(output.kind == "figure" for output in outputs):
-            return False
-        for name, (phase, line) in asked.items():
-            self._answers[name] = (phase, replace(line, id=""))
-        return True
+    def note_answers(self, chapter: Chapter) -> None:
+        """Take over the answers of a chapter that is not shown; their lines lead nowhere."""
+        for data in _bundles(chapter):
+            if _is_answer(data):
+                self._note(data[ANSWER], "")
 
     def section(self, name: str, chapter: Chapter) -> Section:
         """Read a chapter; its title is the heading that its first cell begins with."""
@@ -157,21 +157,24 @@ class _Reader:
         return Cell(code=of.source, warnings=warnings, outputs=tuple(outputs))
 
     def _shown(self, data: Mapping[str, Any]) -> Iterator[Output]:
-        if isinstance(data.get(ANSWER), dict):
-            yield self._answer(data[ANSWER], data)
+        if _is_answer(data):
+            yield self._answer(data)
         elif _PLOTLY not in data:
             yield from self._plain(data)
         if _PLOTLY in data:
             yield Output("figure", figure=self.figures.add(data[_PLOTLY]))
 
-    def _answer(self, summary: Mapping[str, Any], data: Mapping[str, Any]) -> Output:
-        self._answers_met += 1
-        found = {key: str(summary.get(key) or "") for key in ("question", "text", "headline")}
-        status = str(summary.get("status") or "answered")
-        line = AnswerLine(id=f"answer-{self._answers_met}", status=status, **found)
-        self._answers[line.question] = (str(summary.get("phase")), line)
+    def _answer(self, data: Mapping[str, Any]) -> Output:
+        self._answers_shown += 1
+        line = self._note(data[ANSWER], f"answer-{self._answers_shown}")
         html = clean_html(data.get("text/html", escape(line.headline)), self.links)
         return Output("answer", html=html, id=line.id)
+
+    def _note(self, summary: Mapping[str, Any], name: str) -> AnswerLine:
+        found = {key: str(summary.get(key) or "") for key in ("question", "text", "headline")}
+        line = AnswerLine(id=name, status=str(summary.get("status") or "answered"), **found)
+        self._answers[line.question] = (str(summary.get("phase")), line)
+        return line
 
     def _plain(self, data: Mapping[str, Any]) -> Iterator[Output]:
         """Show the richest of the safe forms; scripts, LaTeX and unknown forms have none."""
@@ -187,6 +190,23 @@ class _Reader:
             yield Output("image", text=plain, source=_inline(image, data[image]))
         elif plain and "application/javascript" not in data:
             yield Output("text", text=plain)
+
+
+def _lacks_data(chapter: Chapter) -> bool:
+    """Say whether a chapter asks questions, has data for none and draws nothing."""
+    bundles = list(_bundles(chapter))
+    told = {data[ANSWER].get("status") for data in bundles if _is_answer(data)}
+    return bool(told) and told <= _WITHOUT_DATA and not any(_PLOTLY in data for data in bundles)
+
+
+def _bundles(chapter: Chapter) -> Iterator[Mapping[str, Any]]:
+    """List what the cells of a chapter show, each by MIME type."""
+    for one in chapter.notebook.cells:
+        yield from (output.data for output in one.get("outputs", ()) if "data" in output)
+
+
+def _is_answer(data: Mapping[str, Any]) -> bool:
+    return isinstance(data.get(ANSWER), dict)
 
 
 def _titled(chapter: Chapter) -> tuple[str, list[NotebookNode]]:

@@ -15,7 +15,7 @@ from markupsafe import Markup
 
 from segkit.report.tables import finish_tables
 
-__all__ = ["Heading", "Prose", "clean_html", "plain_title", "prose"]
+__all__ = ["Heading", "Prose", "clean_html", "plain_title", "prose", "words"]
 
 _TAGS = {
     *("a", "abbr", "b", "blockquote", "br", "caption", "code", "dd", "del", "details", "div"),
@@ -86,8 +86,25 @@ def clean_html(text: str, links: Mapping[str, str]) -> Markup:
     return _clean(text, _ATTRIBUTES, links)
 
 
+def words(text: str) -> str:
+    """Read the words of one line of Markdown.
+
+    Examples
+    --------
+    >>> words("Market: *how* big?")
+    'Market: how big?'
+    """
+    return _words(_PARSER.parseInline(text)[0])
+
+
 def plain_title(text: str) -> str:
-    """Read the words of a figure's title, which plotly takes as a kind of HTML."""
+    """Read the words of a figure's title, which plotly takes as a kind of HTML.
+
+    Examples
+    --------
+    >>> plain_title("Value of A &amp; B<br>in USD")
+    'Value of A & B in USD'
+    """
     return unescape(re.sub(r"<br\s*/?>", " ", text))
 
 

@@ -23,7 +23,13 @@ _FRAME = '<div class="scroll" role="group" aria-label="Table" tabindex="0">{}</d
 
 
 def data_table(columns: Sequence[object], rows: Sequence[Sequence[object]]) -> Markup:
-    """Write the table behind a figure."""
+    """Write the table behind a figure.
+
+    Examples
+    --------
+    >>> '<td class="number">10,000</td>' in data_table(["spend"], [[10_000]])
+    True
+    """
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in columns)
     body = "".join(
         f"<tr>{''.join(f'<td>{escape(_words(value))}</td>' for value in row)}</tr>" for row in rows

@@ -65,6 +65,11 @@ def build(
         When a cell raises. Names chapter and cell.
     ParameterError
         When a name is not that of a chapter.
+
+    Examples
+    --------
+    >>> build("larkspur", "reports/larkspur.html")  # doctest: +SKIP
+    PosixPath('reports/larkspur.html')
     """
     derived = [edition(read_source(one), "analyst") for one in chapter_sources(chapters)]
     executed = run(derived, {"source": _seen_from_anywhere(source)}, progress=progress)
@@ -103,6 +108,16 @@ def write(
         When a file is no notebook, or a notebook holds an error.
     SegkitError
         When the file cannot be written.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> from segkit.workshop.chapters import cell, notebook
+    >>> chapter = Chapter("notes", notebook([cell("markdown", "# Notes", "cell-001", [])]))
+    >>> with TemporaryDirectory() as folder:
+    ...     text = write([chapter], Path(folder, "notes.html")).read_text(encoding="utf-8")
+    >>> '<h2 id="chapter-1">Notes</h2>' in text
+    True
     """
     chapters = [one if isinstance(one, Chapter) else read_notebook(one) for one in notebooks]
     text = html(chapters, title=title, subtitle=subtitle)
@@ -116,7 +131,13 @@ def write(
 
 
 def html(chapters: Sequence[Chapter], *, title: str = _TITLE, subtitle: str = "") -> str:
-    """Write executed notebooks as the text of one HTML file."""
+    """Write executed notebooks as the text of one HTML file.
+
+    Examples
+    --------
+    >>> html([], title="Nothing yet").splitlines()[0]
+    '<!doctype html>'
+    """
     content = page(chapters)
     style, boot = _own("report.css"), _own("boot.js")
     drawing = {

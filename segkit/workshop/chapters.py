@@ -101,7 +101,13 @@ def read_source(path: str | Path) -> Chapter:
 
 
 def notebook(cells: Sequence[NotebookNode]) -> NotebookNode:
-    """Bind cells into a notebook whose metadata name no version and no machine."""
+    """Bind cells into a notebook whose metadata name no version and no machine.
+
+    Examples
+    --------
+    >>> notebook([cell("code", "1 + 1", "cell-001", [])]).metadata.kernelspec.name
+    'python3'
+    """
     return _node(cells=list(cells), metadata=_METADATA, nbformat=4, nbformat_minor=5)
 
 

@@ -44,7 +44,7 @@ _MARKER = re.compile(r"### (BEGIN|END) SOLUTION")
 
 
 def edition(chapter: Chapter, kind: Edition) -> Chapter:
-    """Derive an edition of a chapter, not yet run.
+    r"""Derive an edition of a chapter, not yet run.
 
     The analyst's has no exercises and no notes for facilitators; the exercises have
     `# Your code here` in place of solutions; the facilitator's has everything.
@@ -55,6 +55,16 @@ def edition(chapter: Chapter, kind: Edition) -> Chapter:
         When a solution lies outside an exercise, or its two markers do not match.
     ParameterError
         When there is no such edition.
+
+    Examples
+    --------
+    >>> from segkit.workshop.chapters import cell
+    >>> source = "### BEGIN SOLUTION\nshare = 0.4\n### END SOLUTION"
+    >>> chapter = Chapter("00_start", notebook([cell("code", source, "cell-001", ["exercise"])]))
+    >>> edition(chapter, "exercises").notebook.cells[0].source
+    '# Your code here'
+    >>> edition(chapter, "analyst").notebook.cells
+    []
     """
     if kind not in get_args(Edition):
         raise ParameterError("kind", "edition", f"one of {', '.join(get_args(Edition))}", kind)
@@ -92,7 +102,7 @@ def derive(
     execute: bool = True,
     progress: Callable[[Progress], None] | None = None,
 ) -> list[Path]:
-    """Write every edition of every chapter, and return the files written.
+    r"""Write every edition of every chapter, and return the files written.
 
     Parameters
     ----------
@@ -109,6 +119,14 @@ def derive(
     ------
     NotebookError
         When a source cannot be derived or a cell does not run.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "00_start.py").write_text("# %% [markdown]\n# # Start")
+    ...     [path.parent.name for path in derive(folder, folder, execute=False)[1:]]
+    ['exercises', 'facilitator']
     """
     written = []
     for name, text in _derived(source_folder, execute, progress):
@@ -126,10 +144,20 @@ def stale(
     execute: bool = True,
     progress: Callable[[Progress], None] | None = None,
 ) -> list[str]:
-    """Name the derived notebooks that differ from what their sources give now.
+    r"""Name the derived notebooks that differ from what their sources give now.
 
     Notebooks that are missing, or have lost their source, are named too. With
     `execute=False` outputs are not compared.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "00_start.py").write_text("# %% [markdown]\n# # Start")
+    ...     written = derive(folder, folder, execute=False)
+    ...     written[0].unlink()
+    ...     stale(folder, folder, execute=False)
+    ['00_start.ipynb']
     """
     target = Path(target_folder)
     fresh = dict(_derived(source_folder, execute, progress))

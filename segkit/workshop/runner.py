@@ -62,7 +62,7 @@ def run(
     timeout: int = 600,
     workers: int = 2,
 ) -> list[Chapter]:
-    """Run notebooks, each in a fresh kernel and an empty folder; return them with outputs.
+    r"""Run notebooks, each in a fresh kernel and an empty folder; return them with outputs.
 
     Parameters
     ----------
@@ -83,6 +83,16 @@ def run(
         When a cell raises, takes too long or ends its kernel. Names chapter and cell.
     ParameterError
         When a notebook does not set such a parameter, or a value is not a plain one.
+
+    Examples
+    --------
+    >>> from segkit.workshop.chapters import cell
+    >>> first = cell("code", "k = 2", "cell-001", ["parameters"])
+    >>> second = cell("code", "print(k + 1)", "cell-002", [])
+    >>> chapter = Chapter("00_start", notebook([first, second]))
+    >>> (done,) = run([chapter], {"k": 41})
+    >>> done.notebook.cells[1].outputs[0].text
+    '42\n'
     """
     runs = [_Run(with_parameters(chapter, parameters or {})) for chapter in chapters]
     turn, stopped = threading.Lock(), threading.Event()
@@ -109,6 +119,14 @@ def with_parameters(chapter: Chapter, values: Mapping[str, object]) -> Chapter:
     ParameterError
         When the cell does not set such a name, or a value is not a string, number, boolean or
         None.
+
+    Examples
+    --------
+    >>> from segkit.workshop.chapters import cell
+    >>> first = cell("code", "source = 'larkspur'", "cell-001", ["parameters"])
+    >>> chapter = Chapter("00_start", notebook([first]))
+    >>> with_parameters(chapter, {"source": "exports"}).notebook.cells[0].source
+    "source = 'exports'"
     """
     copied = deepcopy(chapter.notebook)
     known: list[str] = []

@@ -29,7 +29,7 @@ def test_words_stand_beside_the_figure_and_not_in_it():
     assert (figure.height, figure.drawn) == (300, True)
     assert "<td>&lt;b&gt;</td>" in figure.table
     (drawn,) = written(figures)["figures"]
-    assert drawn["layout"] == {"height": 300}
+    assert drawn["layout"] == {"height": 300, "meta": {}}
     assert drawn["data"][0]["x"] == ["a", "b"]
 
 
@@ -41,6 +41,13 @@ def test_a_picture_brings_its_words():
     figure = Figures().add(spec(picture.figure()))
     assert (figure.title, figure.finding) == ("A <title>", "One.")
     assert "<td>a</td>" in figure.table
+
+
+@pytest.mark.parametrize("meta", ["EUR", ["EUR"], {"unit": "EUR"}])
+def test_other_meta_stay_with_the_figure(meta):
+    figures = Figures()
+    assert figures.add(bars(meta=meta)).table is None
+    assert written(figures)["figures"][0]["layout"]["meta"] == meta
 
 
 def test_a_figure_without_words_is_taken_too():

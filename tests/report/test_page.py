@@ -145,14 +145,22 @@ def test_a_notebook_with_an_error_is_refused(chapter, code):
         page([chapter(code("a", failed))])
 
 
-def test_a_chapter_without_data_is_left_out_and_its_lines_lead_nowhere(chapter, code):
+def test_a_chapter_without_data_is_left_out_and_its_lines_lead_nowhere(chapter, code, markdown):
     lacking = answer("M1", status="missing data", headline="Facts are missing.")
     book = [
-        chapter(code("1", lacking)),
+        chapter(code("1", lacking, stream("")), name="01_market"),
         chapter(code("1", answer("A5", phase="account")), name="03_lifetime_value"),
-        chapter(code("1"), name="00_start"),
+        chapter(code("1"), markdown("[Then](01_market.ipynb)"), name="00_start"),
     ]
     content = page(book)
     assert [section.id for section in content.sections] == ["chapter-2", "chapter-3"]
     assert content.answers["Market"][0].id == ""
-    assert content.answers["Accounts"][0].id == "answer-2"
+    assert content.answers["Accounts"][0].id == "answer-1"
+    assert content.sections[1].cells[1].prose == '<p><a rel="noopener noreferrer">Then</a></p>\n'
+
+
+@pytest.mark.parametrize("status", ["no evidence", "not enough data"])
+def test_a_chapter_that_says_why_there_is_no_number_stays(chapter, code, status):
+    lines = page([chapter(code("1", answer(status=status)))])
+    assert [section.id for section in lines.sections] == ["chapter-1"]
+    assert lines.answers["Market"][0].status == status
