@@ -1,0 +1,45 @@
+"""B1 against the roles and win rates planted in the sample company."""
+
+import numpy as np
+import pytest
+
+import segkit
+
+
+@pytest.fixture(scope="module")
+def answer(larkspur):
+    return larkspur.ask("B1")
+
+
+def test_decider_and_user_together_win_as_planted(answer, truth):
+    planted = truth["B1"]["realised"]["win_rate_ratio"]
+    row = answer.table.set_index("role").loc["decider + user"]
+    assert row["verdict"] == "wins more"
+    # Titles misread draw the ratio towards 1, so the planted one may lie near the upper end.
+    assert row["ratio_low"] < planted < 1.1 * row["ratio_high"]
+
+
+def test_committee_is_not_overstated(answer, truth):
+    planted = truth["B1"]["realised"]["mean_roles_engaged"]
+    assert 0.85 * planted < answer.estimate <= planted + 0.1
+    assert answer.interval[0] < answer.estimate < answer.interval[1]
+
+
+def test_shuffled_outcomes_show_no_evidence(larkspur):
+    rng = np.random.default_rng(1)
+    deals = larkspur.opportunities.assign(
+        outcome=rng.permutation(larkspur.opportunities["outcome"])
+    )
+    tables = {
+        "opportunities": deals,
+        "contacts": larkspur.contacts,
+        "opp_contacts": larkspur.opp_contacts,
+    }
+    answer = segkit.CustomerBase.from_tables(tables).ask("B1")
+    assert "no role goes with winning" in answer.headline
+    assert set(answer.table["verdict"]) == {"no evidence"}
+
+
+def test_every_role_is_drawn(answer):
+    assert len(answer.figure(0).data[0].y) == 7
+    assert sum(len(trace.y) for trace in answer.figure(1).data) == 8
