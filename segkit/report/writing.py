@@ -38,7 +38,10 @@ def build(
     title: str = _TITLE,
     subtitle: str | None = None,
 ) -> Path:
-    """Run segkit's own chapters on a company's tables and write the report.
+    """Run the chapters on a company's tables and write the report.
+
+    Where the source is a folder with notebooks of its own (`notebooks/NN_name.ipynb`), as
+    `segkit new` lays them out, those are run; else segkit's chapters.
 
     Parameters
     ----------
@@ -71,8 +74,10 @@ def build(
     >>> build("larkspur", "reports/larkspur.html")  # doctest: +SKIP
     PosixPath('reports/larkspur.html')
     """
-    derived = [edition(read_source(one), "analyst") for one in chapter_sources(chapters)]
-    executed = run(derived, {"source": _seen_from_anywhere(source)}, progress=progress)
+    found = _own_notebooks(source, chapters) or [
+        edition(read_source(one), "analyst") for one in chapter_sources(chapters)
+    ]
+    executed = run(found, {"source": _seen_from_anywhere(source)}, progress=progress)
     shown = _name(source) if subtitle is None else subtitle
     return write(executed, path, title=title, subtitle=shown)
 
@@ -182,6 +187,13 @@ def _packed(content: bytes) -> str:
 
 def _own(name: str) -> str:
     return files("segkit.report").joinpath(name).read_text(encoding="utf-8")
+
+
+def _own_notebooks(source: str | Path, names: Sequence[str] | None) -> list[Chapter]:
+    if source == "larkspur" or not Path(source).is_dir():
+        return []
+    paths = sorted(Path(source, "notebooks").glob("[0-9][0-9]_*.ipynb"))
+    return [read_notebook(path) for path in paths if names is None or path.stem in names]
 
 
 def _seen_from_anywhere(source: str | Path) -> str:
