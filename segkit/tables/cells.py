@@ -39,6 +39,7 @@ EMPTY_TEXT = frozenset({"", "null", "nan", "nat", "<na>", "n/a", "#n/a", "\\n"})
 EMPTY = EMPTY_TEXT | {"na", "none", "nil", "-", "--", "\u2013", "\u2014", "?", "unknown"}
 _TRUE = frozenset({"true", "yes", "y", "t", "1", "on"})
 _FALSE = frozenset({"false", "no", "n", "f", "0", "off"})
+_EXACT = 2**53  # beyond it a float skips whole numbers
 _FLOATED = re.compile(r"-?\d+\.0")
 
 
@@ -90,7 +91,7 @@ def of_numbers(found: Amounts, column: Column) -> Distinct:
     values, notes = found.numbers, []
     bad = ~np.isfinite(values)
     if column.type == "integer":
-        bad |= found.percent | (np.floor(values) != values)
+        bad |= found.percent | (np.floor(values) != values) | (np.abs(values) > _EXACT)
     if column.type == "money":
         bad |= found.percent
     if column.type in {"integer", "share"} and any(found.marks):

@@ -70,7 +70,7 @@ def duckdb_sources(path: Path) -> list[Source]:
 
 def _source(schema: str, name: str, place: str, load: Callable[[], RawTable]) -> Source:
     full = f"{schema}.{name}"
-    return Source(name, f"table {full!r} of {place}", load, (full,))
+    return Source(name, f"table '{full}' of {place}", load, (full,))
 
 
 def _open(path: Path) -> duckdb.DuckDBPyConnection:
@@ -86,7 +86,7 @@ def _open(path: Path) -> duckdb.DuckDBPyConnection:
 def _read_duckdb(path: Path, schema: str, name: str) -> RawTable:
     with closing(_open(path)) as connection:
         query = f"SELECT * FROM {_quoted(schema)}.{_quoted(name)}"  # noqa: S608 - quoted
-        return _read(connection, query, f"table {name!r} of {path.name}")
+        return _read(connection, query, f"table '{schema}.{name}' of {path.name}")
 
 
 def _read(connection: duckdb.DuckDBPyConnection, query: str, origin: str) -> RawTable:

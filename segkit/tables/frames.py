@@ -41,7 +41,9 @@ def frame_sources(frames: Mapping[str, Any]) -> list[Source]:
     sources = []
     for name, frame in frames.items():
         try:
-            eager = nw.from_native(frame, eager_only=True)
+            # Narwhals refuses names that occur twice; pandas has them, and so have exports.
+            known = isinstance(frame, pd.DataFrame)
+            eager = frame if known else nw.from_native(frame, eager_only=True)
         except TypeError:
             kind = type(frame).__name__
             hint = " Collect it first." if hasattr(frame, "collect") else ""
@@ -53,15 +55,12 @@ def frame_sources(frames: Mapping[str, Any]) -> list[Source]:
     return sources
 
 
-def _read(frame: nw.DataFrame[Any]) -> RawTable:
-    native = frame.to_native()
-    if isinstance(native, pd.DataFrame):
-        columns = [_pandas(native.iloc[:, place]) for place in range(native.shape[1])]
-        names: list[Any] = list(native.columns)
+def _read(frame: pd.DataFrame | nw.DataFrame[Any]) -> RawTable:
+    if isinstance(frame, pd.DataFrame):
+        columns = [_pandas(frame.iloc[:, place]) for place in range(frame.shape[1])]
     else:
         columns = [_other(column) for column in frame.iter_columns()]
-        names = frame.columns
-    return raw_table(pd.DataFrame(dict(enumerate(columns))), names)
+    return raw_table(pd.DataFrame(dict(enumerate(columns))), list(frame.columns))
 
 
 def _pandas(column: pd.Series) -> Any:
@@ -77,8 +76,10 @@ def _pandas(column: pd.Series) -> Any:
     if is_float_dtype(dtype):
         return column.to_numpy(dtype=float, na_value=np.nan)
     if getattr(dtype, "kind", "") == "M":
-        return column.astype("datetime64[us, UTC]" if column.dt.tz else "datetime64[us]").array
-    return words(column.reset_index(drop=True))
+        zoned = isinstance(dtype, pd.DatetimeTZDtype) or "tz=" in str(dtype)
+        return column.astype("datetime64[us, UTC]" if zoned else "datetime64[us]").array
+    # What pandas cannot tell apart in Arrow, such as lists, it can as objects.
+    return words(column.astype(object) if isinstance(dtype, pd.ArrowDtype) else column)
 
 
 def _other(column: nw.Series[Any]) -> Any:

@@ -130,7 +130,7 @@ def words(values: Sequence[object] | np.ndarray | pd.Series) -> pd.Categorical:
         codes, distinct = pd.factorize(cells)
     except TypeError:  # lists and mappings have no hash
         codes, distinct = pd.factorize(
-            _cells([None if cell is None else str(cell) for cell in cells])
+            _cells([None if cell is None or cell is pd.NA else str(cell) for cell in cells])
         )
     return pd.Categorical.from_codes(codes, categories=pd.Index(distinct, dtype=object))
 

@@ -67,7 +67,7 @@ class _Link:
     def _fallen(self) -> np.ndarray:
         """Mark the rows whose reference is there, but set aside."""
         there = self._among(self._known[self.other.used])
-        return (self._values >= 0) & ~self._never & ~there
+        return np.asarray((self._values >= 0) & ~self._never & ~there)
 
     def _among(self, codes: np.ndarray) -> np.ndarray:
         listed = np.zeros(self._count + 1, dtype=bool)
