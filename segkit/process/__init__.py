@@ -1,7 +1,7 @@
 """Buying-centre roles: who takes part in a decision, and whether it goes with winning."""
 
 from segkit.process.committee import BuyingCommittee, buying_committee
-from segkit.process.proportions import holm, ratio_interval, wilson_interval
+from segkit.process.proportions import ratio_interval, wilson_interval
 from segkit.process.roles import RoleAssignment, assign_roles
 from segkit.process.rules import ROLES, RoleRules, role_rules
 
@@ -12,7 +12,6 @@ __all__ = [
     "RoleRules",
     "assign_roles",
     "buying_committee",
-    "holm",
     "ratio_interval",
     "role_rules",
     "wilson_interval",

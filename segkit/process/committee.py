@@ -15,8 +15,9 @@ from scipy.stats import fisher_exact
 
 from segkit.errors import ParameterError
 from segkit.process.deals import reduce_to_deals
-from segkit.process.proportions import holm, ratio_interval, wilson_interval
+from segkit.process.proportions import ratio_interval, wilson_interval
 from segkit.process.rules import ROLES
+from segkit.sizing.adjustment import holm
 from segkit.sizing.frames import JsonResult, take_columns
 
 __all__ = ["BuyingCommittee", "buying_committee"]

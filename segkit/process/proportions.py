@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
 from scipy.special import ndtri
 
 from segkit.errors import ParameterError
 
-__all__ = ["holm", "ratio_interval", "wilson_interval"]
+__all__ = ["ratio_interval", "wilson_interval"]
 
 _Counts = tuple[float, float]
 
@@ -103,32 +101,6 @@ def ratio_interval(
     low = math.exp(brentq(excess, -_FARTHEST, centre)) if successes else 0.0
     high = math.exp(brentq(excess, centre, _FARTHEST)) if base_successes else math.inf
     return low, high
-
-
-def holm(p_values: ArrayLike) -> NDArray[np.float64]:
-    """Adjust p-values for their number (Holm 1979): the chance of any false alarm stays at alpha.
-
-    Parameters
-    ----------
-    p_values : array-like, shape (n_tests,)
-        One p-value for each test.
-
-    Returns
-    -------
-    ndarray, shape (n_tests,)
-        Adjusted p-values, in the order given.
-
-    Examples
-    --------
-    >>> holm([0.01, 0.04, 0.03]).round(3).tolist()
-    [0.03, 0.06, 0.06]
-    """
-    raw = np.asarray(p_values, dtype=float)
-    order = np.argsort(raw, kind="stable")
-    steps = np.maximum.accumulate(raw[order] * np.arange(len(raw), 0, -1))
-    adjusted = np.empty_like(raw)
-    adjusted[order] = np.minimum(steps, 1.0)
-    return adjusted
 
 
 def _score(ratio: float, upper: _Counts, base: _Counts) -> float:

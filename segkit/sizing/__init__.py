@@ -1,4 +1,4 @@
-"""Market size with uncertainty, growth and concentration."""
+"""Market size with uncertainty, growth, trends and concentration."""
 
 from segkit.sizing.concentration import Concentration, concentration
 from segkit.sizing.distributions import (
@@ -12,8 +12,10 @@ from segkit.sizing.distributions import (
 )
 from segkit.sizing.draws import latin_hypercube
 from segkit.sizing.growth import Growth, growth_rate
+from segkit.sizing.mann_kendall import MannKendall, mann_kendall
 from segkit.sizing.market import MarketSize, market_size
 from segkit.sizing.reconcile import Reconciliation, reconcile
+from segkit.sizing.trends import Trends, trends
 
 __all__ = [
     "PERT",
@@ -23,13 +25,17 @@ __all__ = [
     "Fixed",
     "Growth",
     "Lognormal",
+    "MannKendall",
     "MarketSize",
     "Reconciliation",
+    "Trends",
     "Triangular",
     "concentration",
     "from_range",
     "growth_rate",
     "latin_hypercube",
+    "mann_kendall",
     "market_size",
     "reconcile",
+    "trends",
 ]

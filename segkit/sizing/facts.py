@@ -156,7 +156,7 @@ def _row_faults(table: pd.DataFrame) -> list[str]:
     finite = np.isfinite(low) & np.isfinite(mode) & np.isfinite(high)
     checks = {
         "segment and measure must be named": table["input"].isna(),
-        "low, mode and high must be finite numbers": ~finite,
+        "low, mode and high must be finite numbers (the same one three times if known)": ~finite,
         "low <= mode <= high must hold": finite & ~((low <= mode) & (mode <= high)),
         "must not be negative": known & (low < 0),
         "is a share and must lie in 0..1": share & (high > 1),
