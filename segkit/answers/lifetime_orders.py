@@ -139,11 +139,13 @@ def _headline(total: pd.Series[Any], table: pd.DataFrame, ahead: str, currency: 
         return money(value, currency)
 
     again = table.loc[table["purchases"] > 1, "value"].sum() / total["value"]
-    return (
+    words = (
         f"The {count(len(table))} customers are worth {amount(total['value'])} in the next {ahead} "
-        f"({between(total['low'], total['high'], amount)}); those who have bought more than once "
-        f"hold {share(again)} of it."
+        f"({between(total['low'], total['high'], amount)})"
     )
+    if (table["purchases"] > 1).all():
+        return f"{words}."
+    return f"{words}; those who have bought more than once hold {share(again)} of it."
 
 
 def _classes(summary: pd.DataFrame) -> pd.Series:

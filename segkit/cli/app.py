@@ -74,14 +74,19 @@ def report(
     from segkit.report import build
 
     # Faults of the tables are told here, before any notebook meets them.
-    state = segkit.read(source).coverage()
-    if not (state["status"] == "answerable").any():
+    base = segkit.read(source)
+    if not (base.coverage()["status"] == "answerable").any():
         raise DataError(
             "None of the 24 questions can be answered from these tables. "
             f"See what each needs with: segkit check {source}"
         )
     with chapters_shown() as progress:
-        path = build(source, output or _default_output(source), progress=progress)
+        path = build(
+            source,
+            output or _default_output(source),
+            progress=progress,
+            subtitle=base.settings.company or None,
+        )
     typer.echo(f"The report lies at {path.resolve()} ({path.stat().st_size / 1e6:.1f} MB).")
 
 
