@@ -12,7 +12,7 @@ report: $(READY)
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist loadfile
-	$(BIN)/python -m pytest -n 2 --dist loadfile -p no:randomly --nbval --rootdir notebooks notebooks
+	$(BIN)/python -m pytest -o addopts= -o filterwarnings= -p no:randomly -n 2 --dist loadfile --nbval --nbval-current-env tests/notebooks notebooks
 
 lab: $(READY)
 	$(BIN)/segkit lab .

@@ -34,7 +34,7 @@ keep = { deal_stage = ["Won"] }
 @pytest.fixture(scope="module")
 def base(tmp_path_factory):
     if not EXPORT.is_dir():
-        pytest.skip("the foreign export is not part of the project and is not here")
+        pytest.skip("the foreign export is not part of the project")
     folder = tmp_path_factory.mktemp("export") / "crm"
     shutil.copytree(EXPORT, folder, copy_function=shutil.copyfile)
     (folder / "segkit.toml").write_text(SETTINGS)
