@@ -13,12 +13,14 @@ __all__ = ["data_table", "finish_tables"]
 _TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 _ROW = re.compile(r"<tr>.*?</tr>", re.DOTALL)
 _CELL = re.compile(r"<(t[dh])((?: [^>]*)?)>(.*?)</\1>", re.DOTALL)
-_ROW_HEAD = re.compile(r"<tr>\s*<th>(\d*)</th>")
+_ROW_HEAD = re.compile(r"<tr>\s*<th>(.*?)</th>")
 _NUMBER = re.compile(
     r"[-+~\u2212\u2264\u2265$€£ ]*(?:&[lg]t;)?\d[\d.,' \u00a0\u202f]*(?:e[-+]?\d+)?\s*%?"
 )
 _BLANK = {"", "NaN", "nan", "None", "NaT", "<NA>", "&lt;NA&gt;", "—", "-"}
-_GROUPED_FROM = 10_000
+# Digits of numbers are grouped, those of names are not.
+_MANY_DIGITS = re.compile(r"(?<![\d.,])[1-9]\d{4,}(?![\d,])")
+_NAME = re.compile(r"(^|[ _])(id|key|code|no|nr|number|phone|postcode|year|zip)s?$", re.IGNORECASE)
 _FRAME = '<div class="scroll" role="group" aria-label="Table" tabindex="0">{}</div>'
 
 
@@ -31,58 +33,62 @@ def data_table(columns: Sequence[object], rows: Sequence[Sequence[object]]) -> M
     True
     """
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in columns)
-    body = "".join(
-        f"<tr>{''.join(f'<td>{escape(_words(value))}</td>' for value in row)}</tr>" for row in rows
-    )
+    body = "".join(f"<tr>{_cells(row)}</tr>" for row in rows)
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
     return Markup(finish_tables(table))  # noqa: S704 - every cell is escaped above
 
 
 def finish_tables(html: str) -> str:
-    """Align numbers in sanitised HTML, leave row numbers out, and let wide tables scroll."""
-    return _TABLE.sub(lambda found: _FRAME.format(_aligned(_unnumbered(found[0]))), html)
+    """Align numbers and group their digits, leave row numbers out, let wide tables scroll."""
+    return _TABLE.sub(lambda found: _FRAME.format(_finished(_unnumbered(found[0]))), html)
 
 
-def _words(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, int | float) and abs(value) >= _GROUPED_FROM:
-        return f"{value:,}"
-    return str(value)
+def _cells(row: Sequence[object]) -> str:
+    return "".join(f"<td>{'' if value is None else escape(value)}</td>" for value in row)
 
 
 def _unnumbered(table: str) -> str:
-    first, *others = _ROW_HEAD.findall(table) or [""]
+    first, *others = _ROW_HEAD.findall(table) or ["head"]
     counted = [str(number) for number in range(len(others))]
     return _ROW_HEAD.sub("<tr>", table) if others == counted and not first else table
 
 
-def _aligned(table: str) -> str:
+def _finished(table: str) -> str:
     regular = "colspan" not in table and "rowspan" not in table
-    numeric = _numeric_columns(table) if regular else set()
-    return _ROW.sub(lambda row: _row(row[0], numeric), table)
+    columns = _numeric_columns(table) if regular else {}
+    return _ROW.sub(lambda row: _row(row[0], columns), table)
 
 
-def _numeric_columns(table: str) -> set[int]:
-    by_column: dict[int, list[str]] = {}
+def _numeric_columns(table: str) -> dict[int, bool]:
+    """Find the columns that hold numbers, and whether their digits may be grouped."""
+    heads: dict[int, str] = {}
+    bodies: dict[int, list[str]] = {}
     for row in _ROW.findall(table):
         for number, (tag, _, content) in enumerate(_CELL.findall(row)):
-            if tag == "td" and content.strip() not in _BLANK:
-                by_column.setdefault(number, []).append(content)
+            if tag == "th":
+                heads.setdefault(number, content)
+            elif content.strip() not in _BLANK:
+                bodies.setdefault(number, []).append(content.strip())
     return {
-        number
-        for number, contents in by_column.items()
-        if all(_NUMBER.fullmatch(content.strip()) for content in contents)
+        number: not _NAME.search(heads.get(number, "")) and not any(map(_is_padded, contents))
+        for number, contents in bodies.items()
+        if all(map(_NUMBER.fullmatch, contents))
     }
 
 
-def _row(row: str, numeric: set[int]) -> str:
+def _is_padded(content: str) -> bool:
+    return content.startswith("0") and content[1:2].isdigit()
+
+
+def _row(row: str, columns: dict[int, bool]) -> str:
     numbers = count()
-    return _CELL.sub(lambda cell: _cell(cell, next(numbers) in numeric), row)
+    return _CELL.sub(lambda cell: _cell(cell, columns.get(next(numbers))), row)
 
 
-def _cell(cell: re.Match[str], numeric: bool) -> str:
+def _cell(cell: re.Match[str], grouped: bool | None) -> str:
     tag, attributes, content = cell.groups()
     tag = tag if content.strip() else "td"
-    on_the_right = ' class="number"' if numeric else ""
+    on_the_right = "" if grouped is None else ' class="number"'
+    if grouped and tag == "td":
+        content = _MANY_DIGITS.sub(lambda digits: f"{int(digits[0]):,}", content)
     return f"<{tag}{attributes}{on_the_right}>{content}</{tag}>"

@@ -32,6 +32,29 @@ def test_a_column_with_one_word_stands_on_the_left():
     assert "number" not in shown(pd.DataFrame({"x": ["1", "two"]}))
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "shown_as"),
+    [
+        ("revenue", 249636380, "249,636,380"),
+        ("revenue", "USD 12345.678", "USD 12345.678"),
+        ("revenue", "$12345.678", "$12,345.678"),
+        ("revenue", -12345.5, "-12,345.5"),
+        ("revenue", 2026, "2026"),
+        ("share", "0.1234567", "0.1234567"),
+        ("share", "12,345", "12,345"),
+        ("account_id", 100234, "100234"),
+        ("Account ID", 100234, "100234"),
+        ("area", "012345", "012345"),
+        ("paid", 123456, "123,456"),
+    ],
+)
+def test_digits_of_large_numbers_are_grouped_and_those_of_names_are_not(name, value, shown_as):
+    assert [content for _, content in cells(shown(pd.DataFrame({name: [value]})))] == [
+        name,
+        shown_as,
+    ]
+
+
 def test_missing_values_do_not_move_a_column():
     assert shown(pd.DataFrame({"x": [1.0, None]})).count('class="number"') == 3
 
@@ -48,6 +71,11 @@ def test_row_numbers_are_left_out():
 def test_other_row_names_stay(index):
     html = shown(pd.DataFrame({"x": ["p", "q"]}, index=index))
     assert all(f"<th>{name}</th>" in html for name in index)
+
+
+def test_a_named_index_stays():
+    html = shown(pd.DataFrame({"x": ["p", "q"]}, index=pd.Index([0, 1], name="segment")))
+    assert [content for _, content in cells(html)] == ["", "x", "segment", "", "0", "p", "1", "q"]
 
 
 def test_a_head_without_words_is_no_head():
@@ -69,9 +97,9 @@ def test_wide_tables_scroll_and_can_be_reached_by_keyboard():
 
 
 def test_the_table_behind_a_figure():
-    html = data_table(["name", "value"], [["<b>", 1234567.5], ["b", 2026], [None, True]])
+    html = data_table(["name", "value"], [["<b>", 1234567.5], ["b", 2026], [None, None]])
     assert [content for _, content in cells(html)] == [
-        *("name", "value", "&lt;b&gt;", "1,234,567.5", "b", "2026", "", "True")
+        *("name", "value", "&lt;b&gt;", "1,234,567.5", "b", "2026", "", "")
     ]
 
 

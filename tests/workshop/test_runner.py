@@ -94,6 +94,11 @@ def test_outputs_do_not_depend_on_workers():
     ]
     serial, parallel = run(books, workers=1), run(books, workers=2)
     assert [text_of(one.notebook) for one in serial] == [text_of(one.notebook) for one in parallel]
+    outputs = serial[1].notebook.cells[1].outputs
+    assert [(out.name, out.text) for out in outputs] == [
+        ("stdout", "1\n1\n"),
+        ("stderr", "warned\n"),
+    ]
 
 
 @pytest.mark.parametrize(
