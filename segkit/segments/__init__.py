@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from segkit.segments.agreement import adjusted_rand, slsa, slsw
 from segkit.segments.columns import Column
+from segkit.segments.latent import LatentClass
 from segkit.segments.periods import Migration, migration, psi
 from segkit.segments.rfm import RFM, RFM_SEGMENTS, rfm_scores
 from segkit.segments.segmenter import Segmenter
@@ -13,6 +14,7 @@ __all__ = [
     "RFM",
     "RFM_SEGMENTS",
     "Column",
+    "LatentClass",
     "Migration",
     "PredictionStrength",
     "Segmenter",
