@@ -132,7 +132,7 @@ def _read_plain(cells: Sequence[object], *, whole: bool) -> Amounts | None:
 def _taken_apart(cell: object) -> _Written | float | None:
     """Part a text into digits, sign and currency; numbers pass, all else is None."""
     if isinstance(cell, (int, float, Decimal, np.number, np.bool_)):
-        return float(cell)
+        return _as_float(cell)
     if not isinstance(cell, str) or len(cell) > _LONGEST:
         return None
     if cell.endswith(_ROUND):
@@ -146,6 +146,13 @@ def _taken_apart(cell: object) -> _Written | float | None:
     body = found[0]
     spaced = _SPACED.match(body)
     return _Written(body.replace(spaced["space"], "") if spaced else body, *around)
+
+
+def _as_float(number: float | Decimal | np.number | np.bool_) -> float | None:
+    try:
+        return float(number)
+    except (OverflowError, ValueError):  # a whole number too long, a Decimal that signals
+        return None
 
 
 @lru_cache(maxsize=1000)

@@ -76,7 +76,7 @@ def _drafts(
     for name, source in matched.items():
         try:
             drafts[name] = Draft(schema()[name], source.load(), settings)
-        except DataError as error:
+        except (DataError, OSError) as error:
             faults.append(Fault(name, "", "unreadable file", str(error), severity="stops"))
     return drafts
 

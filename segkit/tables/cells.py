@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -170,7 +171,11 @@ def as_text(cell: object) -> str:
         return cell if cell.isascii() else unicodedata.normalize("NFC", cell)
     if isinstance(cell, (bool, np.bool_)):
         return "true" if cell else "false"
-    if isinstance(cell, (float, Decimal)) and cell == cell // 1:
+    if (
+        isinstance(cell, (float, np.floating, Decimal))
+        and math.isfinite(cell)
+        and cell == int(cell)
+    ):
         return str(int(cell))
     if isinstance(cell, dt.datetime):
         return str(cell).removesuffix(" 00:00:00")

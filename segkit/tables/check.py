@@ -56,7 +56,7 @@ def check_cells(draft: Draft) -> None:
     draft.kept &= ~draft.raw.shifted
     for fault in draft.faults:
         if fault.severity == "stops":
-            draft.set_aside(draft.kept, f"the column {fault.column} is missing")
+            draft.set_aside(draft.kept, f"{fault.kind}: {fault.column}")
     for name in draft.readings:
         _unreadable(draft, draft.table.columns[name])
     for name in draft.readings:
@@ -113,7 +113,8 @@ def _absent(draft: Draft, column: Column) -> None:
         reason = f"{column.name} missing"
         message = "a value is required; the rows are set aside"
         draft.fault("missing value", message, rows, column=column.name, reason=reason)
-    elif column.refers and not rows[draft.kept].all():
+    elif column.refers and 2 * (rows & draft.kept).sum() < draft.kept.sum():
+        # A reference that is mostly empty is meant to be.
         message = f"the rows refer to none of {column.refers[0]}; they are kept"
         draft.fault("empty reference", message, rows, column=column.name)
 

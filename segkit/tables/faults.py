@@ -48,7 +48,7 @@ class Fault:
         place = ".".join(part for part in (self.table, self.column) if part)
         text = f"{place}: {self.message}" if place else self.message
         count = f"{self.rows:,} row" + "s" * (self.rows != 1) if self.rows else ""
-        shown = ", ".join(f"{label} {value!r}" for label, value in self.examples)
+        shown = ", ".join(f"{row} {value!r}" if value else row for row, value in self.examples)
         dots = ", ..." if shown and self.rows > len(self.examples) else ""
         details = ": ".join(part for part in (count, shown + dots) if part)
         return f"{text} ({details})" if details else text

@@ -235,7 +235,7 @@ def _could_be(source: Source, absent: Sequence[Table]) -> str:
         return text
     try:
         names = list(source.load().frame.columns)
-    except DataError as error:
+    except (DataError, OSError) as error:
         return str(error)
     counts = {table.name: len(match_columns(table, names).columns) for table in absent}
     best = max(counts, key=lambda name: counts[name], default="")

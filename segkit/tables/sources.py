@@ -54,18 +54,26 @@ def find_sources(source: str | Path, encoding: str = "") -> list[Source]:
     """
     if is_url(source):
         found = database_sources(str(source))
-        empty = "The database holds no table."
-    else:
-        path = Path(source)
-        if path.is_dir():
-            found = [each for file in _files(path) for each in _of_file(file, encoding)]
-            empty = _empty_folder(path)
-        else:
-            found = _of_file(path, encoding) if path.exists() else _absent(path)
-            empty = f"{path.name} is no file that segkit reads: {_KINDS}, or DuckDB."
+        if not found:
+            raise DataError("The database holds no table.")
+        return loaded_once(found)
+    try:
+        return loaded_once(_on_disk(Path(source), encoding))
+    except OSError as error:
+        raise DataError(f"{str(source)!r} cannot be read: {error}.") from error
+
+
+def _on_disk(path: Path, encoding: str) -> list[Source]:
+    if path.is_dir():
+        found = [each for file in _files(path) for each in _of_file(file, encoding)]
+        return found or _refuse_folder(path)
+    if not path.exists():
+        beside = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
+        raise DataError(f"There is no file or folder {path}.{nearest(path.name, beside)}")
+    found = _of_file(path, encoding)
     if not found:
-        raise DataError(empty)
-    return loaded_once(found)
+        raise DataError(f"{path.name} is no file that segkit reads: {_KINDS}, or DuckDB.")
+    return found
 
 
 def loaded_once(sources: list[Source]) -> list[Source]:
@@ -131,15 +139,13 @@ def _raise(error: Exception) -> NoReturn:
     raise error
 
 
-def _empty_folder(folder: Path) -> str:
+def _refuse_folder(folder: Path) -> NoReturn:
     text = f"{folder} holds no table. segkit reads {_KINDS}, from the folder itself."
-    inner = [path.name for path in sorted(folder.iterdir()) if path.is_dir() and _files(path)]
-    databases = [path.name for path in sorted(folder.iterdir()) if path.suffix.lower() in _DUCKDB]
+    inside = sorted(folder.iterdir())
+    databases = [path for path in inside if path.suffix.lower() in _DUCKDB]
+    inner = [path.name for path in inside if path.is_dir() and _files(path)]
     if databases:
-        return f"{text} Read a database by its own name: {folder / databases[0]}."
-    return f"{text} Tables lie in: {listing(inner)}." if inner else text
-
-
-def _absent(path: Path) -> NoReturn:
-    beside = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
-    raise DataError(f"There is no file or folder {path}.{nearest(path.name, beside)}")
+        text += f" Read a database by its own name: {databases[0]}."
+    elif inner:
+        text += f" Tables lie in: {listing(inner)}."
+    raise DataError(text)

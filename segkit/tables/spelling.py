@@ -52,7 +52,7 @@ def _categories(source: Source, wanted: set[str]) -> Iterator[tuple[str, pd.Seri
         return
     try:
         frame = source.load().frame
-    except DataError:  # reported with the sources that are not used
+    except (DataError, OSError):  # reported with the sources that are not used
         return
     for name in map(str, frame):
         if squash(name) in wanted:
@@ -61,7 +61,7 @@ def _categories(source: Source, wanted: set[str]) -> Iterator[tuple[str, pd.Seri
 
 def _count(spelled: dict[str, list[tuple[str, str]]], cells: pd.Series, where: str) -> None:
     for word, count in cells.value_counts().items():
-        spelled[str(word)].append((where, f"{count:,}"))
+        spelled[str(word)].append((where, "1 row" if count == 1 else f"{count:,} rows"))
 
 
 def _near(spelled: Mapping[str, list[tuple[str, str]]], table: str, column: str) -> Iterator[Fault]:
@@ -71,7 +71,7 @@ def _near(spelled: Mapping[str, list[tuple[str, str]]], table: str, column: str)
     for words in same.values():
         if len(words) > 1:
             examples = tuple(
-                (where, f"{shorten(word)} ({count} rows)")
+                (where, f"{shorten(word)} ({count})")
                 for word in words
                 for where, count in spelled[word]
             )

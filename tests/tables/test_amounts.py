@@ -2,6 +2,7 @@
 
 import math
 import re
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -145,3 +146,8 @@ def test_the_fast_way_reads_what_the_slow_way_reads(numbers):
 def test_long_texts_do_not_keep_it_busy():
     cells = ["1" + " " * 62, "1 " * 31, "-" * 64, "1" * 10_000, "(" * 64]
     assert math.isnan(read_amounts(cells * 100).numbers[1])
+
+
+def test_numbers_too_long_are_unreadable():
+    found = read_amounts([10**400, Decimal("sNaN"), Decimal("Infinity"), "9" * 400, 5])
+    assert [math.isnan(number) for number in found.numbers] == [True] * 4 + [False]

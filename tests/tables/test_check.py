@@ -67,7 +67,7 @@ def test_missing_required_value():
     assert _faults(company) == [
         (
             "orders.account_id: a value is required; the rows are set aside "
-            "(2 rows: row 2 ' ', row 3 '')"
+            "(2 rows: row 2 ' ', row 3)"
         ),
     ]
     assert _reasons(company) == "account_id missing 2"
@@ -165,7 +165,7 @@ def test_a_table_without_a_key_keeps_repeated_rows():
     assert _faults(company) == [
         (
             "orders: the whole row has occurred before; it is kept, since the table has no key "
-            "(2 rows: row 2 '', row 3 '')"
+            "(2 rows: row 2, row 3)"
         ),
     ]
     assert len(company.orders) == 3
@@ -221,13 +221,13 @@ def test_rows_kept_by_a_column_that_is_not_there():
         ),
     ]
     assert "orders" not in company.tables
-    assert _reasons(company) == "the column dates is missing 1"
+    assert _reasons(company) == "missing column: dates 1"
 
 
 def test_a_missing_column_stops_its_table_only():
     company = _check({"orders": [{"account_id": "a", "amount": 1}], "accounts": [GOOD]})
     assert list(company.tables) == ["accounts"]
-    assert _reasons(company) == "the column date is missing 1"
+    assert _reasons(company) == "missing column: date 1"
     assert company.ledger["read"].tolist() == [1, 1]
 
 
@@ -318,7 +318,7 @@ def test_spellings_of_one_category():
     company = _check({"accounts": rows, "opportunities": deals, "products": products})
     assert _faults(company)[0] == (
         "accounts.segment: 'K-12', 'k12' are probably one; choose one in segkit.toml: "
-        "[tables.accounts.values.segment] (accounts 'K-12 (1 rows)', accounts 'k12 (1 rows)')"
+        "[tables.accounts.values.segment] (accounts 'K-12 (1 row)', accounts 'k12 (1 row)')"
     )
     mapped = {"accounts": {"values": {"segment": {"K-12": "k12"}}}}
     assert "near-identical values" not in {

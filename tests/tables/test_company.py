@@ -11,6 +11,7 @@ import pytest
 
 from segkit.errors import DataError, SettingsError
 from segkit.tables import CompanyTables, Settings
+from segkit.tables.sources import find_sources
 
 ACCOUNTS = pd.DataFrame({"account_id": ["a", "b"], "segment": ["x", "y"], "employees": [10, 20]})
 ORDERS = pd.DataFrame(
@@ -196,6 +197,17 @@ def test_a_file_that_cannot_be_read_stops_its_table_only(tmp_path):
     ]
     assert company.faults[0].severity == "stops"
     assert list(company.tables) == ["orders"]
+
+
+def test_a_file_that_vanishes_stops_its_table_only(tmp_path):
+    orders, accounts = tmp_path / "orders.csv", tmp_path / "accounts.csv"
+    ORDERS.to_csv(orders, index=False)
+    ACCOUNTS.to_csv(accounts, index=False)
+    sources = find_sources(tmp_path)
+    accounts.unlink()
+    company = CompanyTables._check(sources, Settings())
+    assert list(company.tables) == ["orders"]
+    assert "No such file" in company.faults[0].message
 
 
 def test_one_file_with_a_sheet_per_table_and_a_foreign_one(tmp_path):

@@ -70,7 +70,7 @@ def test_its_faults_are_explained(company):
     assert (empty.table, empty.column, empty.rows) == ("opportunities", "account_id", 1425)
     spelled = by_kind["near-identical values"]
     assert "'GTXPro', 'GTX Pro' are probably one" in spelled.message
-    assert ("products.csv", "GTX Pro (1 rows)") in spelled.examples
+    assert ("products.csv", "GTX Pro (1 row)") in spelled.examples
     assert {fault.severity for fault in company.faults} == {"note"}
     assert check_report(company)["usable"]
 

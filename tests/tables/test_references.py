@@ -41,7 +41,7 @@ def test_an_unknown_optional_reference_is_emptied():
 
 def test_an_empty_optional_reference_is_noted():
     deals = [
-        {"opp_id": n, "account_id": account, "outcome": "won"} for n, account in enumerate("a ")
+        {"opp_id": n, "account_id": account, "outcome": "won"} for n, account in enumerate("a b")
     ]
     company = _check(accounts=ACCOUNTS, opportunities=deals)
     assert [str(fault) for fault in company.faults] == [
@@ -79,3 +79,11 @@ def test_numbers_and_text_are_the_same_ids():
     accounts = pd.DataFrame({"account_id": [1.0, 2.0, 3.0, None]})
     company = CompanyTables.from_tables({"orders": pd.DataFrame(orders), "accounts": accounts})
     assert len(company.orders) == 3
+
+
+def test_a_reference_that_is_mostly_empty_is_meant_to_be():
+    leads = [
+        {"lead_id": n, "created": "2024-01-31", "opp_id": deal} for n, deal in enumerate("o  ")
+    ]
+    company = _check(leads=leads, opportunities=[{"opp_id": "o", "outcome": "won"}])
+    assert company.faults == ()

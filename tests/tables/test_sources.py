@@ -59,6 +59,12 @@ def test_no_such_place(tmp_path):
         find_sources(tmp_path / "no" / "where")
 
 
+@pytest.mark.parametrize("name", ["a\0b", "x" * 5000])
+def test_impossible_places(name):
+    with pytest.raises(DataError, match=r"no file or folder a|cannot be read: .*too long"):
+        find_sources(name)
+
+
 def test_files_of_other_kinds(tmp_path):
     path = tmp_path / "crm.sqlite"
     sqlite3.connect(path).execute("CREATE TABLE t (a)").connection.close()
