@@ -120,7 +120,7 @@ class Findings:
     sql: str = field(repr=False)
 
     def records(self) -> list[dict[str, Any]]:
-        """List the findings as plain dicts; money that does not apply is None."""
+        """List the findings as plain dicts; what does not apply is None."""
         records: list[dict[str, Any]] = json.loads(self.table.to_json(orient="records"))
         return records
 
@@ -157,7 +157,7 @@ def diagnose(
     """Find what is wrong with events before a model is fitted to them.
 
     The parameters are those of `customer_summary`, which decides in the same way. This looks
-    further: for duplicates even if they are kept, and for what weekly data would lose.
+    further: whose rows are duplicates, also if they are kept, and what weekly data would lose.
 
     Examples
     --------
@@ -225,7 +225,7 @@ def examine(
         *([_of_weeks(found)] if thorough else []),
     ]
     names = ["finding", "rows", "customers", "money", "set_aside", "decision"]
-    whole = dict.fromkeys(("rows", "customers", "set_aside"), "int64")
+    whole = {"rows": "int64", "customers": "Int64", "set_aside": "int64"}
     table = pd.DataFrame(rows, columns=names).astype(whole)
     aside = extreme if policy.extreme_spenders == "set aside" else extreme[:0]
     kept = _with_holdout(found.before.drop(aside), found.after)
@@ -278,13 +278,13 @@ def _of_rows(found: Reduction, policy: Policy) -> Iterator[_Finding]:
 
 
 def _of_copies(found: Reduction, policy: Policy, *, thorough: bool) -> Iterator[_Finding]:
-    kept = policy.duplicates == "keep"
-    decision = "kept" if kept else "counted once"
-    if found.copied or (kept and thorough):
+    decision = "kept" if policy.duplicates == "keep" else "counted once"
+    if thorough:
         customers, rows, money = found.ask(found.queries.copies)
         yield "exact duplicate", rows, customers, money, found.copied, decision
-    elif not kept:
-        yield "exact duplicate", 0, 0, 0.0, 0, decision
+    elif policy.duplicates == "set aside":
+        rows = found.copied
+        yield "exact duplicate", rows, pd.NA, found.copied_money, rows, decision
 
 
 def _of_days(found: Reduction) -> Iterator[_Finding]:
