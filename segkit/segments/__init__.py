@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from segkit.segments.agreement import adjusted_rand, slsa, slsw
 from segkit.segments.columns import Column
+from segkit.segments.criteria import SegmentTests, Thresholds, segment_tests
 from segkit.segments.latent import LatentClass
 from segkit.segments.periods import Migration, migration, psi
 from segkit.segments.rfm import RFM, RFM_SEGMENTS, rfm_scores
@@ -17,12 +18,15 @@ __all__ = [
     "LatentClass",
     "Migration",
     "PredictionStrength",
+    "SegmentTests",
     "Segmenter",
+    "Thresholds",
     "adjusted_rand",
     "migration",
     "prediction_strength",
     "psi",
     "rfm_scores",
+    "segment_tests",
     "slsa",
     "slsw",
 ]
