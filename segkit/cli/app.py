@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -90,15 +89,18 @@ def report(
     typer.echo(f"The report lies at {path.resolve()} ({path.stat().st_size / 1e6:.1f} MB).")
 
 
-@app.command()
-def lab(folder: Annotated[Path, typer.Argument(help="Folder to open.")] = Path()) -> None:
-    """Open JupyterLab in a workspace."""
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def lab(
+    context: typer.Context,
+    folder: Annotated[Path, typer.Argument(help="Folder to open.")] = Path(),
+) -> None:
+    """Open JupyterLab in a workspace; further options go to JupyterLab, such as --no-browser."""
     if find_spec("jupyterlab") is None:
         raise MissingPackageError("jupyterlab", "lab", "segkit lab")
     if not folder.is_dir():
         raise SegkitError(f"There is no folder {folder}. Make one with: segkit new {folder}")
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder.resolve()}"]
-    raise typer.Exit(subprocess.call(command, env=os.environ | {"PYTHONHASHSEED": "0"}))  # noqa: S603 - fixed words and a folder that exists
+    raise typer.Exit(subprocess.call([*command, *context.args]))  # noqa: S603 - the user's own words, and no shell
 
 
 def _default_output(source: str) -> Path:
