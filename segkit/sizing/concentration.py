@@ -11,7 +11,7 @@ import pandas as pd
 from segkit.errors import DataError, ParameterError, nearest
 from segkit.sizing.frames import JsonResult
 
-__all__ = ["GUIDELINES", "Concentration", "concentration"]
+__all__ = ["GUIDELINES", "Concentration", "market_concentration"]
 
 # Where a market is called moderately and highly concentrated, by year of the US guidelines.
 GUIDELINES: Mapping[int, tuple[float, float]] = {
@@ -61,7 +61,7 @@ class Concentration(JsonResult):
         return float(2 * 100 * shares[first] * 100 * shares[second])
 
 
-def concentration(sales: Mapping[str, float], guidelines: int = 2023) -> Concentration:
+def market_concentration(sales: Mapping[str, float], guidelines: int = 2023) -> Concentration:
     r"""Measure how few vendors hold a market.
 
     :math:`HHI = \sum_i (100 s_i)^2`, effective number :math:`1 / \sum_i s_i^2`, with shares
@@ -85,12 +85,14 @@ def concentration(sales: Mapping[str, float], guidelines: int = 2023) -> Concent
 
     Examples
     --------
-    >>> found = concentration({"ours": 30, "A": 30, "B": 20, "C": 20})
+    >>> found = market_concentration({"ours": 30, "A": 30, "B": 20, "C": 20})
     >>> round(found.hhi), round(found.effective_number, 2), found.band
     (2600, 3.85, 'highly')
     """
     if guidelines not in GUIDELINES:
-        raise ParameterError("guidelines", "concentration", f"one of {[*GUIDELINES]}", guidelines)
+        raise ParameterError(
+            "guidelines", "market_concentration", f"one of {[*GUIDELINES]}", guidelines
+        )
     wrong = [f"{name!r}: {value}" for name, value in sales.items() if not 0 <= value < np.inf]
     if wrong:
         raise DataError(f"Sales must be finite numbers of at least 0. Got {', '.join(wrong)}.")

@@ -13,7 +13,7 @@ from scipy.stats import rankdata
 from segkit.errors import DataError, ParameterError
 from segkit.sizing.frames import JsonResult
 
-__all__ = ["MannKendall", "mann_kendall"]
+__all__ = ["MannKendall", "mann_kendall_test"]
 
 Floats = NDArray[np.float64]
 
@@ -54,7 +54,7 @@ class MannKendall(JsonResult):
     interval: tuple[float, float]
 
 
-def mann_kendall(
+def mann_kendall_test(
     values: ArrayLike, *, period: int = 1, autocorrelated: bool = False, confidence: float = 0.9
 ) -> MannKendall:
     r"""Test for a rise or fall of any shape, and estimate its slope.
@@ -86,7 +86,7 @@ def mann_kendall(
 
     Examples
     --------
-    >>> found = mann_kendall([3, 4, 4, 6, 5, 7, 9, 8, 11])
+    >>> found = mann_kendall_test([3, 4, 4, 6, 5, 7, 9, 8, 11])
     >>> found.s, round(found.z, 3), found.slope
     (31.0, 3.145, 1.0)
     """
@@ -114,9 +114,9 @@ def mann_kendall(
 
 def _checked(values: ArrayLike, period: int, confidence: float) -> Floats:
     if not isinstance(period, int | np.integer) or period < 1:
-        raise ParameterError("period", "mann_kendall", "an int in the range [1, inf)", period)
+        raise ParameterError("period", "mann_kendall_test", "an int in the range [1, inf)", period)
     if not 0 < confidence < 1:
-        raise ParameterError("confidence", "mann_kendall", "a number in (0, 1)", confidence)
+        raise ParameterError("confidence", "mann_kendall_test", "a number in (0, 1)", confidence)
     series = np.asarray(values, dtype=float).ravel()
     n = int(np.isfinite(series).sum())
     if np.isinf(series).any() or n < _LEAST_VALUES:

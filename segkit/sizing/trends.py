@@ -12,9 +12,9 @@ import pandas as pd
 from segkit.errors import DataError, ParameterError
 from segkit.sizing.adjustment import holm
 from segkit.sizing.frames import JsonResult, take_columns
-from segkit.sizing.mann_kendall import mann_kendall
+from segkit.sizing.mann_kendall import mann_kendall_test
 
-__all__ = ["Trends", "trends"]
+__all__ = ["Trends", "find_trends"]
 
 _NUMBERS = ("slope", "low", "high", "z", "p", "correction")
 
@@ -44,7 +44,7 @@ class Trends(JsonResult):
     notes: tuple[str, ...]
 
 
-def trends(
+def find_trends(
     frame: Any,
     *,
     time: str,
@@ -56,10 +56,10 @@ def trends(
 ) -> Trends:
     """Say which of several series rise, fall, or do neither.
 
-    Each series gets a seasonal Mann-Kendall test and Sen's slope (see `mann_kendall`); p-values
-    are adjusted together by Holm's method. The correction for autocorrelation is used where it
-    makes a test more careful, never the other way round: for independent values it would be a
-    gamble.
+    Each series gets a seasonal Mann-Kendall test and Sen's slope (see `mann_kendall_test`).
+    P-values are adjusted together by Holm's method. The correction for autocorrelation is used
+    where it makes a test more careful, never the other way round: for independent values it would
+    be a gamble.
 
     Parameters
     ----------
@@ -86,13 +86,13 @@ def trends(
     --------
     >>> year = list(range(2010, 2020))
     >>> frame = pd.DataFrame({"year": year, "topic": "cloud", "index": [2.0 * y for y in year]})
-    >>> found = trends(frame, time="year", series="topic", value="index", period=1)
+    >>> found = find_trends(frame, time="year", series="topic", value="index", period=1)
     >>> found.table[["series", "slope", "verdict"]]
       series  slope verdict
     0  cloud    2.0      up
     """
     if not 0 < alpha < 1:
-        raise ParameterError("alpha", "trends", "a number in (0, 1)", alpha)
+        raise ParameterError("alpha", "find_trends", "a number in (0, 1)", alpha)
     taken = take_columns(frame, [time, series, value], "trends")
     table = pd.DataFrame(
         {"step": _steps(taken[time]), "series": taken[series], "value": taken[value]}
@@ -118,10 +118,10 @@ def _row(part: pd.DataFrame, period: int, confidence: float) -> dict[str, float]
     grid = np.full(steps.max() - steps.min() + 1, np.nan)
     grid[steps - steps.min()] = part["value"]
     try:
-        plain = mann_kendall(grid, period=period, confidence=confidence)
+        plain = mann_kendall_test(grid, period=period, confidence=confidence)
     except DataError:
         return {"n": len(part), **dict.fromkeys(_NUMBERS, math.nan)}
-    careful = mann_kendall(grid, period=period, confidence=confidence, autocorrelated=True)
+    careful = mann_kendall_test(grid, period=period, confidence=confidence, autocorrelated=True)
     kept = careful if careful.correction > 1 else plain
     return {
         "n": kept.n,

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from segkit.errors import DataError, ParameterError
-from segkit.sizing import trends
+from segkit.sizing import find_trends
 
 COLUMNS = {"time": "month", "series": "topic", "value": "index"}
 
@@ -35,7 +35,7 @@ def test_planted_directions_are_found():
     words = {key: "up" if value > 0 else "down" for key, value in slopes.items() if value}
     false_alarms = hits = 0
     for seed in range(20):
-        found = trends(signals(seed, slopes), **COLUMNS).table.set_index("series")
+        found = find_trends(signals(seed, slopes), **COLUMNS).table.set_index("series")
         assert found.loc[list(words), "verdict"].to_dict() == words
         false_alarms += (found.loc[["f", "g", "h"], "verdict"] != "none").any()
         hits += sum(
@@ -49,7 +49,7 @@ def test_planted_directions_are_found():
 def test_flat_series_seldom_look_like_trends():
     alarms = 0
     for seed in range(40):
-        found = trends(signals(100 + seed, dict.fromkeys("abcde", 0.0)), **COLUMNS)
+        found = find_trends(signals(100 + seed, dict.fromkeys("abcde", 0.0)), **COLUMNS)
         alarms += (found.table["verdict"] != "none").any()
     assert alarms <= 6  # P(7 of 40 at 5 %) is 0.3 %
 
@@ -60,33 +60,33 @@ def test_persistence_is_corrected_and_said():
     for step in range(1, 120):
         noise[step] = 0.8 * noise[step - 1] + rng.normal()
     frame = pd.DataFrame({"month": range(120), "topic": "swing", "index": noise})
-    found = trends(frame, **COLUMNS, period=1)
+    found = find_trends(frame, **COLUMNS, period=1)
     assert found.table["correction"].item() > 1.5
     assert "Values of swing carry over" in found.notes[0]
 
 
 def test_years_as_numbers_and_kinds_of_frame():
     frame = pd.DataFrame({"month": range(2010, 2022), "topic": "t", "index": 3.0 * np.arange(12)})
-    found = trends(frame, **COLUMNS, period=1)
+    found = find_trends(frame, **COLUMNS, period=1)
     assert found.table["slope"].item() == 3
-    assert trends(pl.from_pandas(frame), **COLUMNS, period=1).to_json() == found.to_json()
+    assert find_trends(pl.from_pandas(frame), **COLUMNS, period=1).to_json() == found.to_json()
 
 
 def test_rows_in_any_order_and_gaps_change_no_time():
     whole = signals(1, {"a": 3.0})
-    one = trends(whole, **COLUMNS).table
-    other = trends(whole.sample(frac=1, random_state=0), **COLUMNS).table
+    one = find_trends(whole, **COLUMNS).table
+    other = find_trends(whole.sample(frac=1, random_state=0), **COLUMNS).table
     pd.testing.assert_frame_equal(one, other)
     gappy = whole.drop(index=[5, 17, 40]).copy()
     gappy.loc[20, "index"] = None
-    found = trends(gappy, **COLUMNS).table
+    found = find_trends(gappy, **COLUMNS).table
     assert found["n"].item() == 68
     assert found["slope"].item() == pytest.approx(one["slope"].item(), abs=0.3)
 
 
 def test_short_series_get_no_verdict():
     frame = pd.concat([signals(1, {"long": 4.0}), signals(1, {"short": 9.0}, months=6)])
-    found = trends(frame, **COLUMNS).table.set_index("series")
+    found = find_trends(frame, **COLUMNS).table.set_index("series")
     assert found.loc["short", "verdict"] == "not enough data"
     assert found.loc["long", "verdict"] == "up"
 
@@ -94,15 +94,15 @@ def test_short_series_get_no_verdict():
 def test_two_values_for_one_month_are_refused():
     frame = pd.concat([signals(1, {"a": 1.0}), signals(2, {"a": 1.0})])
     with pytest.raises(DataError, match="two values for one step in 'a'"):
-        trends(frame, **COLUMNS)
+        find_trends(frame, **COLUMNS)
 
 
 def test_times_that_are_none_are_refused():
     frame = signals(1, {"a": 1.0}).assign(month=lambda t: t["month"].astype("str"))
     with pytest.raises(DataError, match="dates or whole numbers"):
-        trends(frame, **COLUMNS)
+        find_trends(frame, **COLUMNS)
 
 
 def test_alpha_is_checked():
     with pytest.raises(ParameterError):
-        trends(signals(1, {"a": 1.0}), **COLUMNS, alpha=5)
+        find_trends(signals(1, {"a": 1.0}), **COLUMNS, alpha=5)
