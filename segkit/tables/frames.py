@@ -84,7 +84,7 @@ def _pandas(column: pd.Series) -> Any:
 
 def _other(column: nw.Series[Any]) -> Any:
     dtype = column.dtype
-    if dtype.is_boolean():
+    if isinstance(dtype, nw.Boolean):
         return pd.array(column.to_list(), dtype="boolean")
     if dtype.is_integer():
         return _whole(column.to_list())
