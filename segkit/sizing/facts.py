@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -187,14 +187,14 @@ def _name_faults(table: pd.DataFrame) -> list[str]:
     segments = _segments(table)
     strays = [name for name in table["segment"].dropna().unique() if name not in {*segments, ALL}]
     faults += [
-        f"market facts: segment {name!r} has no 'accounts'.{_like(name, segments)}"
+        f"market facts: segment {name!r} has no 'accounts'.{_like(name, {*segments, ALL})}"
         for name in strays
     ]
     return faults
 
 
-def _like(name: str, choices: Mapping[str, Any] | tuple[str, ...]) -> str:
-    return nearest(name, choices) or f" Known: {', '.join(choices)}."
+def _like(name: str, choices: Collection[str]) -> str:
+    return nearest(name, choices) or f" Known: {', '.join(sorted(choices))}."
 
 
 def _segments(table: pd.DataFrame) -> tuple[str, ...]:

@@ -403,6 +403,11 @@ def test_all_faults_of_the_facts_are_named_at_once():
     assert len(text.splitlines()) == 7
 
 
+def test_the_whole_market_is_written_in_small_letters():
+    with pytest.raises(DataError, match=r"segment 'All' has no 'accounts'. Did you mean 'all'\?"):
+        market_size(frame([("all", "accounts", 1, 2, 3), ("All", "price", 1, 2, 3)]))
+
+
 def test_only_five_faulty_rows_are_shown():
     facts = frame([(f"s{i}", "accounts", 3, 2, 1) for i in range(8)])
     with pytest.raises(DataError, match="and 3 more"):
