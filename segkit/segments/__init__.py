@@ -6,6 +6,7 @@ from segkit.segments.agreement import adjusted_rand, slsa, slsw
 from segkit.segments.columns import Column
 from segkit.segments.criteria import SegmentTests, Thresholds, segment_tests
 from segkit.segments.latent import LatentClass
+from segkit.segments.league import league_table
 from segkit.segments.periods import Migration, migration, psi
 from segkit.segments.rfm import RFM, RFM_SEGMENTS, rfm_scores
 from segkit.segments.segmenter import Segmenter
@@ -22,6 +23,7 @@ __all__ = [
     "Segmenter",
     "Thresholds",
     "adjusted_rand",
+    "league_table",
     "migration",
     "prediction_strength",
     "psi",

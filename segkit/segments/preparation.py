@@ -24,7 +24,7 @@ from segkit.segments.columns import (
     plain,
 )
 
-__all__ = ["Preparation", "prepare"]
+__all__ = ["Preparation", "log_helps", "prepare"]
 
 MOST_LEVELS = 20
 RAREST_LEVEL = 0.01
@@ -216,7 +216,7 @@ def _numeric(name: str, raw: Numbers, wish: Column) -> PreparedColumn:
     if not lower < upper:
         lower, upper = float(known.min()), float(known.max())
     clipped = np.clip(known, lower, upper)
-    log = _log_helps(clipped) if wish.log is None else wish.log
+    log = log_helps(clipped) if wish.log is None else wish.log
     if log and lower <= -1:
         raise DataError(f"Column {name!r} cannot be taken as log(1 + x): it goes down to {lower}.")
     moved = np.log1p(clipped) if log else clipped
@@ -235,7 +235,8 @@ def _numeric(name: str, raw: Numbers, wish: Column) -> PreparedColumn:
     )
 
 
-def _log_helps(values: Numbers) -> bool:
+def log_helps(values: Numbers) -> bool:
+    """Say whether values are skewed to the right and log(1 + x) mends it."""
     if values.min() < 0 or _two_valued(values):
         return False
     before, after = (_skewness(these) for these in (values, np.log1p(values)))

@@ -10,9 +10,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from segkit.segments.columns import PreparedColumn
+from segkit.segments.intervals import mean_interval, wilson
 from segkit.segments.preparation import Preparation
 
-__all__ = ["profile"]
+__all__ = ["profile", "suggested_names"]
 
 ABSOLUTE = 0.25
 RELATIVE = 0.5
@@ -33,9 +34,11 @@ def profile(
     Returns
     -------
     pandas.DataFrame
-        `segment, column, level, n, mean, overall, difference, index, marker`. For a level
-        `mean` is its share. `n` counts known values; `index` is 100 x mean / overall, for columns
-        without negative values.
+        `segment, column, level, n, mean, low, high, overall, difference, effect, index, index_low,
+        index_high, marker`. For a level `mean` is its share. `n` counts known values; `low` and
+        `high` bound the mean (Student's t) or share (Wilson) at 90 %; `effect` is the difference
+        in standard deviations of all rows; `index` is 100 x mean / overall, for columns without
+        negative values, and its bounds take the overall mean as known.
 
     Notes
     -----
@@ -44,15 +47,40 @@ def profile(
     more than half of the overall mean.
     """
     kept = labels >= 0
-    rows = [
-        described
+    parts = [
+        _described(column, level, values, labels[kept])
         for column in preparation.columns
         for level, values in _measures(frame.loc[kept, column.name], column)
-        for described in _describe(column.name, level, values, labels[kept])
     ]
-    order = ["segment", "column", "level", "n", "mean", "overall", "difference", "index", "marker"]
-    table = pd.DataFrame(rows)[order]
+    table = pd.concat(parts, ignore_index=True)
     return table.sort_values("segment", kind="stable", ignore_index=True)
+
+
+def suggested_names(table: pd.DataFrame) -> list[str]:
+    """Suggest a short name for each segment from its two strongest markers.
+
+    Examples
+    --------
+    >>> suggested_names(pd.DataFrame({"segment": [0, 0, 1], "column": ["spend", "plan", "spend"],
+    ...     "level": ["", "pro", ""], "effect": [1.2, 0.8, -0.2], "marker": [True, True, False]}))
+    ['high spend, plan pro', 'average']
+    """
+    names: list[str] = []
+    for _, rows in table.groupby("segment"):
+        marked = rows[rows["marker"]].assign(size=rows["effect"].abs().round(6))
+        # Two levels of a column say the same thing twice; what a segment has says it best.
+        strongest = marked.sort_values(["size", "effect"], ascending=False, kind="stable")
+        strongest = strongest.drop_duplicates("column").head(2)
+        words = [_word(row) for row in strongest.to_dict("records")]
+        name = ", ".join(words) or "average"
+        names.append(f"{name} ({len(names) + 1})" if name in names else name)
+    return names
+
+
+def _word(row: dict[Any, Any]) -> str:
+    if row["level"] == "":
+        return f"{'high' if row['effect'] > 0 else 'low'} {row['column']}"
+    return f"{'' if row['effect'] > 0 else 'not '}{row['column']} {row['level']}"
 
 
 def _measures(
@@ -64,29 +92,44 @@ def _measures(
         yield "", column.numbers(values)
 
 
-def _describe(
-    name: str, level: Any, values: NDArray[np.float64], labels: NDArray[np.intp]
-) -> Iterator[dict[str, Any]]:
+def _described(
+    column: PreparedColumn,
+    level: Any,
+    values: NDArray[np.float64],
+    labels: NDArray[np.intp],
+) -> pd.DataFrame:
+    k = int(labels.max()) + 1
     known = ~np.isnan(values)
-    overall = float(values[known].mean())
-    greatest = float(np.abs(values[known]).max())
+    values, labels = values[known], labels[known]
+    counts = np.bincount(labels, minlength=k)
+    sums = np.bincount(labels, weights=values, minlength=k)
+    means = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
+    if column.role == "categorical":
+        low, high = wilson(sums, counts)
+    else:
+        squares = np.bincount(labels, weights=(values - means[labels]) ** 2, minlength=k)
+        deviations = np.sqrt(squares / np.maximum(counts - 1, 1))
+        low, high = mean_interval(means, deviations, counts)
+    overall, spread = float(values.mean()), float(values.std())
+    difference = means - overall
     # A column that crosses zero has no ratios.
-    base = overall if values[known].min() >= 0 and overall > 0 else float("nan")
-    counts = np.bincount(labels[known], minlength=labels.max() + 1)
-    sums = np.bincount(labels[known], weights=values[known], minlength=labels.max() + 1)
-    for segment, n in enumerate(counts):
-        mean = float(sums[segment] / n) if n else float("nan")
-        difference = mean - overall
-        yield {
-            "segment": segment,
-            "column": name,
+    base = overall if values.min() >= 0 and overall > 0 else np.nan
+    large = np.abs(difference) > ABSOLUTE * np.abs(values).max()
+    return pd.DataFrame(
+        {
+            "segment": np.arange(k),
+            "column": column.name,
             "level": level,
-            "n": int(n),
-            "mean": mean,
+            "n": counts,
+            "mean": means,
+            "low": low,
+            "high": high,
             "overall": overall,
             "difference": difference,
-            "index": 100 * mean / base,
-            "marker": bool(
-                abs(difference) > ABSOLUTE * greatest or abs(difference) > RELATIVE * base
-            ),
+            "effect": difference / spread if spread > 0 else 0.0,
+            "index": 100 * means / base,
+            "index_low": 100 * low / base,
+            "index_high": 100 * high / base,
+            "marker": large | (np.abs(difference) > RELATIVE * base),
         }
+    )

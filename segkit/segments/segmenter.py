@@ -16,7 +16,7 @@ from segkit.segments.clustering import Labels, Numbers, assign, centroids, one_t
 from segkit.segments.intake import Columns, first_frame, known_frame, value_of, wanted
 from segkit.segments.judgement import notes_on, stability_table
 from segkit.segments.preparation import prepare
-from segkit.segments.profile import profile
+from segkit.segments.profile import profile, suggested_names
 from segkit.segments.selection import Selection, select
 
 __all__ = ["Segmenter"]
@@ -64,6 +64,8 @@ class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
         How each column became numbers.
     centroids_ : array of shape (k, features)
         In prepared numbers.
+    names_ : list of str
+        Suggested from the markers; put better ones in their place.
     notes_ : tuple of str
         Fallbacks taken, and columns set aside with the reason.
 
@@ -165,8 +167,10 @@ class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
         Returns
         -------
         pandas.DataFrame
-            `segment, column, level, n, mean, overall, difference, index, marker`, in the units
-            of the columns.
+            `segment, column, level, n, mean, low, high, overall, difference, effect, index,
+            index_low, index_high, marker`, in the units of the columns: mean or share with its
+            90 % interval, against all rows; `index` is 100 x mean / overall. A marker deviates by
+            more than a quarter of the greatest value or by more than half of the overall mean.
         """
         check_is_fitted(self)
         return self._profile.copy()
@@ -236,6 +240,7 @@ class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
         self.stability_ = stability_table(self.labels_, self.centroids_, selection)
         self.notes_ = notes_on(self.preparation_, self.labels_, rows, selection, self.k_max)
         self._profile = profile(frame, self.labels_, self.preparation_)
+        self.names_ = suggested_names(self._profile)
 
 
 def _order(labels: Labels, centres: Numbers, value: NDArray[np.float64] | None) -> Labels:
