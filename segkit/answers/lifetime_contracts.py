@@ -75,7 +75,8 @@ def _gross_margin(company: CompanyTables) -> tuple[float, str]:
 def _spells(company: CompanyTables, margin: float) -> pd.DataFrame:
     """One row an account: years stayed, whether it left, its margin a month, its group."""
     contracts = company["contracts"]
-    ends = contracts["end"].where(contracts["end"] <= company.as_of)
+    stated = contracts.get("end", pd.Series(pd.NaT, contracts.index))
+    ends = stated.where(stated <= company.as_of)
     until = ends.fillna(company.as_of)
     last = until.groupby(contracts["account_id"]).transform("max")
     running = ends.isna().groupby(contracts["account_id"]).transform("any")

@@ -7,11 +7,14 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from segkit.errors import DataError, MissingPackageError, SegkitError
+
+if TYPE_CHECKING:
+    from segkit.base import CustomerBase
 
 __all__ = ["app", "main"]
 
@@ -45,7 +48,7 @@ def check(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """Show faults, ledger and coverage; exit status 0 usable, 1 faults that stop, 2 unreadable."""
+    """Show faults, ledger and coverage; exit status 0 usable, 1 faults that stop, 2 no answer."""
     import segkit
     from segkit.tables import check_report
 
@@ -57,6 +60,8 @@ def check(
         from segkit.cli.check import show
 
         show(found)
+    if not any(row["status"] == "answerable" for row in found["coverage"]):
+        raise DataError("None of the 24 questions can be answered from these tables.")
     raise typer.Exit(0 if found["usable"] else 1)
 
 
@@ -74,11 +79,7 @@ def report(
 
     # Faults of the tables are told here, before any notebook meets them.
     base = segkit.read(source)
-    if not (base.coverage()["status"] == "answerable").any():
-        raise DataError(
-            "None of the 24 questions can be answered from these tables. "
-            f"See what each needs with: segkit check {source}"
-        )
+    _refuse_without_answers(base, source)
     with chapters_shown() as progress:
         path = build(
             source,
@@ -101,6 +102,25 @@ def lab(
         raise SegkitError(f"There is no folder {folder}. Make one with: segkit new {folder}")
     command = [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder.resolve()}"]
     raise typer.Exit(subprocess.call([*command, *context.args]))  # noqa: S603 - the user's own words, and no shell
+
+
+def _refuse_without_answers(base: CustomerBase, source: str) -> None:
+    state = base.coverage()
+    refusals = []
+    for question in state.loc[state["status"] == "answerable", "question"]:
+        answer = base.ask(question)
+        if answer.status in {"answered", "no evidence"}:
+            return
+        refusals.append(f"{question}: {answer.headline}")
+    raise DataError(
+        "\n".join(
+            [
+                "None of the 24 questions can be answered from these tables.",
+                *refusals,
+                f"See what each question needs with: segkit check {source}",
+            ]
+        )
+    )
 
 
 def _default_output(source: str) -> Path:

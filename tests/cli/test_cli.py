@@ -42,14 +42,30 @@ def _folder(tmp_path, **files):
         ({"orders__csv": bytes(range(256)) * 40}, "orders.csv"),
         ({"orders__csv": "customer,date,amount\nA,,1\nB,,2\n"}, "date"),
         ({"orders__csv": ORDERS, "segkit__toml": 'curency = "EUR"\n'}, "currency"),
+        ({"accounts__csv": "account_id,name\nA1,Acme\n"}, "None of the 24 questions"),
     ],
-    ids=["empty folder", "empty file", "header only", "junk", "all-null column", "unknown setting"],
+    ids=[
+        "empty folder",
+        "empty file",
+        "header only",
+        "junk",
+        "all-null column",
+        "unknown setting",
+        "one row",
+    ],
 )
 @pytest.mark.parametrize("command", ["check", "report"])
 def test_bad_input_is_explained(segkit, tmp_path, command, files, words):
     status, _, message = segkit(command, _folder(tmp_path, **files))
     assert status == 2
     assert words in message
+
+
+def test_report_of_one_contract_says_why_there_is_none(segkit, tmp_path):
+    rows = "contract_id,account_id,start,end,mrr\nC1,A1,2024-01-01,,100\n"
+    status, _, message = segkit("report", _folder(tmp_path, contracts__csv=rows))
+    assert status == 2
+    assert "A5: Not enough data: 0 of 1 contracts have ended" in message
 
 
 def test_missing_folder_is_explained(segkit, tmp_path):
