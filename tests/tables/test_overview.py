@@ -27,12 +27,15 @@ def test_any_one_way_is_enough():
     assert _state(orders=ORDERS).loc["A5", "status"] == "answerable"
     ended = CONTRACTS.assign(end="2024-02-01")
     assert _state(contracts=ended).loc["A5", "status"] == "answerable"
+    assert _state(accounts=pd.DataFrame({"account_id": ["a"]})).loc["A5", "missing"] != ""
 
 
 def test_what_is_missing_is_said_of_the_nearest_way():
-    assert _state(contracts=CONTRACTS).loc["A5", "missing"] == "column end of contracts"
-    empty = CONTRACTS.assign(end=None)
-    assert _state(contracts=empty).loc["A5", "missing"] == "values in column end of contracts"
+    survey = pd.DataFrame({"respondent": ["a"], "item": ["b"], "importance": [5]})
+    missing = _state(engagement_survey=survey).loc["B4", "missing"]
+    assert missing == "column performance of engagement_survey"
+    missing = _state(engagement_survey=survey.assign(performance=None)).loc["B4", "missing"]
+    assert missing == "values in column performance of engagement_survey"
     state = _state(orders=ORDERS, accounts=pd.DataFrame({"account_id": ["a"], "segment": ["x"]}))
     assert state.loc["A3", "missing"] == "column employees of accounts"
     assert state.loc["A2", "missing"] == (
