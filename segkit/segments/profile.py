@@ -67,7 +67,8 @@ def suggested_names(table: pd.DataFrame) -> list[str]:
     """
     names: list[str] = []
     for _, rows in table.groupby("segment"):
-        marked = rows[rows["marker"]].assign(size=rows["effect"].abs().round(6))
+        marked = rows[rows["marker"]]
+        marked = marked.assign(size=marked["effect"].abs().round(6))
         # Two levels of a column say the same thing twice; what a segment has says it best.
         strongest = marked.sort_values(["size", "effect"], ascending=False, kind="stable")
         strongest = strongest.drop_duplicates("column").head(2)

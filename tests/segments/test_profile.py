@@ -53,7 +53,7 @@ def test_a_column_that_crosses_zero_has_no_index():
 def test_names_come_from_the_strongest_markers_and_differ():
     assert suggested_names(ROWS.reset_index()) == [
         "plan pro, high spend",
-        "low spend, not plan pro",
+        "not plan pro, low spend",
     ]
     twins = pd.DataFrame(
         {"segment": [0, 1], "column": "a", "level": "", "effect": 1.0, "marker": True}
