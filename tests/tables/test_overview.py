@@ -42,9 +42,8 @@ def test_what_is_missing_is_said_of_the_nearest_way():
         "column employees of accounts; column status of accounts; "
         "table opportunities (deals, won, lost or open)"
     )
-    headed = ORDERS.head(0)
-    accounts = pd.DataFrame({"account_id": ["a"], "segment": ["x"], "employees": [1]})
-    assert _state(orders=headed, accounts=accounts).loc["A5", "missing"] == "rows in table orders"
+    state = _state(engagement_survey=survey.head(0), orders=ORDERS)
+    assert state.loc["B4", "missing"] == "rows in table engagement_survey"
 
 
 @pytest.mark.parametrize("question", questions())
