@@ -133,4 +133,6 @@ def level_places(values: pd.Series[Any], levels: Sequence[Any]) -> NDArray[np.in
 def plain(value: Any) -> Any:
     """Give a level as a plain Python value; whole numbers are int however they are stored."""
     value = value.item() if isinstance(value, np.generic) else value
+    if not isinstance(value, str | int | float):
+        return str(value)
     return int(value) if isinstance(value, float) and value.is_integer() else value

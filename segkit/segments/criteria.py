@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import theilslopes
 
 from segkit.errors import DataError, nearest
+from segkit.frames import JsonResult
 from segkit.segments.columns import as_floats
 from segkit.segments.differences import difference, holm
 from segkit.segments.foretell import balanced_accuracies
@@ -57,7 +58,7 @@ class Thresholds:
 
 
 @dataclass(frozen=True)
-class SegmentTests:
+class SegmentTests(JsonResult):
     """Results of the eight tests for each segment.
 
     Attributes

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from segkit.errors import DataError
+from segkit.frames import JsonResult
 from segkit.segments.intervals import wilson
 
 __all__ = ["Migration", "migration", "psi"]
@@ -19,13 +20,14 @@ SHIFTED, MOVED = 0.1, 0.25
 
 
 @dataclass(frozen=True)
-class Migration:
+class Migration(JsonResult):
     """Customers by their segment before (rows) and after (columns).
 
     Attributes
     ----------
     counts : pandas.DataFrame
-        Customers; "none" stands for no segment, or not a customer in that period.
+        Customers; first column `before`, then one a segment after. "none" stands for no segment,
+        or not a customer in that period.
     stayed : pandas.DataFrame
         `segment, before, stayed, share, low, high`: of those with a segment in both periods, the
         share that kept it, with its 90 % Wilson interval.
@@ -63,10 +65,9 @@ def migration(before: pd.Series[Any] | ArrayLike, after: pd.Series[Any] | ArrayL
     --------
     >>> moved = migration([0, 0, 0, 1, 1], [0, 0, 1, 1, -1])
     >>> moved.counts
-    after   0  1  none
-    before
-    0       2  1     0
-    1       0  1     1
+       before  0  1  none
+    0       0  2  1     0
+    1       1  0  1     1
     >>> moved.stayed["share"].round(2).tolist()
     [0.67, 1.0]
     """
@@ -75,7 +76,7 @@ def migration(before: pd.Series[Any] | ArrayLike, after: pd.Series[Any] | ArrayL
     if known.empty:
         raise DataError("No customer has a segment in both periods: compare the same customers.")
     names = sorted({*known["before"], *known["after"]})
-    counts = pd.crosstab(pairs["before"], pairs["after"])
+    counts = pd.crosstab(pairs["before"], pairs["after"]).rename_axis(columns=None).reset_index()
     stays = known["before"].eq(known["after"]).groupby(known["before"]).agg(["size", "sum"])
     low, high = wilson(stays["sum"], stays["size"])
     stayed = pd.DataFrame(

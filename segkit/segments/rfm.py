@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from segkit.errors import DataError, ParameterError, nearest
+from segkit.frames import JsonResult
 from segkit.segments.columns import as_floats
 from segkit.segments.intake import as_frame
 
@@ -37,7 +38,7 @@ Change it by `{**RFM_SEGMENTS, (5, 1): "Welcome"}`.
 
 
 @dataclass(frozen=True)
-class RFM:
+class RFM(JsonResult):
     """Scores of customers, and what they rest on.
 
     Attributes

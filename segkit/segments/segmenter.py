@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any, Self
 
 import numpy as np
@@ -18,6 +19,7 @@ from segkit.segments.judgement import notes_on, stability_table
 from segkit.segments.preparation import prepare
 from segkit.segments.profile import profile, suggested_names
 from segkit.segments.selection import Selection, select
+from segkit.segments.storage import read_model, write_model
 
 __all__ = ["Segmenter"]
 
@@ -66,6 +68,8 @@ class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
         In prepared numbers.
     names_ : list of str
         Suggested from the markers; put better ones in their place.
+    fingerprint_ : str
+        SHA-256 of the prepared rows.
     notes_ : tuple of str
         Fallbacks taken, and columns set aside with the reason.
 
@@ -173,7 +177,27 @@ class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
             more than a quarter of the greatest value or by more than half of the overall mean.
         """
         check_is_fitted(self)
-        return self._profile.copy()
+        return self.profile_.copy()
+
+    def to_json(self) -> str:
+        """Write the model as JSON, without the rows it was fitted on.
+
+        `from_json` reads it back; there `labels_` is missing, since they belong to the rows.
+        """
+        check_is_fitted(self)
+        return write_model(self)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read a model written by `to_json`.
+
+        Raises
+        ------
+        DataError
+            If the text does not hold a Segmenter of this schema.
+        """
+        model: Self = read_model(cls, text)
+        return model
 
     def __sklearn_tags__(self) -> Any:
         """Tell scikit-learn that missing values are welcome."""
@@ -239,8 +263,9 @@ class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
         self.selection_ = selection.to_frame()
         self.stability_ = stability_table(self.labels_, self.centroids_, selection)
         self.notes_ = notes_on(self.preparation_, self.labels_, rows, selection, self.k_max)
-        self._profile = profile(frame, self.labels_, self.preparation_)
-        self.names_ = suggested_names(self._profile)
+        self.profile_ = profile(frame, self.labels_, self.preparation_)
+        self.fingerprint_ = hashlib.sha256(np.ascontiguousarray(rows).data).hexdigest()
+        self.names_ = suggested_names(self.profile_)
 
 
 def _order(labels: Labels, centres: Numbers, value: NDArray[np.float64] | None) -> Labels:

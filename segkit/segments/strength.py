@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.utils import check_array
 
 from segkit.errors import ParameterError
+from segkit.frames import JsonResult
 from segkit.segments.agreement import cross_table
 from segkit.segments.clustering import ROUGH, Labels, Numbers, assign, centroids, one_thread
 
@@ -17,7 +18,7 @@ __all__ = ["PredictionStrength", "kept_together", "prediction_strength"]
 
 
 @dataclass(frozen=True)
-class PredictionStrength:
+class PredictionStrength(JsonResult):
     """Prediction strength of one number of segments.
 
     Attributes
@@ -25,13 +26,13 @@ class PredictionStrength:
     k : int
     mean, standard_error : float
         Over the splits; each split counts both ways round.
-    values : array of shape (2 * splits,)
+    values : tuple of 2 * splits floats
     """
 
     k: int
     mean: float
     standard_error: float
-    values: NDArray[np.float64]
+    values: tuple[float, ...]
 
 
 def prediction_strength(
@@ -95,7 +96,7 @@ def prediction_strength(
 def summarise(k: int, values: NDArray[np.float64]) -> PredictionStrength:
     """Average the values; the standard error takes the splits as independent."""
     error = float(values.std(ddof=1) / np.sqrt(len(values)))
-    return PredictionStrength(k, float(values.mean()), error, values)
+    return PredictionStrength(k, float(values.mean()), error, tuple(values.tolist()))
 
 
 def halves(rows: int, splits: int, rng: np.random.Generator) -> Iterator[tuple[Labels, Labels]]:

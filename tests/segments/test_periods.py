@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,15 +20,17 @@ def test_customers_are_joined_by_their_id():
     before = pd.Series([0, 1, 1, -1], index=["a", "b", "c", "d"])
     after = pd.Series([0, 0, 1, 1], index=["e", "c", "b", "a"])
     moved = migration(before, after)
-    assert moved.counts.to_numpy().sum() == 5
-    assert moved.counts.loc[0, 1] == 1
-    assert moved.counts.loc["none", 0] == 1
+    counts = moved.counts.set_index("before")
+    assert counts.to_numpy().sum() == 5
+    assert counts.loc[0, 1] == 1
+    assert counts.loc["none", 0] == 1
+    assert json.loads(moved.to_json())["psi"] == moved.psi
     assert moved.stayed.set_index("segment").loc[1, ["before", "stayed"]].tolist() == [2, 1]
 
 
 def test_names_of_segments_may_be_words():
     moved = migration(["gold", "gold", "tin"], ["gold", "tin", None])
-    assert moved.counts.loc["tin", "none"] == 1
+    assert moved.counts.set_index("before").loc["tin", "none"] == 1
     assert moved.stayed["share"].tolist() == [0.5]
 
 
