@@ -77,6 +77,8 @@ def test_public_names_resolve():
 def test_rooms_import_only_from_rooms_above():
     order = [
         "errors",
+        "adjustment",
+        "frames",
         "tables",
         "engine",
         "samples",

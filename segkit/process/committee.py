@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 from scipy.stats import fisher_exact
 
+from segkit.adjustment import holm
 from segkit.errors import ParameterError
+from segkit.frames import JsonResult, take_columns
 from segkit.process.deals import reduce_to_deals
 from segkit.process.proportions import ratio_interval, wilson_interval
 from segkit.process.rules import ROLES
-from segkit.sizing.adjustment import holm
-from segkit.sizing.frames import JsonResult, take_columns
 
 __all__ = ["BuyingCommittee", "buying_committee"]
 

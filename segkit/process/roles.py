@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from segkit.frames import JsonResult, take_columns
 from segkit.process.rules import ROLES, RoleRules, role_rules
-from segkit.sizing.frames import JsonResult, take_columns
 
 __all__ = ["RoleAssignment", "assign_roles"]
 

@@ -15,7 +15,7 @@ from scipy.optimize import brentq, least_squares
 from scipy.special import fdtri
 
 from segkit.errors import DataError, ParameterError
-from segkit.sizing.frames import JsonResult
+from segkit.frames import JsonResult
 
 __all__ = ["Bass", "bass_adopters", "fit_bass"]
 

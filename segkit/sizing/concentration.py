@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from segkit.errors import DataError, ParameterError, nearest
-from segkit.sizing.frames import JsonResult
+from segkit.frames import JsonResult
 
 __all__ = ["GUIDELINES", "Concentration", "market_concentration"]
 

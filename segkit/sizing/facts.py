@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from segkit.errors import DataError, ParameterError, nearest
+from segkit.frames import take_columns
 from segkit.sizing.distributions import Distribution, from_range
-from segkit.sizing.frames import take_columns
 
 __all__ = ["ALL", "MEASURES", "NEUTRAL", "WAYS", "MarketFacts", "read_facts"]
 

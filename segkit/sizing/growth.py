@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtrit
 
 from segkit.errors import DataError, ParameterError
-from segkit.sizing.frames import JsonResult
+from segkit.frames import JsonResult
 
 __all__ = ["Growth", "growth_rate"]
 

@@ -11,7 +11,7 @@ from scipy.special import ndtr, ndtri
 from scipy.stats import rankdata
 
 from segkit.errors import DataError, ParameterError
-from segkit.sizing.frames import JsonResult
+from segkit.frames import JsonResult
 
 __all__ = ["MannKendall", "mann_kendall_test"]
 

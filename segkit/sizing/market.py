@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from segkit.frames import JsonResult
 from segkit.sizing.draws import latin_hypercube
 from segkit.sizing.drivers import tornado, variance_shares
 from segkit.sizing.facts import MarketFacts, read_facts
-from segkit.sizing.frames import JsonResult
 from segkit.sizing.funnel import Funnel
 
 __all__ = ["MarketSize", "market_size"]

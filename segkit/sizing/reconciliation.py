@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from segkit.errors import DataError, ParameterError
-from segkit.sizing.frames import JsonResult
+from segkit.frames import JsonResult
 from segkit.sizing.market import MarketSize
 
 __all__ = ["Reconciliation", "reconcile"]

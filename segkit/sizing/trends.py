@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from segkit.adjustment import holm
 from segkit.errors import DataError, ParameterError
-from segkit.sizing.adjustment import holm
-from segkit.sizing.frames import JsonResult, take_columns
+from segkit.frames import JsonResult, take_columns
 from segkit.sizing.mann_kendall import mann_kendall_test
 
 __all__ = ["Trends", "find_trends"]

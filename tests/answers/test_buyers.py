@@ -15,13 +15,12 @@ def test_decider_and_user_together_win_as_planted(answer, truth):
     planted = truth["B1"]["realised"]["win_rate_ratio"]
     row = answer.table.set_index("role").loc["decider + user"]
     assert row["verdict"] == "wins more"
-    # Titles misread draw the ratio towards 1, so the planted one may lie near the upper end.
-    assert row["ratio_low"] < planted < 1.1 * row["ratio_high"]
+    assert row["ratio_low"] < planted < row["ratio_high"]
 
 
-def test_committee_is_not_overstated(answer, truth):
+def test_committee_is_as_large_as_planted(answer, truth):
     planted = truth["B1"]["realised"]["mean_roles_engaged"]
-    assert 0.85 * planted < answer.estimate <= planted + 0.1
+    assert answer.estimate == pytest.approx(planted, abs=0.15)
     assert answer.interval[0] < answer.estimate < answer.interval[1]
 
 
