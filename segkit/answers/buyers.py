@@ -17,8 +17,9 @@ __all__ = ["buying_centre"]
 
 _METHOD = (
     "Seven buying-centre roles: recorded ones as they stand, else those that people of the same "
-    "title are recorded with, else read from the title. Win rates of decided deals with and without each role; stuck deals count as not won. Shares have "
-    "Wilson's interval, ratios Koopman's; Fisher's p-values are adjusted by Holm's method."
+    "title are recorded with, else read from the title. Win rates of decided deals with and "
+    "without each role; stuck deals count as not won. Shares have Wilson's interval, ratios "
+    "Koopman's; Fisher's p-values are adjusted by Holm's method."
 )
 _SOURCES = (
     "Webster & Wind 1972 (buying centre)",

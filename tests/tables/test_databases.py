@@ -129,14 +129,9 @@ def test_sqlite_is_quoted_and_reads_any_value(sqlite):
     assert found["v"].load().frame["account_id"].tolist() == ["x"]
 
 
-def test_postgresql(request):
-    """A server of our own, where the tests have one."""
-    try:
-        home = request.getfixturevalue("postgres_socket")
-    except pytest.FixtureLookupError:
-        pytest.skip("no PostgreSQL among the fixtures of these tests")
+def test_postgresql(postgres_socket):
     sql = pytest.importorskip("sqlalchemy")
-    url = f"postgresql+psycopg://postgres@/postgres?host={home}"
+    url = f"postgresql+psycopg://postgres@/postgres?host={postgres_socket}"
     engine = sql.create_engine(url)
     with engine.begin() as connection:
         connection.exec_driver_sql("CREATE SCHEMA crm")
