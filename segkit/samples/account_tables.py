@@ -24,6 +24,7 @@ from segkit.samples.worth import (
     grover_truth,
     party_truth,
     promise_truth,
+    scheme_truth,
     segment_truth,
 )
 
@@ -63,6 +64,7 @@ def truths(world: World, drawn: Tables) -> dict[str, Any]:
         "abc": abc_truth(drawn["invoices"]),
         "party_type": party_truth(world),
         "segment_value": segment_truth(world),
+        "schemes": scheme_truth(world),
         "grover": grover_truth(world, drawn["invoices"], drawn["cost_to_serve"]),
         "goals": bridge_truth(world),
     }

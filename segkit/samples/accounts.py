@@ -3,7 +3,8 @@
 Only the counts and size bands are real (see the table `facts`); names and people are fictional.
 Rows are drawn by stratum and carry a weight; the weights of a stratum sum to its count exactly.
 An account's wallet (what it spends a year on the category) is rate x employees x lognormal(0.15);
-its share with Larkspur would be Beta(2, 2), independent of everything else.
+its share with Larkspur would be Beta(2, 2), independent of everything else, and spread evenly over
+accounts of like size, so that a few large ones do not decide what the whole company earns.
 """
 
 from __future__ import annotations
@@ -28,7 +29,17 @@ from segkit.samples.streams import (
     where_known,
 )
 
-__all__ = ["SEGMENTS", "STRATA", "Stratum", "draw_accounts", "draw_partners", "partner_accounts"]
+__all__ = [
+    "LARGE_PRIVATE",
+    "RATE",
+    "SEGMENTS",
+    "STRATA",
+    "WALLET_SIGMA",
+    "Stratum",
+    "draw_accounts",
+    "draw_partners",
+    "partner_accounts",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,40 +67,45 @@ class Stratum:
 
 
 STRATA = (
+    # universe, rows, median, sigma, low, high,
+    #     deals, pool, legacy, partnered, mix of Core HR, Payroll, Talent, Scheduling
     Stratum("school systems", "small rural", 5600, 700, 70, 0.45, 10, 149,
             30, 20, 120, 0.40, (0.20, 0.50, 0.15, 0.15)),
     Stratum("school systems", "town", 4000, 750, 220, 0.50, 40, 1500,
-            390, 260, 125, 0.40, (0.20, 0.50, 0.15, 0.15)),
+            350, 233, 90, 0.40, (0.20, 0.50, 0.15, 0.15)),
     Stratum("school systems", "suburban", 2700, 750, 420, 0.60, 60, 5000,
-            220, 147, 65, 0.40, (0.20, 0.50, 0.15, 0.15)),
+            240, 160, 45, 0.40, (0.20, 0.50, 0.15, 0.15)),
     Stratum("school systems", "city", 1018, 400, 800, 0.80, 90, 20000,
-            260, 173, 35, 0.40, (0.20, 0.50, 0.15, 0.15)),
-    Stratum("community colleges", "under 500 staff", 451, 320, 465, 0.776, 40, 499,
-            120, 80, 30, 0.20, (0.20, 0.15, 0.15, 0.50)),
-    Stratum("community colleges", "500 and more staff", 390, 280, 465, 0.776, 500, 5000,
-            120, 80, 35, 0.20, (0.20, 0.15, 0.15, 0.50)),
-    Stratum("public universities", "under 500 staff", 198, 150, 1079, 1.21, 80, 499,
+            240, 160, 30, 0.40, (0.20, 0.50, 0.15, 0.15)),
+    Stratum("community colleges", "college under 500 staff", 451, 320, 465, 0.776, 40, 499,
+            140, 93, 25, 0.20, (0.20, 0.15, 0.15, 0.50)),
+    Stratum("community colleges", "college 500+ staff", 390, 280, 465, 0.776, 500, 5000,
+            140, 93, 25, 0.20, (0.20, 0.15, 0.15, 0.50)),
+    Stratum("public universities", "public under 500 staff", 198, 150, 1079, 1.21, 80, 499,
             60, 40, 10, 0.20, (0.42, 0.08, 0.42, 0.08)),
-    Stratum("public universities", "500 and more staff", 578, 450, 1079, 1.21, 500, 12000,
+    Stratum("public universities", "public 500+ staff", 578, 450, 1079, 1.21, 500, 12000,
             220, 147, 45, 0.20, (0.48, 0.02, 0.48, 0.02)),
-    Stratum("private universities", "1,000 and more staff", 213, 213, 282, 2.00, 1000, 30000,
+    Stratum("private universities", "private 1,000+ staff", 213, 213, 282, 2.20, 1000, 30000,
             320, 160, 15, 0.20, (0.62, 0.01, 0.36, 0.01)),
-    Stratum("private universities", "300 to 999 staff", 571, 500, 282, 1.12, 300, 999,
-            380, 253, 80, 0.20, (0.40, 0.15, 0.30, 0.15)),
-    Stratum("private universities", "under 300 staff", 872, 462, 282, 1.12, 15, 299,
+    Stratum("private universities", "private 300-999 staff", 571, 500, 282, 1.12, 300, 999,
+            380, 253, 100, 0.20, (0.40, 0.15, 0.30, 0.15)),
+    Stratum("private universities", "private under 300 staff", 872, 462, 282, 1.12, 15, 299,
             280, 187, 55, 0.20, (0.35, 0.20, 0.25, 0.20)),
 )  # fmt: skip
+LARGE_PRIVATE = 8
+"""Place of the private universities with 1,000 and more staff in `STRATA`."""
 SEGMENTS = tuple(dict.fromkeys(stratum.segment for stratum in STRATA))
 
 RATE = {
     "school systems": 36.0,
     "community colleges": 30.0,
-    "public universities": 15.0,
+    "public universities": 13.0,
     "private universities": 72.0,
 }
 """Wallet: US dollars per employee and year."""
 WALLET_SIGMA = 0.15
-ICP_CHANCES = {
+_SIZE_BLOCK = 8
+TRAIT_CHANCES = {
     "central_hr": 0.5,
     "payroll_outsourced": 0.4,
     "hris_in_place": 0.5,
@@ -150,7 +166,7 @@ def draw_partners(seed: int, scale: float) -> pd.DataFrame:
 
 
 def draw_accounts(seed: int, scale: float, partners: pd.DataFrame) -> pd.DataFrame:
-    """Draw the end users: schema columns, and the latent `stratum`, `wallet` and `sow`."""
+    """Draw the end users: schema columns, and the latent `stratum`, `wallet` and `wallet_share`."""
     counts = [scaled(stratum.rows, scale, least=8) for stratum in STRATA]
     index = np.repeat(np.arange(len(STRATA)), counts)
     frame = pd.DataFrame({"stratum": index})
@@ -214,16 +230,16 @@ def _add_traits(frame: pd.DataFrame, seed: int) -> None:
     budget = frame["employees"] * 45.0 * np.exp(0.5 * rng.normal(size=count))
     frame["budget"] = (budget / 100).round() * 100
     frame["growth"] = (0.02 + 0.05 * rng.normal(size=count)).round(4)
-    for trait, chance in ICP_CHANCES.items():
+    for trait, chance in TRAIT_CHANCES.items():
         frame[trait] = rng.random_sample(count) < chance
     frame["union"] = rng.random_sample(count) < frame["segment"].map(_UNION).to_numpy()
 
 
-def _even(rng: np.random.RandomState, stratum: pd.Series) -> Floats:
-    """Draw uniform numbers that lie evenly within each stratum: one in every n-th part."""
-    counts = stratum.value_counts().sort_index()
+def _even(rng: np.random.RandomState, block: pd.Series) -> Floats:
+    """Draw uniform numbers that lie evenly within each block of rows: one in every n-th part."""
+    counts = block.value_counts().sort_index()
     ranks = np.concatenate([rng.permutation(count) for count in counts])
-    return np.asarray((ranks + rng.random_sample(len(ranks))) / stratum.map(counts).to_numpy())
+    return np.asarray((ranks + rng.random_sample(len(ranks))) / block.map(counts).to_numpy())
 
 
 def _staff(stratum: Ints, u: Floats) -> Ints:
@@ -252,7 +268,11 @@ def _add_wallets(frame: pd.DataFrame, seed: int) -> None:
     rng = stream(seed, "accounts.wallet")
     noise = np.exp(WALLET_SIGMA * rng.normal(size=len(frame)))
     frame["wallet"] = (frame["segment"].map(RATE) * frame["employees"] * noise).round(2)
-    frame["sow"] = rng.beta(2, 2, size=len(frame)).round(6)
+    by_size = np.lexsort((frame["employees"], frame["stratum"]))
+    u = np.empty(len(frame))
+    u[by_size] = _even(rng, pd.Series(np.arange(len(frame)) // _SIZE_BLOCK))
+    # The quantile of Beta(2, 2): the root of 3 x^2 - 2 x^3 = u.
+    frame["wallet_share"] = (0.5 - np.sin(np.arcsin(1 - 2 * u) / 3)).round(6)
 
 
 def _served_by(frame: pd.DataFrame, seed: int, partners: pd.DataFrame) -> Texts:

@@ -14,7 +14,7 @@ from segkit.samples.buyer_surveys import (
     engagement_truth,
     maxdiff,
 )
-from segkit.samples.committees import ENGAGED, ROLES, WIN_RATES, roles_of
+from segkit.samples.committees import ENGAGED, ROLES, WIN_RATES, expected_roles, roles_of
 from segkit.samples.world import Tables, World
 
 __all__ = ["tables", "truths"]
@@ -53,7 +53,7 @@ def _committee_truth(world: World) -> dict[str, Any]:
             "win_rate": dict(WIN_RATES),
             "win_rate_ratio": WIN_RATES["decider and user"] / WIN_RATES["not both"],
             "engaged": dict(ENGAGED),
-            "mean_roles_engaged": 5.2,
+            "mean_roles_engaged": expected_roles(),
             "roles": dict(zip(contacts["contact_id"], roles_of(contacts), strict=True)),
         },
         "realised": {

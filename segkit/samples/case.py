@@ -66,13 +66,13 @@ class Case:
         (home / "README.md").write_bytes(self._readme().encode())
 
     def _readme(self) -> str:
+        call = f"make_case(seed={self.truth['seed']}, scale={self.truth['scale']})"
         head = (
             "# Larkspur HR, the sample company\n\n"
-            f"{self.truth['company']} One draw: seed {self.truth['seed']}, scale "
-            f"{self.truth['scale']}, as of {self.truth['as_of']}, money in "
-            f"{self.truth['currency']}.\n"
-            "`truth.json` holds the truths that were planted. The digest is the SHA-256 of the "
-            "table as CSV text\n(UTF-8, line feeds, no index), whatever the file it is kept in.\n"
+            f"{self.truth['company']}\nOne draw, as of {self.truth['as_of']}, money in "
+            f"{self.truth['currency']}, written by `segkit.samples.{call}.write(folder)`.\n\n"
+            "`truth.json` holds the truths that were planted. The sha256 is that of a table's "
+            "CSV text (UTF-8, line\nfeeds, empty where nothing is known), whatever file holds it.\n"
         )
         return head + "".join(self._about(name) for name in self.tables)
 

@@ -18,7 +18,15 @@ from segkit.samples.deals import WIN_RATE
 from segkit.samples.names import people
 from segkit.samples.streams import Flags, codes, pick, stream, where_known
 
-__all__ = ["ENGAGED", "ROLES", "WIN_RATES", "draw_contacts", "draw_opp_contacts", "roles_of"]
+__all__ = [
+    "ENGAGED",
+    "ROLES",
+    "WIN_RATES",
+    "draw_contacts",
+    "draw_opp_contacts",
+    "expected_roles",
+    "roles_of",
+]
 
 ROLES = ("initiator", "user", "influencer", "decider", "approver", "buyer", "gatekeeper")
 
@@ -26,8 +34,15 @@ _BOTH, _LIFT = 0.45, 2.1
 _WITHOUT = WIN_RATE / (1 + _BOTH * (_LIFT - 1))
 WIN_RATES = {"decider and user": _LIFT * _WITHOUT, "not both": _WITHOUT}
 """Share of closed deals won, with decider and user both engaged and otherwise."""
-ENGAGED = {"both": _BOTH, "decider only": 0.17, "user only": 0.21, "neither": 0.17, "others": 0.82}
-"""Chance that decider and user take part in a deal, and that each other person does."""
+ENGAGED = {
+    "both": _BOTH,
+    "decider only": 0.17,
+    "user only": 0.21,
+    "neither": 0.17,
+    "others": 0.8179,
+}
+"""Chance that decider and user take part in a deal, and that each other person does; where none
+of the first four would, the influencer does."""
 RECORDED = 0.40
 """Share of participations whose role somebody noted."""
 
@@ -190,7 +205,20 @@ def _present(rng: np.random.RandomState, deals: pd.DataFrame) -> Flags:
     only_decider = u < ENGAGED["decider only"]
     only_user = ~only_decider & (u < ENGAGED["decider only"] + ENGAGED["user only"])
     others = rng.random_sample((len(deals), 3)) < ENGAGED["others"]
-    return np.column_stack([both | only_decider, both | only_user, others])
+    present = np.column_stack([both | only_decider, both | only_user, others])
+    # The fifth person, the gatekeeper, is missing in half of the accounts.
+    present[~present[:, :4].any(axis=1), _PERSONS.index("influencer")] = True
+    return present
+
+
+def expected_roles() -> float:
+    """Compute the mean number of roles engaged in a deal."""
+    decider, user = (_BOTH + ENGAGED[f"{person} only"] for person in ("decider", "user"))
+    other = ENGAGED["others"]
+    # The approver is half the time the decider, half the buyer; the initiator likewise.
+    mean = 1.5 * (decider + user) + 4 * other
+    nobody = ENGAGED["neither"] * (1 - other) ** 2
+    return mean + 1.5 * nobody
 
 
 def roles_of(contacts: pd.DataFrame) -> list[str]:

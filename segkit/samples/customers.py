@@ -2,7 +2,7 @@
 
 An account that leaves ends all its contracts on one day. Lifetimes are exponential with the
 constant churn of the account's segment, from the first day of its first contract, and cut at the
-as-of date; nothing else moves them. Customers are 640 won before the history begins, and the
+as-of date; nothing else moves them. Customers are some 600 won before the history begins, and the
 accounts of the deals won since; a customer may add other modules in its first months, without a
 deal. All modules together cost the account its wallet times its share of wallet, a year.
 
@@ -66,12 +66,11 @@ _LAST_MONTH = int(month_of(AS_OF))
 
 def price_deals(seed: int, accounts: pd.DataFrame, deals: pd.DataFrame) -> None:
     """Price the deals: the value of the first year if the account bought the product."""
-    monthly = _monthly(
-        accounts, _held(seed, accounts, deals, (deals["outcome"] == "won").to_numpy())
-    )
-    offered = _monthly(accounts, _held(seed, accounts, deals, np.ones(len(deals), dtype=bool)))
-    paid = np.where(monthly > 0, monthly, offered)[deals["row"], deals["item"]]
-    deals["value"] = money(12 * paid)
+    won = (deals["outcome"] == "won").to_numpy()
+    paid = _monthly(accounts, _held(seed, accounts, deals, won))
+    offered = _monthly(accounts, _held(seed, accounts, deals, np.ones_like(won)))
+    monthly = np.where(paid > 0, paid, offered)[deals["row"], deals["item"]]
+    deals["value"] = money(12 * monthly)
 
 
 def _held(seed: int, accounts: pd.DataFrame, deals: pd.DataFrame, bought: Flags) -> Flags:
@@ -84,7 +83,7 @@ def _held(seed: int, accounts: pd.DataFrame, deals: pd.DataFrame, bought: Flags)
 
 def _monthly(accounts: pd.DataFrame, held: Flags) -> Floats:
     """Split an account's spend over its modules: dollars a month."""
-    spend = (accounts["wallet"] * accounts["sow"]).to_numpy() / 12
+    spend = (accounts["wallet"] * accounts["wallet_share"]).to_numpy() / 12
     weight = held * _PRODUCT_WEIGHT
     return money(spend[:, None] * weight / weight.sum(axis=1, keepdims=True).clip(0.01))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from segkit.samples.accounts import STRATA
+from segkit.samples.accounts import LARGE_PRIVATE
 from segkit.samples.deals import FAST_DAYS, FAST_ELSE, FAST_IF_RULE, STUCK_IF_RULE, WIN_RATE
 from segkit.samples.leads import content_topics, draw_leads, lead_truth, tail_truth
 from segkit.samples.qualification import draw_qualification, framework_truth
@@ -26,8 +26,6 @@ from segkit.samples.talks import (
 from segkit.samples.world import Tables, World
 
 __all__ = ["tables", "truths"]
-
-_LARGE_PRIVATE = next(i for i, s in enumerate(STRATA) if s.subsegment == "1,000 and more staff")
 
 
 def tables(world: World) -> Tables:
@@ -74,7 +72,7 @@ def _route_truth(world: World) -> dict[str, Any]:
     focus = {
         product: left[rows].groupby(won["channel"][rows]).mean().to_dict()
         for product, rows in (
-            ("Core HR", (won["product"] == "Core HR") & (won["stratum"] == _LARGE_PRIVATE)),
+            ("Core HR", (won["product"] == "Core HR") & (won["stratum"] == LARGE_PRIVATE)),
             ("Payroll", (won["product"] == "Payroll") & (won["segment"] == "school systems")),
             (
                 "Scheduling",

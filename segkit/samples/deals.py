@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 
-from segkit.samples.accounts import STRATA
+from segkit.samples.accounts import LARGE_PRIVATE, STRATA
 from segkit.samples.routes import route_deals
 from segkit.samples.streams import (
     AS_OF,
@@ -41,6 +41,7 @@ __all__ = [
     "WIN_RATE",
     "draw_deals",
     "expected_auc",
+    "log_odds",
 ]
 
 PRODUCTS = ("Core HR", "Payroll", "Talent", "Scheduling")
@@ -61,6 +62,7 @@ WIN_RATE = WON / CLOSED
 
 FAST_DAYS = 70
 """A won deal is fast when it closes within so many days; no won deal lies near the border."""
+FAST_SIZE = 250
 FAST_IF_RULE, FAST_ELSE = 0.95, 0.04
 STUCK_IF_RULE = 0.93
 SLOW_COLLEGES = 1.35
@@ -74,12 +76,12 @@ def draw_deals(seed: int, scale: float, accounts: pd.DataFrame, reps: Texts) -> 
     """
     deals = _candidates(seed, scale, accounts)
     facts = accounts.loc[deals["row"]].reset_index(drop=True)
-    columns = ["account_id", "stratum", "segment", "employees", "central_hr", "partner_id"]
+    columns = ["account_id", "stratum", "segment", "employees", "partner_id"]
     deals[columns] = facts[columns]
-    deals["is_open"] = pick(
-        stream(seed, "opportunities.open"), np.full(len(deals), 0.5), scaled(OPEN, scale)
-    )
-    _decide(deals, facts, seed, scale)
+    rng = stream(seed, "opportunities.open")
+    deals["is_open"] = pick(rng, np.full(len(deals), 0.5), scaled(OPEN, scale))
+    _decide(deals, facts, seed)
+    _label(deals, facts, seed, scale)
     _time(deals, seed)
     route_deals(deals, seed)
     rng = stream(seed, "opportunities.rep")
@@ -107,43 +109,58 @@ def _candidates(seed: int, scale: float, accounts: pd.DataFrame) -> pd.DataFrame
     return deals
 
 
-def _decide(deals: pd.DataFrame, facts: pd.DataFrame, seed: int, scale: float) -> None:
-    traits = pd.DataFrame(
+def _traits(accounts: pd.DataFrame) -> pd.DataFrame:
+    """Put the criteria of winning into numbers, one row an account."""
+    return pd.DataFrame(
         {
-            "central_hr": facts["central_hr"],
-            "private_1000": facts["subsegment"] == "1,000 and more staff",
-            "cloud_policy": facts["cloud_policy"],
-            "log_employees": np.log(facts["employees"].astype(float)),
-            "partner": facts["partner_id"].notna(),
-            "growth": facts["growth"],
+            "central_hr": accounts["central_hr"],
+            "private_1000": accounts["stratum"] == LARGE_PRIVATE,
+            "cloud_policy": accounts["cloud_policy"],
+            "log_employees": np.log(accounts["employees"].astype(float)),
+            "partner": accounts["partner_id"].notna(),
+            "growth": accounts["growth"],
         }
     ).astype(float)
-    eta = sum((weight * traits[name] for name, weight in ICP.items()), np.zeros(len(traits)))
-    eta = np.asarray(eta)
-    closed = ~deals["is_open"].to_numpy()
-    won = round(WIN_RATE * int(closed.sum()))
-    base = brentq(lambda b: expit(b + eta[closed]).sum() - won, -30.0, 30.0)
-    deals["p_win"] = expit(base + eta)
-    deals["intercept"] = base
+
+
+def log_odds(accounts: pd.DataFrame) -> Floats:
+    """Sum the weighted criteria of each account; the intercept is left out."""
+    traits = _traits(accounts)
+    return np.asarray(sum(weight * traits[name].to_numpy() for name, weight in ICP.items()))
+
+
+def _decide(deals: pd.DataFrame, facts: pd.DataFrame, seed: int) -> None:
+    """Win as many deals as planned, each with its chance."""
     rng = stream(seed, "opportunities.outcome")
-    wins = rng.random_sample(len(deals)) < deals["p_win"].to_numpy()
+    closed = ~deals["is_open"].to_numpy()
+    odds = log_odds(facts)
+    goal = round(WIN_RATE * int(closed.sum()))
+    base = brentq(lambda b: expit(b + odds[closed]).sum() - goal, -30.0, 30.0)
+    deals["intercept"], deals["p_win"] = base, expit(base + odds)
+    chance = deals["p_win"].to_numpy()
+    wins = rng.random_sample(len(deals)) < chance
     # Sizes are blurred, so that the two deals of one account do not stand side by side.
+    traits = _traits(facts)
     size = traits["log_employees"] + 0.25 * rng.normal(size=len(deals))
     order = [size[closed], *(traits.loc[closed, name] for name in _EVEN_ALONG)]
-    wins[closed] = systematic(rng, deals["p_win"].to_numpy()[closed], order)
+    wins[closed] = systematic(rng, chance[closed], order)
     deals["will_win"] = wins
+
+
+def _label(deals: pd.DataFrame, facts: pd.DataFrame, seed: int, scale: float) -> None:
+    """Let deals get stuck or be won fast, mostly by rule."""
+    rng = stream(seed, "opportunities.label")
+    wins = deals["will_win"].to_numpy(bool)
     blocked = (facts["board_approval"] & ~facts["hris_in_place"]).to_numpy(bool)
-    deals["blocked"] = blocked
-    lost = closed & ~wins
+    lost = ~deals["is_open"].to_numpy() & ~wins
     stuck = scaled(STUCK, scale)
-    other = (stuck - STUCK_IF_RULE * blocked[lost].sum()) / max(1, (~blocked[lost]).sum())
-    chance = np.where(blocked, STUCK_IF_RULE, np.clip(other, 0.01, 0.5))
+    elsewhere = (stuck - STUCK_IF_RULE * blocked[lost].sum()) / max(1, (~blocked[lost]).sum())
+    chance = np.where(blocked, STUCK_IF_RULE, np.clip(elsewhere, 0.01, 0.5))
     deals["is_stuck"] = False
     deals.loc[lost, "is_stuck"] = pick(rng, chance[lost], stuck)
-    deals["fast_rule"] = (facts["central_hr"] & (facts["employees"] > 250)).to_numpy() & ~blocked
-    deals["is_fast"] = wins & (
-        rng.random_sample(len(deals)) < np.where(deals["fast_rule"], FAST_IF_RULE, FAST_ELSE)
-    )
+    rule = (facts["central_hr"] & (facts["employees"] > FAST_SIZE)).to_numpy() & ~blocked
+    fast = rng.random_sample(len(deals)) < np.where(rule, FAST_IF_RULE, FAST_ELSE)
+    deals["is_fast"] = wins & fast
     deals["outcome"] = np.select(
         [deals["is_open"], wins, deals["is_stuck"]], ["open", "won", "stuck"], "refused"
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import pandas as pd
@@ -18,6 +17,7 @@ from segkit.samples import (
 )
 from segkit.samples.case import Case, rounded, typed
 from segkit.samples.world import draw_world
+from segkit.tables.questions import questions
 from segkit.tables.schema import schema
 
 __all__ = ["make_case"]
@@ -70,17 +70,19 @@ def make_case(seed: int = 7, scale: float = 1.0) -> Case:
         "as_of": "2026-06-30",
         "currency": "USD",
     }
+    planted: dict[str, Any] = {}
     for phase in _PHASES:
         latent = phase.tables(world)
-        truth |= phase.truths(world, latent)
+        planted |= phase.truths(world, latent)
         drawn |= latent
+    truth |= {question: planted[question] for question in questions()} | planted
     return Case(
         {name: typed(name, drawn[name]) for name in schema() if name in drawn}, rounded(truth)
     )
 
 
 def _check(seed: int, scale: float) -> None:
-    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed < _LARGEST_SEED:
+    if not (isinstance(seed, int) and not isinstance(seed, bool) and 0 <= seed < _LARGEST_SEED):
         raise ParameterError("seed", "make_case", "an int in the range [0, 2**64)", seed)
-    if not math.isfinite(scale) or not _SCALES[0] <= scale <= _SCALES[1]:
+    if not (isinstance(scale, int | float) and _SCALES[0] <= scale <= _SCALES[1]):
         raise ParameterError("scale", "make_case", "a number in the range [0.1, 10]", scale)

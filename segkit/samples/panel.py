@@ -88,7 +88,8 @@ def _contradiction(rng: np.random.RandomState, n: int) -> Floats:
 def _accounts(world: World) -> pd.DataFrame:
     """Choose twelve running customers, evenly from the largest down, by falling revenue."""
     own = world.end_user_contracts
-    revenue = own[own["running"]].groupby("account_id")["mrr"].sum().sort_values(ascending=False)
+    revenue = own[own["running"]].groupby("account_id")["mrr"].sum()
+    revenue = revenue.sort_values(ascending=False, kind="stable")
     places = np.unique(np.geomspace(1, len(revenue) * 0.6, 40).astype(int))
     chosen = revenue.iloc[np.linspace(0, len(places) - 1, ITEMS).astype(int)]
     return chosen.rename("mrr").reset_index()
@@ -103,7 +104,7 @@ def _ranks(world: World) -> Floats:
     """Rank the accounts: the spread of the panelists' errors is set to the planted W."""
     rng = stream(world.seed, "conference_table.ranks")
     errors = rng.normal(size=(PANELISTS, ITEMS))
-    spreads = np.linspace(0.2, 3.0, 281)
+    spreads = np.linspace(0.6, 3.0, 193)
     ranked = [rankdata(-(_strengths() + spread * errors), axis=1) for spread in spreads]
     misses = [abs(_concordance(ranks) - CONCORDANCE) for ranks in ranked]
     return np.asarray(ranked[int(np.argmin(misses))])

@@ -8,6 +8,7 @@ exactly; among the four of BANT, need tells most.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,7 @@ def _auc(differences: list[float]) -> float:
     return float((wins * (np.cumsum(losses) - losses / 2)).sum())
 
 
+@cache
 def _scale(framework: str) -> float:
     weights = list(DIMENSIONS[framework].values())
     return float(brentq(lambda k: _auc([k * w for w in weights]) - AUC[framework], 0.01, 3.0))

@@ -55,9 +55,8 @@ def draw_stages(seed: int, deals: pd.DataFrame) -> pd.DataFrame:
     """Draw the stage history; a won or refused deal ends with a row that says so."""
     rng = stream(seed, "stage_history")
     visits = _paths(rng, deals["will_win"].to_numpy(bool))
-    weight = rng.gamma(4.0, size=visits.shape) * np.where(
-        visits >= 0, _WEIGHT_OF_STAGE[visits], 0.0
-    )
+    share = np.where(visits >= 0, _WEIGHT_OF_STAGE[visits], 0.0)
+    weight = rng.gamma(4.0, size=visits.shape) * share
     count = (visits >= 0).sum(axis=1)
     spare = np.maximum(deals["cycle"].to_numpy() - count, 0)
     before = np.cumsum(weight, axis=1) - weight
@@ -91,12 +90,10 @@ def draw_stages(seed: int, deals: pd.DataFrame) -> pd.DataFrame:
 def _paths(rng: np.random.RandomState, wins: Flags) -> Ints:
     """Draw each deal's visits given its outcome; -1 after the last."""
     h = win_from()
-    good, bad = TRANSITIONS * h[None, :], TRANSITIONS * (1 - h[None, :])
-    tables = [good / h[:, None], bad / (1 - h[:, None])]
-    entries = [ENTRY * h / WIN_RATE, ENTRY * (1 - h) / (1 - WIN_RATE)]
     kind = np.where(wins, 0, 1)
-    edges = np.array([np.cumsum(np.column_stack([table]), axis=1) for table in tables]).round(12)
-    starts = np.array([np.cumsum(entry) for entry in entries]).round(12)
+    given = [(TRANSITIONS * good / good[:, None], ENTRY * good) for good in (h, 1 - h)]
+    edges = np.array([table.cumsum(axis=1) for table, _ in given]).round(12)
+    starts = np.array([(entry / entry.sum()).cumsum() for _, entry in given]).round(12)
     state = (rng.random_sample(len(wins))[:, None] >= starts[kind][:, :-1]).sum(axis=1)
     visits = [state]
     for _ in range(_MOST_VISITS - 1):

@@ -15,7 +15,6 @@ from segkit.samples.streams import (
     dates,
     scaled,
     stream,
-    where_known,
 )
 from segkit.samples.world import World
 
@@ -32,6 +31,8 @@ AREA_CUT = 100.0
 """Square metres of office above which an interviewed client pays."""
 _PAID = {"above": 0.95, "below": 0.05}
 _CONFIRMED = {"paid": 0.90, "not paid": 0.25}
+_NARROW = 9
+"""Place of the private universities with 300 to 999 staff in `STRATA`."""
 _HYPOTHESES = ("one payroll for all campuses", "leave without paper", "audit trail on demand")
 
 
@@ -81,8 +82,7 @@ def _touched(rng: np.random.RandomState, world: World, row: Ints) -> Texts:
     count = np.bincount(pairs["opp"], minlength=len(world.deals))
     first = np.cumsum(count) - count
     which = first[row] + np.floor(rng.random_sample(len(row)) * count[row]).astype(int)
-    names = pairs["contact_id"].to_numpy(object)[np.minimum(which, len(pairs) - 1)]
-    return where_known(names, count[row] > 0)
+    return np.asarray(pairs["contact_id"].to_numpy(object)[which])
 
 
 def journey_truth() -> dict[str, Any]:
@@ -93,7 +93,7 @@ def journey_truth() -> dict[str, Any]:
 def draw_interviews(world: World) -> pd.DataFrame:
     """Draw interviews with accounts of the deals, in a narrow segment."""
     rng = stream(world.seed, "interviews")
-    pool = world.deals[world.deals["stratum"] == world.deals["stratum"].mode().iloc[0]]
+    pool = world.deals[world.deals["stratum"] == _NARROW]
     rows = pool["row"].drop_duplicates().to_numpy()
     count = min(scaled(60, world.scale, least=12), len(rows))
     clients = world.accounts.loc[rng.permutation(rows)[:count]].reset_index(drop=True)

@@ -144,7 +144,9 @@ def _outcomes(numbers: Any) -> list[str]:
 def need_segments(world: World) -> Texts:
     """Give each user a need segment, by the share of wallet of the account and some noise."""
     rng = stream(world.seed, "odi_survey.segment")
-    share = world.accounts.set_index("account_id")["sow"].reindex(world.users["account_id"])
+    share = world.accounts.set_index("account_id")["wallet_share"].reindex(
+        world.users["account_id"]
+    )
     rank = np.argsort(share.to_numpy() + _LOYALTY * rng.normal(size=len(share)), kind="stable")
     counts = apportion(len(share), list(NEED_SHARES.values()))
     segment = np.empty(len(share), dtype=object)

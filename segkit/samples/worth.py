@@ -9,18 +9,28 @@ import pandas as pd
 
 from segkit.samples.accounts import STRATA
 from segkit.samples.customers import MARGIN, PARTNER_SHARE
-from segkit.samples.deals import ICP
-from segkit.samples.streams import AS_OF, Floats, dates, expit, first_days, month_of, stream
+from segkit.samples.deals import log_odds
+from segkit.samples.streams import AS_OF, dates, expit, first_days, month_of, stream
+from segkit.samples.user_surveys import need_segments
 from segkit.samples.world import World
 
-__all__ = ["abc_truth", "grover_truth", "party_truth", "promise_truth", "segment_truth"]
+__all__ = [
+    "abc_truth",
+    "grover_truth",
+    "party_truth",
+    "promise_truth",
+    "scheme_truth",
+    "segment_truth",
+]
 
 
 def abc_truth(invoices: pd.DataFrame) -> dict[str, Any]:
     """Give the share of end users that hold 80 % of the last twelve months' amount."""
     since = dates(first_days(month_of(AS_OF) - 11))
     recent = invoices[(invoices["month"] >= since) & invoices["segment"].notna()]
-    amount = recent.groupby("account_id")["amount"].sum().sort_values(ascending=False)
+    amount = (
+        recent.groupby("account_id")["amount"].sum().sort_values(ascending=False, kind="stable")
+    )
     in_a = amount.cumsum() <= 0.8 * amount.sum()
     return {
         "realised": {
@@ -64,8 +74,10 @@ def segment_truth(world: World) -> dict[str, Any]:
     own = world.end_user_contracts
     running = own[own["running"]]
     stratum = world.accounts["stratum"].to_numpy()[running["row"].to_numpy(int)]
-    revenue = (12 * running["mrr"]).groupby(stratum).sum().sort_values(ascending=False)
-    names = [f"{STRATA[i].segment}: {STRATA[i].subsegment}" for i in revenue.index]
+    revenue = (
+        (12 * running["mrr"]).groupby(stratum).sum().sort_values(ascending=False, kind="stable")
+    )
+    names = [STRATA[place].subsegment for place in revenue.index]
     return {"realised": {"annual_revenue": dict(zip(names, revenue, strict=True))}}
 
 
@@ -78,9 +90,7 @@ def grover_truth(world: World, invoices: pd.DataFrame, service: pd.DataFrame) ->
     served = service.groupby("segment")["cost"].sum()
     left = paid["amount"] - paid["cost"] - served
     members = recent.groupby("segment")["account_id"].nunique()
-    accounts = world.accounts
-    part = accounts["segment"] + ": " + accounts["subsegment"]
-    part.index = pd.Index(accounts["account_id"])
+    part = world.accounts.set_index("account_id")["subsegment"]
     by_part = _growth(own, own["account_id"].map(part))
     by_segment = _growth(own, own["segment"])
     rng = stream(world.seed, "grover")
@@ -101,6 +111,21 @@ def grover_truth(world: World, invoices: pd.DataFrame, service: pd.DataFrame) ->
     }
 
 
+def scheme_truth(world: World) -> dict[str, Any]:
+    """Give how much of the share of wallet each way of grouping the users' accounts explains."""
+    accounts = world.accounts.set_index("account_id").reindex(world.users["account_id"])
+    share = accounts["wallet_share"].reset_index(drop=True)
+    schemes = {"job of the user": need_segments(world)} | {
+        name: accounts[name].to_numpy(object) for name in ("segment", "subsegment", "state")
+    }
+    spread = ((share - share.mean()) ** 2).sum()
+    explained = {
+        name: 1 - ((share - share.groupby(group).transform("mean")) ** 2).sum() / spread
+        for name, group in schemes.items()
+    }
+    return {"realised": {"explained_share_of_wallet": explained}}
+
+
 def _growth(invoices: pd.DataFrame, group: pd.Series) -> dict[str, float]:
     """Compute the yearly growth of the amount from the first to the last of three years."""
     yearly = invoices.groupby([group, _year(invoices["month"])])["amount"].sum().unstack()
@@ -113,29 +138,13 @@ def _year(month: pd.Series) -> Any:
     return (month.dt.year * 12 + month.dt.month - 7) // 12 - 2023
 
 
-def win_chance(world: World) -> Floats:
-    """Compute the planted chance of a deal with each account, by its own channel."""
-    accounts = world.accounts
-    large = accounts["stratum"] == next(
-        i for i, s in enumerate(STRATA) if s.subsegment == "1,000 and more staff"
-    )
-    eta = (
-        world.deals["intercept"].iloc[0]
-        + ICP["central_hr"] * accounts["central_hr"].astype(float)
-        + ICP["private_1000"] * large.astype(float)
-        + ICP["cloud_policy"] * accounts["cloud_policy"].astype(float)
-        + ICP["log_employees"] * np.log(accounts["employees"].astype(float))
-        + ICP["partner"] * accounts["partner_id"].notna().astype(float)
-    )
-    return expit(eta)
-
-
 def promise_truth(world: World) -> dict[str, Any]:
     """Give the chance to win and the expected yearly margin of every prospect."""
     accounts = world.accounts
     prospect = (accounts["status"] == "prospect").to_numpy()
     names = accounts["account_id"].to_numpy(object)[prospect]
-    chance = win_chance(world)[prospect]
+    base = world.deals["intercept"].iloc[0]
+    chance = expit(base + log_odds(accounts))[prospect]
     worth = chance * accounts["wallet"].to_numpy()[prospect] * 0.5 * MARGIN
     ranked = np.sort(worth)[::-1]
     top = ranked[: -(-len(ranked) // 10)].sum() / ranked.sum()
