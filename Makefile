@@ -5,7 +5,7 @@ READY := .venv/.ready
 COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-header --no-annotate --extra lab --extra dev pyproject.toml
 
 .DEFAULT_GOAL := report
-.PHONY: report test lab notebooks samples lint types docs lock clean
+.PHONY: report test lab notebooks samples lint types lock clean
 
 report: $(READY)
 	$(BIN)/segkit report larkspur --output reports/larkspur.html
@@ -21,7 +21,7 @@ notebooks: $(READY)
 	$(BIN)/python -m segkit.workshop
 
 samples: $(READY)
-	$(BIN)/python -m segkit.samples data/samples
+	$(BIN)/python -c "from segkit.samples import make_case; make_case().write('data/samples')"
 
 lint: $(READY)
 	$(BIN)/ruff check .
