@@ -36,7 +36,7 @@
     const template = structuredClone(templates[figure.template]) ?? {};
     const shared = (template.layout ??= {});
     recolour(shared, colours, false);
-    if (dark.matches) recolour(layout, colours, false);
+    if (dark.matches && !("printing" in root.dataset)) recolour(layout, colours, false);
     shared.paper_bgcolor = shared.plot_bgcolor = "rgba(0,0,0,0)";
     shared.font = { ...shared.font, color: colours.ink, family: style.fontFamily };
     shared.margin = { ...shared.margin, t: 16 };

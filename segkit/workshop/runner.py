@@ -116,6 +116,8 @@ def with_parameters(chapter: Chapter, values: Mapping[str, object]) -> Chapter:
 
     Raises
     ------
+    NotebookError
+        When the cell is not plain Python.
     ParameterError
         When the cell does not set such a name, or a value is not a string, number, boolean or
         None.
@@ -132,7 +134,7 @@ def with_parameters(chapter: Chapter, values: Mapping[str, object]) -> Chapter:
     known: list[str] = []
     for one in copied.cells:
         if "parameters" in tags(one):
-            tree = ast.parse(one.source)
+            tree = _parsed(chapter, one.source)
             found = _assignments(tree)
             for name in found.keys() & values.keys():
                 found[name].value = ast.Constant(_plain(chapter, name, values[name]))
@@ -143,6 +145,16 @@ def with_parameters(chapter: Chapter, values: Mapping[str, object]) -> Chapter:
             expected = f"named as its parameters cell names them: {', '.join(known) or 'none'}"
             raise ParameterError("parameters", chapter.name, expected + nearest(name, known), name)
     return Chapter(chapter.name, copied)
+
+
+def _parsed(chapter: Chapter, source: str) -> ast.Module:
+    try:
+        return ast.parse(source)
+    except SyntaxError as error:
+        raise NotebookError(
+            f"The parameters cell of {chapter.name} must be plain Python: {error.msg} in its line "
+            f"{error.lineno}."
+        ) from None
 
 
 def _assignments(tree: ast.Module) -> dict[str, ast.Assign]:

@@ -55,6 +55,12 @@ def test_a_notebook_without_parameters_takes_none():
         with_parameters(bare, {"source": "a"})
 
 
+def test_a_parameters_cell_with_magics_is_refused():
+    magic = cell("code", "%time\nsource = 1", "cell-001", ["parameters"])
+    with pytest.raises(NotebookError, match=r"of my must be plain Python: .* in its line 1"):
+        with_parameters(Chapter("my", notebook([magic])), {"source": "a"})
+
+
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), ["a"], b"a", np.float64(1)])
 def test_only_plain_values_are_parameters(value):
     with pytest.raises(ParameterError, match="a string, a finite number"):
