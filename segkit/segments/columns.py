@@ -93,7 +93,7 @@ class PreparedColumn:
     def numbers(self, values: pd.Series[Any]) -> Numbers:
         """Turn values into numbers on their own scale, missing ones into NaN."""
         if self.role == "ordinal":
-            places = level_places(values, self.levels)
+            places = level_places(values, self.levels, spare=False)
             return np.where(places < 0, np.nan, places)
         return as_floats(values)
 
@@ -117,17 +117,20 @@ def as_floats(values: pd.Series[Any]) -> Numbers:
     return np.asarray(values.to_numpy(dtype=np.float64, na_value=np.nan))
 
 
-def level_places(values: pd.Series[Any], levels: Sequence[Any]) -> NDArray[np.intp]:
-    """Give the place of each value among the levels.
+def level_places(
+    values: pd.Series[Any], levels: Sequence[Any], *, spare: bool = True
+) -> NDArray[np.intp]:
+    """Give the place of each value among the levels, -1 where it has none.
 
-    A missing value has the place of "Unknown", one that is no level that of "Other"; where these
-    are no levels either the place is -1.
+    With `spare` a missing value has the place of "Unknown", if that is a level, and one that is
+    no level, or missing without "Unknown", that of "Other".
     """
     codes, found = pd.factorize(values)
     places = {level: place for place, level in enumerate(levels)}
-    other = places.get(OTHER, -1)
+    other = places.get(OTHER, -1) if spare else -1
+    missing = places.get(UNKNOWN, other) if spare else -1
     of_found = [places.get(plain(value), other) for value in found]
-    return np.array([*of_found, places.get(UNKNOWN, other)], dtype=np.intp)[codes]
+    return np.array([*of_found, missing], dtype=np.intp)[codes]
 
 
 def plain(value: Any) -> Any:

@@ -209,7 +209,7 @@ def _levels(values: pd.Series[Any]) -> tuple[Any, ...]:
 
 def _answers(frame: pd.DataFrame, levels: dict[str, tuple[Any, ...]]) -> Numbers:
     blocks = [
-        level_places(frame[name], known)[:, None] == np.arange(len(known))
+        level_places(frame[name], known, spare=False)[:, None] == np.arange(len(known))
         for name, known in levels.items()
     ]
     return np.hstack(blocks).astype(np.float64)

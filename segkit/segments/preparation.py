@@ -275,7 +275,7 @@ def _ordinal(name: str, values: pd.Series[Any], wish: Column) -> PreparedColumn:
             f"Ordinal column {name!r} needs its levels in order, lowest first: "
             f"Column('ordinal', levels=(...)). Not in the levels given: {unknown[:5]}."
         )
-    places = level_places(values, levels)
+    places = level_places(values, levels, spare=False)
     known = places[places >= 0]
     return PreparedColumn(
         name=name,

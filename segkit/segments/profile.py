@@ -101,7 +101,9 @@ def _described(
 ) -> pd.DataFrame:
     k = int(labels.max()) + 1
     known = ~np.isnan(values)
-    values, labels = values[known], labels[known]
+    # In units of the greatest value: squares of huge ones would overflow.
+    unit = float(np.abs(values[known]).max()) or 1.0
+    values, labels = values[known] / unit, labels[known]
     counts = np.bincount(labels, minlength=k)
     sums = np.bincount(labels, weights=values, minlength=k)
     means = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
@@ -115,22 +117,22 @@ def _described(
     difference = means - overall
     # A column that crosses zero has no ratios.
     base = overall if values.min() >= 0 and overall > 0 else np.nan
-    large = np.abs(difference) > ABSOLUTE * np.abs(values).max()
+    marker = (np.abs(difference) > ABSOLUTE) | (np.abs(difference) > RELATIVE * base)
     return pd.DataFrame(
         {
             "segment": np.arange(k),
             "column": column.name,
             "level": level,
             "n": counts,
-            "mean": means,
-            "low": low,
-            "high": high,
-            "overall": overall,
-            "difference": difference,
+            "mean": means * unit,
+            "low": low * unit,
+            "high": high * unit,
+            "overall": overall * unit,
+            "difference": difference * unit,
             "effect": difference / spread if spread > 0 else 0.0,
             "index": 100 * means / base,
             "index_low": 100 * low / base,
             "index_high": 100 * high / base,
-            "marker": large | (np.abs(difference) > RELATIVE * base),
+            "marker": marker,
         }
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any, Self
 
 import numpy as np
@@ -19,6 +20,7 @@ from segkit.segments.judgement import notes_on, stability_table
 from segkit.segments.preparation import prepare
 from segkit.segments.profile import profile, suggested_names
 from segkit.segments.selection import Selection, select
+from segkit.segments.sql import assignment_sql
 from segkit.segments.storage import read_model, write_model
 
 __all__ = ["Segmenter"]
@@ -178,6 +180,63 @@ class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
         """
         check_is_fitted(self)
         return self.profile_.copy()
+
+    def to_sql(
+        self,
+        dialect: str = "duckdb",
+        table: str | Sequence[str] = "customers",
+        *,
+        key: str | None = None,
+    ) -> str:
+        """Write the query that assigns the rows of a table in its own database.
+
+        It gives the same labels as `predict`; NULL where that gives -1. Missing means NULL: turn
+        NaN into NULL first.
+
+        Parameters
+        ----------
+        dialect : str
+            A dialect of sqlglot: "duckdb", "postgres", "sqlite", "spark", "snowflake", ...
+        table : str or sequence of str
+            Name of the table; `"schema.table"`, or its parts.
+        key : str, optional
+            Column that names rows: the query then hands on this one alone, in its order. Without
+            it the query hands on all columns of the table fitted.
+
+        Returns
+        -------
+        str
+            A SELECT of those columns, `segment` and `segment_name`, in the place of any columns of
+            these two names.
+
+        Raises
+        ------
+        DataError
+            If `key` is no column of the table fitted.
+        MissingPackageError
+            If another dialect than "duckdb" is asked for and sqlglot is not installed.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> table = pd.DataFrame({"id": range(4), "seats": [1.0, 2.0, 98.0, 99.0]})
+        >>> model = Segmenter(["seats"], k=2).fit(table)
+        >>> import duckdb
+        >>> duckdb.sql(model.to_sql(table="table", key="id")).fetchall()[0]
+        (0, 0, 'low seats')
+        """
+        check_is_fitted(self)
+        columns = self.preparation_.columns
+        known = list(getattr(self, "feature_names_in_", [column.name for column in columns]))
+        return assignment_sql(
+            columns,
+            self.centroids_,
+            self.names_,
+            table=table,
+            kept=known,
+            key=key,
+            dialect=dialect,
+        )
 
     def to_json(self) -> str:
         """Write the model as JSON, without the rows it was fitted on.
