@@ -53,9 +53,7 @@ def tables(world: World) -> Tables:
 def truths(world: World, drawn: Tables) -> dict[str, Any]:
     """Give the truths of A1 to A6 and of what else the accounts tell."""
     return {
-        "A1": {
-            "parameter": {"intercept": world.deals["intercept"].iloc[0], "weights": dict(ICP)},
-        },
+        "A1": _profile_truth(world),
         "A2": _score_truth(world),
         "A3": _wallet_truth(world),
         "A4": acquisition_truth(world, drawn["gtm_costs"]),
@@ -67,6 +65,18 @@ def truths(world: World, drawn: Tables) -> dict[str, Any]:
         "schemes": scheme_truth(world),
         "grover": grover_truth(world, drawn["invoices"], drawn["cost_to_serve"]),
         "goals": bridge_truth(world),
+    }
+
+
+def _profile_truth(world: World) -> dict[str, Any]:
+    return {
+        "parameter": {
+            "formula": "log odds of winning = intercept + sum of weight x criterion; "
+            "private_1000: a private university with 1,000 and more staff; log_employees: natural "
+            "logarithm of the staff; partner: the account has a partner_id",
+            "intercept": world.deals["intercept"].iloc[0],
+            "weights": dict(ICP),
+        }
     }
 
 

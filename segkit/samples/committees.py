@@ -127,31 +127,32 @@ def draw_contacts(seed: int, deals: pd.DataFrame) -> pd.DataFrame:
     """
     rng = stream(seed, "contacts")
     accounts = deals.drop_duplicates("row").sort_values("row")
-    count = len(accounts)
-    approves, initiates, own = (rng.random_sample(count) < p for p in (0.5, 0.5, _OWN_GATEKEEPER))
-    frame = pd.DataFrame(
-        {
-            "row": np.repeat(accounts["row"].to_numpy(), len(_PERSONS)),
-            "account_id": np.repeat(accounts["account_id"].to_numpy(object), len(_PERSONS)),
-            "person": np.tile(np.array(_PERSONS, dtype=object), count),
-        }
-    )
-    for role in ROLES:
-        frame[role] = frame["person"] == role
-    by_person = {"decider": approves, "user": initiates, "influencer": ~initiates,
-                 "buyer": ~approves}  # fmt: skip
-    extra = np.column_stack([by_person.get(p, np.zeros(count, dtype=bool)) for p in _PERSONS])
-    frame["extra"] = extra.ravel()
-    for person, role in _EXTRA.items():
-        frame.loc[(frame["person"] == person) & frame["extra"], role] = True
-    keeps = np.repeat(~own, len(_PERSONS))
-    frame.loc[(frame["person"] == "buyer") & keeps, "gatekeeper"] = True
-    frame = frame[~((frame["person"] == "gatekeeper") & keeps)].reset_index(drop=True)
-    frame = frame.iloc[np.lexsort((rng.random_sample(len(frame)), frame["row"]))]
-    frame = frame.reset_index(drop=True)
+    frame = _committees(rng, len(accounts))
+    for name in ("row", "account_id"):
+        frame[name] = np.repeat(accounts[name].to_numpy(object), len(_PERSONS))
+    frame = frame[frame["there"]].reset_index(drop=True)
+    shuffled = np.lexsort((rng.random_sample(len(frame)), frame["row"].astype(int)))
+    frame = frame.iloc[shuffled].reset_index(drop=True)
     frame["contact_id"] = codes("P", len(frame))
     frame["name"] = people(rng, len(frame))
     _give_titles(frame, rng)
+    return frame
+
+
+def _committees(rng: np.random.RandomState, count: int) -> pd.DataFrame:
+    """Share the seven roles of each account among its five persons."""
+    approves, initiates, own = (rng.random_sample(count) < p for p in (0.5, 0.5, _OWN_GATEKEEPER))
+    also = {"decider": approves, "user": initiates, "influencer": ~initiates, "buyer": ~approves}
+    nobody = np.zeros(count, dtype=bool)
+    frame = pd.DataFrame({"person": np.tile(np.array(_PERSONS, dtype=object), count)})
+    frame["extra"] = np.column_stack([also.get(person, nobody) for person in _PERSONS]).ravel()
+    for role in ROLES:
+        frame[role] = frame["person"] == role
+    for person, role in _EXTRA.items():
+        frame.loc[(frame["person"] == person) & frame["extra"], role] = True
+    shared = np.repeat(~own, len(_PERSONS))
+    frame.loc[(frame["person"] == "buyer") & shared, "gatekeeper"] = True
+    frame["there"] = (frame["person"] != "gatekeeper") | ~shared
     return frame
 
 

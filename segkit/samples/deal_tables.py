@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
 from segkit.samples.accounts import LARGE_PRIVATE
 from segkit.samples.deals import FAST_DAYS, FAST_ELSE, FAST_IF_RULE, STUCK_IF_RULE, WIN_RATE
 from segkit.samples.leads import content_topics, draw_leads, lead_truth, tail_truth
@@ -66,42 +68,37 @@ def _outcomes(world: World) -> dict[str, Any]:
 
 
 def _route_truth(world: World) -> dict[str, Any]:
-    """Give the cost of each route, and the contribution a won deal left in the focus groups."""
+    """Give the cost of each route, and the contribution a won deal left, in focus and in all."""
     won = world.deals[world.deals["outcome"] == "won"]
-    left = (won["value"] - won["delivery_cost"]).rename("left")
-    focus = {
-        product: left[rows].groupby(won["channel"][rows]).mean().to_dict()
-        for product, rows in (
-            ("Core HR", (won["product"] == "Core HR") & (won["stratum"] == LARGE_PRIVATE)),
-            ("Payroll", (won["product"] == "Payroll") & (won["segment"] == "school systems")),
-            (
-                "Scheduling",
-                (won["product"] == "Scheduling") & (won["segment"] == "community colleges"),
-            ),
-        )
+    in_focus = {
+        "Core HR": won["stratum"] == LARGE_PRIVATE,
+        "Payroll": won["segment"] == "school systems",
+        "Scheduling": won["segment"] == "community colleges",
+    }
+    cost = {
+        product: {
+            route: {"fixed": fixed, "share": share} for route, (fixed, share) in routes.items()
+        }
+        for product, routes in COSTS.items()
     }
     return {
-        "parameter": {
-            "best_route": dict(BEST_ROUTE),
-            "cost": {
-                product: {
-                    route: {"fixed": fixed, "share": share}
-                    for route, (fixed, share) in costs.items()
-                }
-                for product, costs in COSTS.items()
-            },
-        },
+        "parameter": {"best_route": dict(BEST_ROUTE), "cost": cost},
         "realised": {
             "contribution_per_won_deal": {
-                product: left[won["product"] == product]
-                .groupby(won["channel"][won["product"] == product])
-                .mean()
-                .to_dict()
-                for product in COSTS
+                product: _left(won[won["product"] == product]) for product in COSTS
             },
-            "in_focus_group": focus,
+            "in_focus_group": {
+                product: _left(won[rows & (won["product"] == product)])
+                for product, rows in in_focus.items()
+            },
         },
     }
+
+
+def _left(won: pd.DataFrame) -> dict[str, float]:
+    """Average what a won deal leaves after the cost of delivery, by route."""
+    left = (won["value"] - won["delivery_cost"]).groupby(won["channel"]).mean()
+    return {str(route): float(amount) for route, amount in left.items()}
 
 
 def _chain_truth() -> dict[str, Any]:

@@ -55,36 +55,34 @@ def draw_stages(seed: int, deals: pd.DataFrame) -> pd.DataFrame:
     """Draw the stage history; a won or refused deal ends with a row that says so."""
     rng = stream(seed, "stage_history")
     visits = _paths(rng, deals["will_win"].to_numpy(bool))
-    share = np.where(visits >= 0, _WEIGHT_OF_STAGE[visits], 0.0)
-    weight = rng.gamma(4.0, size=visits.shape) * share
-    count = (visits >= 0).sum(axis=1)
-    spare = np.maximum(deals["cycle"].to_numpy() - count, 0)
-    before = np.cumsum(weight, axis=1) - weight
-    offset = np.floor(before / weight.sum(axis=1, keepdims=True) * spare[:, None])
-    offset = offset.astype(int) + np.arange(visits.shape[1])
-    entered = deals["opened"].to_numpy()[:, None] + offset
+    entered = deals["opened"].to_numpy()[:, None] + _offsets(rng, visits, deals["cycle"].to_numpy())
     first = np.arange(visits.shape[1]) == 0
     shown = (visits >= 0) & (first | ~deals["is_open"].to_numpy(bool)[:, None])
     row, step = np.nonzero(shown & (entered <= AS_OF))
-    moves = pd.DataFrame(
-        {
-            "row": row,
-            "stage": np.array(STAGES, dtype=object)[visits[row, step]],
-            "entered_at": dates(entered[row, step]),
-        }
-    )
-    ended = deals.index[deals["has_ended"]]
+    stage = np.array(STAGES, dtype=object)[visits[row, step]]
+    moves = pd.DataFrame({"row": row, "stage": stage, "entered_at": dates(entered[row, step])})
+    ended = deals[deals["has_ended"]]
     ends = pd.DataFrame(
         {
-            "row": ended,
-            "stage": deals.loc[ended, "outcome"].astype(object),
-            "entered_at": deals.loc[ended, "closed"],
+            "row": ended.index,
+            "stage": ended["outcome"].astype(object),
+            "entered_at": ended["closed"],
         }
     )
     history = pd.concat([moves, ends], ignore_index=True)
     history = history.sort_values(["row", "entered_at"], kind="stable", ignore_index=True)
     history["opp_id"] = deals["opp_id"].to_numpy()[history["row"]]
     return history
+
+
+def _offsets(rng: np.random.RandomState, visits: Ints, cycle: Ints) -> Ints:
+    """Spread the days of each deal's cycle over its visits, at least one day each."""
+    share = np.where(visits >= 0, _WEIGHT_OF_STAGE[visits], 0.0)
+    weight = rng.gamma(4.0, size=visits.shape) * share
+    spare = np.maximum(cycle - (visits >= 0).sum(axis=1), 0)
+    before = (weight.cumsum(axis=1) - weight) / weight.sum(axis=1, keepdims=True)
+    days = np.floor(before * spare[:, None]).astype(np.int64)
+    return np.asarray(days + np.arange(visits.shape[1]))
 
 
 def _paths(rng: np.random.RandomState, wins: Flags) -> Ints:
