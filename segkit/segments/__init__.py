@@ -8,6 +8,7 @@ from segkit.segments.criteria import SegmentTests, Thresholds, segment_tests
 from segkit.segments.latent import LatentClass
 from segkit.segments.league import league_table
 from segkit.segments.periods import Migration, migration, psi
+from segkit.segments.questionnaire import TypingTool, typing_tool
 from segkit.segments.rfm import RFM, RFM_SEGMENTS, rfm_scores
 from segkit.segments.segmenter import Segmenter
 from segkit.segments.strength import PredictionStrength, prediction_strength
@@ -22,6 +23,7 @@ __all__ = [
     "SegmentTests",
     "Segmenter",
     "Thresholds",
+    "TypingTool",
     "adjusted_rand",
     "league_table",
     "migration",
@@ -31,4 +33,5 @@ __all__ = [
     "segment_tests",
     "slsa",
     "slsw",
+    "typing_tool",
 ]
