@@ -111,8 +111,8 @@ def sample(seed: int = 7, scale: float = 1.0) -> CustomerBase:
 
     Examples
     --------
-    >>> len(sample(scale=0.1).accounts)
-    500
+    >>> sample(scale=0.1).settings.currency
+    'USD'
     """
     case = make_case(seed, scale)
     stated = {

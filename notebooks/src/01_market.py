@@ -40,7 +40,7 @@ base = segkit.read(source)
 # number is a range with a lowest, a most likely and a highest value, and a source.
 
 # %%
-base.coverage().query("question == 'M1'")
+base.coverage().query("question == 'M1'").reset_index(drop=True)
 
 # %% [markdown]
 # ## The answer

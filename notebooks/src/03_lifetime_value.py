@@ -40,7 +40,7 @@ base = segkit.read(source)
 # customer has left, and the purchase history must.
 
 # %%
-base.coverage().query("question == 'A5'")
+base.coverage().query("question == 'A5'").reset_index(drop=True)
 
 # %% [markdown]
 # ## The answer

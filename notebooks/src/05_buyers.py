@@ -39,7 +39,7 @@ base = segkit.read(source)
 # used as they stand; where nobody noted one, the job title suggests it.
 
 # %%
-base.coverage().query("question == 'B1'")
+base.coverage().query("question == 'B1'").reset_index(drop=True)
 
 # %% [markdown]
 # ## The answer

@@ -38,7 +38,7 @@ base = segkit.read(source)
 # product. Job titles are not used: they are compared with the groups afterwards.
 
 # %%
-base.coverage().query("question == 'U1'")
+base.coverage().query("question == 'U1'").reset_index(drop=True)
 
 # %% [markdown]
 # ## The answer

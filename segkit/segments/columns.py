@@ -104,7 +104,8 @@ class PreparedColumn:
         raw = self.numbers(values)
         clipped = np.clip(np.where(np.isnan(raw), self.fill, raw), self.lower, self.upper)
         moved = np.log1p(clipped) if self.log else clipped
-        return ((moved - self.center) * (self.weight / self.scale))[:, None]
+        # Divided first: one over the smallest of scales would be infinite.
+        return ((moved - self.center) / self.scale * self.weight)[:, None]
 
     def indicators(self, values: pd.Series[Any]) -> Numbers:
         """Give one column of 0 and 1 a level; a level never seen before is 0 in all."""

@@ -16,7 +16,7 @@ from segkit.segments import adjusted_rand, slsa, slsw
 
 PEER = Path(__file__).parents[2].parent / "shared" / "data"
 needs_peer = pytest.mark.skipif(
-    not (PEER / "fx_ari.csv").exists(), reason="values of R flexclust are not at hand"
+    not (PEER / "fx_ari.csv").exists(), reason="the peer data are not part of the project"
 )
 labels = st.lists(st.integers(0, 4), min_size=2, max_size=40)
 

@@ -84,7 +84,7 @@ def test_one_long_cloud_is_sliced_and_says_so():
     assert chosen["weakest_slsw"] > 0.75
 
 
-@pytest.mark.skipif(not VACMOT.exists(), reason="the Australian vacation motives are not at hand")
+@pytest.mark.skipif(not VACMOT.exists(), reason="the peer data are not part of the project")
 def test_vacation_motives_are_constructive():
     # Dolnicar, Gruen & Leisch (2018): no density clusters in these survey answers.
     X = pd.read_csv(VACMOT).iloc[:, :20]

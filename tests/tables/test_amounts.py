@@ -5,7 +5,7 @@ import re
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from segkit.tables.amounts import read_amounts
@@ -47,6 +47,9 @@ def test_round_trip_in_every_locale(locale, cents, around):
 @given(numbers=st.lists(st.integers(0, 10**12), min_size=1, max_size=20))
 def test_whole_numbers_with_thousands(decimal, numbers):
     """A whole number of more than three digits shows its thousands sign."""
+    # 15.000 alone may be fifteen: some number must leave no doubt.
+    long = [each for each in numbers if each > 999]
+    assume(not long or any(each % 1000 or each >= 10**6 for each in long))
     thousands = "," if decimal == "." else "."
     cells = [f"{each:,}".replace(",", thousands) for each in numbers]
     assert read_amounts(cells, whole=True).numbers.tolist() == numbers

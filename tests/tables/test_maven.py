@@ -12,7 +12,9 @@ import pytest
 from segkit.tables import CompanyTables, check_report, coverage
 
 DATA = Path(__file__).parents[2] / "../shared/data/maven_crm"
-pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the Maven CRM files are not here")
+pytestmark = pytest.mark.skipif(
+    not DATA.is_dir(), reason="the foreign export is not part of the project"
+)
 SETTINGS = """
 currency = "USD"
 as_of = 2017-12-31
