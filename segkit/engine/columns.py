@@ -13,7 +13,8 @@ _WHOLE = {
     *("tinyint", "smallint", "integer", "bigint", "int"),
     *("utinyint", "usmallint", "uinteger"),
 }
-_EXACT = ("decimal", "numeric", "ubigint", "hugeint")
+_HUGE = ("ubigint", "hugeint", "uhugeint")
+_EXACT = ("decimal", "numeric", *_HUGE)
 _FLOATS = {"float", "double", "double precision", "real"}
 _TEXT = ("varchar", "text", "string", "character", "char", "enum")
 _DATES = ("date", "timestamp")
@@ -56,7 +57,8 @@ class Projection:
 def project(source: Source, customer: str, date: str, amount: str | None) -> Projection:
     """Write the first projection over a source.
 
-    Customers are whole numbers or text; a blank id is NULL. Days are dates; text is read in the
+    Customers are whole numbers or text; a blank id is NULL, and so is a number with a fraction
+    or beyond what its type holds exactly. Days are dates; text is read in the
     forms of ISO 8601, `2024-01-31` or `20240131`, and is otherwise NULL. Money is
     DECIMAL(18, 2); a number that is not finite or too large for exact cents (from 10^16, as a
     float from 10^13) is NULL.
@@ -76,6 +78,8 @@ def project(source: Source, customer: str, date: str, amount: str | None) -> Pro
     segkit.errors.DataError: Column 'paid' holds varchar where amounts are expected. ...
     """
     named = [customer, date, *([] if amount is None else [amount])]
+    if len(set(named)) < len(named):
+        raise DataError(f"Customer, date and amount must be different columns. Got {named}.")
     kinds = dict(zip(named, source.types(named), strict=True))
     _check(kinds, date, amount)
     selected = {
@@ -101,16 +105,20 @@ def _check(kinds: dict[str, str], date: str, amount: str | None) -> None:
     faults = []
     if not kinds[date].startswith((*_DATES, *_TEXT)) and kinds[date] not in _WHOLE:
         faults.append(
-            f"Column {date!r} holds {kinds[date]} where dates are expected. "
+            f"Column {date!r} holds {_said(kinds[date])} where dates are expected. "
             "Turn it into dates, or into text such as 2024-01-31."
         )
     if amount is not None and not _is_number(kinds[amount]):
         faults.append(
-            f"Column {amount!r} holds {kinds[amount]} where amounts are expected. "
+            f"Column {amount!r} holds {_said(kinds[amount])} where amounts are expected. "
             "Turn it into numbers without currency signs or thousands separators."
         )
     if faults:
         raise DataError("\n".join(faults))
+
+
+def _said(kind: str) -> str:
+    return "nothing" if kind.strip('"') == "null" else kind
 
 
 def _is_exact(kind: str) -> bool:
@@ -128,9 +136,10 @@ def _is_instant(kind: str, dialect: str) -> bool:
 def _customer(column: str, kind: str) -> str:
     if kind in _WHOLE:
         return f"CAST({column} AS BIGINT)"
-    if _is_number(kind):
+    if _is_number(kind) and kind not in _HUGE:
         # Whole numbers turn into floats where one is missing: back to whole numbers.
-        whole = f"ABS({column}) < 1000000000000000 AND {column} = FLOOR({column})"
+        limit = 9 * 10**18 if _is_exact(kind) else 2**53
+        whole = f"ABS({column}) < {limit} AND {column} = FLOOR({column})"
         return f"CASE WHEN {whole} THEN CAST({column} AS BIGINT) END"
     text = f"CAST({column} AS VARCHAR)"
     return f"CASE WHEN TRIM({text}) <> '' THEN {text} END"

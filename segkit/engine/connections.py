@@ -106,7 +106,10 @@ class DuckDB:
 
     def register(self, name: str, frame: Any) -> None:
         """Let SQL read a pandas, Polars or Arrow frame under a name, without a copy."""
-        self._connection.register(name, frame)
+        try:
+            self._connection.register(name, frame)
+        except duckdb.Error as error:
+            raise DataError(f"DuckDB cannot read the frame: {first_line(error)}") from error
 
 
 class Spark:

@@ -54,7 +54,7 @@ ORDER BY customer, bought, later"""
 
 _FATES = """{events}, fates AS (
   SELECT customer, amount, CASE
-    WHEN customer IS NULL THEN 'customer missing'
+    WHEN customer IS NULL THEN 'customer missing or unreadable'
     WHEN day BETWEEN DATE '{day_zero}' AND DATE '{latest}' THEN CASE
       WHEN amount IS NULL THEN 'amount missing or unreadable'
       WHEN day > DATE '{last_day}' THEN 'after the end'
@@ -73,7 +73,7 @@ FROM fates
 GROUP BY fate
 ORDER BY fate"""
 
-UNREADABLE = ("customer missing", "date missing or unreadable", "amount missing or unreadable")
+UNREADABLE = tuple(f"{column} missing or unreadable" for column in ("customer", "date", "amount"))
 FATES = (*UNREADABLE, "after the end", "refund", "zero amount", "paid")
 """What a single event can be: the first that applies."""
 

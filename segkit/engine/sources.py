@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import narwhals as nw
+from narwhals.exceptions import NarwhalsError
 
 from segkit.engine.connections import DuckDB, Engine
 from segkit.engine.sql import literal, quote, table_name
@@ -127,6 +128,8 @@ def _frame(frame: Any, engine: Engine | None) -> Source:
         raise ParameterError("events", "the engine", expected, type(frame))
     try:
         columns = nw.from_native(frame).collect_schema().names()
+    except NarwhalsError as error:
+        raise DataError(f"The frame cannot be read: {error}") from error
     except TypeError:
         raise ParameterError("events", "the engine", _KINDS, type(frame)) from None
     name = f"frame_{next(_frame_numbers)}"

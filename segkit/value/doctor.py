@@ -173,10 +173,10 @@ def diagnose(
     >>> findings.rows_read, findings.rows_used, findings.rows_set_aside
     (5, 2, 3)
     >>> findings.table.loc[findings.table["set_aside"] > 0, ["finding", "set_aside"]]
-                          finding  set_aside
-    0            customer missing          1
-    1  date missing or unreadable          1
-    6             exact duplicate          1
+                              finding  set_aside
+    0  customer missing or unreadable          1
+    1      date missing or unreadable          1
+    6                 exact duplicate          1
     """
     columns = customer, date, amount
     return examine(events, columns, as_of, holdout, policy, engine, thorough=True)[0]
@@ -242,6 +242,8 @@ def examine(
 
 
 def _with_holdout(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
+    if after.empty:
+        return before.assign(later_count=0, later_lines=0, later_spend=0.0)
     after = after.reindex(before.index)
     return before.assign(
         later_count=after["day_count"].fillna(0).astype("int64"),

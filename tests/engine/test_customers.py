@@ -77,7 +77,11 @@ def test_the_summary_is_not_trivial(expected: pd.DataFrame) -> None:
     assert set(expected.dtypes.astype(str)) == {"int64", "float64"}
     assert expected.index.is_monotonic_increasing
     found = pd.DataFrame(expected.attrs["findings"]).set_index("finding")
-    hit = ["customer missing", "date missing or unreadable", "amount missing or unreadable"]
+    hit = [
+        "customer missing or unreadable",
+        "date missing or unreadable",
+        "amount missing or unreadable",
+    ]
     hit += ["after the end", "refund", "zero amount", "exact duplicate", "day without spend"]
     hit += ["same-day rows", "first seen in the hold-out", "instant", "one-time buyer"]
     assert (found.loc[hit, "rows"] > 0).all()

@@ -71,7 +71,7 @@ def test_every_planted_finding_is_counted(planted: pd.DataFrame) -> None:
     assert {
         record["finding"]: counts(findings, record["finding"]) for record in findings.records()
     } == {
-        "customer missing": (1, 0, 1.0, 1),
+        "customer missing or unreadable": (1, 0, 1.0, 1),
         "date missing or unreadable": (2, 1, 4.0, 2),
         "amount missing or unreadable": (2, 1, None, 2),
         "after the end": (1, 1, 4.0, 1),

@@ -8,9 +8,11 @@ import zipfile
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -264,6 +266,19 @@ def test_whole_numbers_stay_whole_numbers_though_one_is_missing() -> None:
     assert ids.dtype == "int64"
 
 
+@pytest.mark.parametrize(
+    ("ids", "expected"),
+    [
+        (np.array([2**63 + 1, 5, 5, 5], dtype="uint64"), ["5", "9223372036854775809"]),
+        ([Decimal(8 * 10**17 + 1), Decimal(5), Decimal(5), Decimal(5)], [5, 8 * 10**17 + 1]),
+        ([2.0**53 + 2, 2.5, 5.0, 5.0], [5]),
+        ([True, False, False, False], ["false", "true"]),
+    ],
+)
+def test_ids_are_exact_or_set_aside(ids: Any, expected: list[Any]) -> None:
+    assert customer_summary(events(customer=ids)).index.tolist() == expected
+
+
 def test_leading_zeros_of_a_csv_file_stay(tmp_path: Path) -> None:
     for name, ids in {"padded": ["007", "7", "7", "7"], "plain": ["8", "7", "7", "7"]}.items():
         events(customer=ids).to_csv(tmp_path / f"{name}.csv", index=False)
@@ -323,6 +338,17 @@ def test_all_faults_of_the_columns_at_once() -> None:
         "Column 'amount' holds varchar where amounts are expected. "
         "Turn it into numbers without currency signs or thousands separators."
     )
+
+
+def test_frames_that_cannot_be_read() -> None:
+    with pytest.raises(DataError, match="must be different columns"):
+        customer_summary(events(), amount="date")
+    with pytest.raises(DataError, match="Expected unique column names"):
+        customer_summary(events().set_axis(["customer", "date", "date"], axis=1))
+    with pytest.raises(DataError, match=r"DuckDB cannot read the frame: .*period"):
+        customer_summary(events(date=pd.period_range("2024-01", periods=4, freq="M")))
+    with pytest.raises(DataError, match="Column 'date' holds nothing where dates are expected"):
+        customer_summary(events(date=[None] * 4))
 
 
 def test_no_rows_and_no_purchase() -> None:

@@ -1,0 +1,250 @@
+"""Events to customers: CPU seconds and memory beside hand-written SQL, pandas and lifetimes.
+
+    python benchmarks/engine.py --rows 1e6 1e7
+    python benchmarks/engine.py --rows 1e8 --big --rounds 1
+    python benchmarks/engine.py --rows 1e6 --lifetimes build/lifetimes/bin/python
+
+CPU time is that of all threads, the least of some rounds; only ratios travel between machines.
+lifetimes needs old packages and so an environment of its own:
+
+    python -m venv build/lifetimes
+    build/lifetimes/bin/pip install lifetimes==0.11.3 "pandas<3" "numpy<2" "pyarrow<21"
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import json
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from segkit.engine import LAST_DAY, DuckDB, EventQueries, locate, project
+from segkit.value.doctor import Policy
+from segkit.value.summary import customer_summary
+
+Costs = dict[str, dict[str, float]]
+
+SPLIT, END = "2024-06-30", "2024-12-30"
+KEEP = Policy(duplicates="keep")
+
+DRAW = """COPY (
+  SELECT
+    CAST(FLOOR(POWER(RANDOM(), 2) * {customers}) AS BIGINT) AS customer,
+    DATE '2023-01-01' + CAST(FLOOR(RANDOM() * 730) AS INTEGER) AS date,
+    ROUND(EXP(3 + RANDOM() * 3), 2) AS amount
+  FROM RANGE({rows})
+) TO '{path}'"""
+
+PLAIN = """SELECT customer, COUNT(*), MIN(date), MAX(date), SUM(amount)
+FROM '{path}' GROUP BY customer"""
+
+BY_HAND = """WITH days AS (
+  SELECT customer, date, SUM({amount}) AS net FROM {lines} GROUP BY customer, date
+)
+SELECT
+  customer,
+  COUNT(*) - 1 AS frequency,
+  MAX(date) - MIN(date) AS recency,
+  DATE '2024-12-30' - MIN(date) AS T,
+  SUM(net) - ARG_MIN(net, date) AS repeat_spend
+FROM days WHERE net > 0 GROUP BY customer ORDER BY customer"""
+EXACT = "CAST(amount AS DECIMAL(18, 2))"
+DISTINCT = "(SELECT DISTINCT customer, date, amount FROM '{path}')"
+
+LIFETIMES = """
+import json, resource, sys, warnings
+import pandas as pd
+warnings.simplefilter("ignore")
+from lifetimes import utils
+path, split, end, rounds = sys.argv[1:]
+events = pd.read_parquet(path)
+events["date"] = events["date"].astype("datetime64[ns]")
+columns = (events, "customer", "date")
+tasks = {
+    "lifetimes": lambda: utils.summary_data_from_transaction_data(
+        *columns, observation_period_end=end, monetary_value_col="amount"),
+    "lifetimes, hold-out": lambda: utils.calibration_and_holdout_data(
+        *columns, split, end, monetary_value_col="amount"),
+}
+def cpu():
+    spent = resource.getrusage(resource.RUSAGE_SELF)
+    return spent.ru_utime + spent.ru_stime
+found = {}
+for name, task in tasks.items():
+    seconds = []
+    for _ in range(int(rounds)):
+        before = cpu()
+        task()
+        seconds.append(cpu() - before)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    found[name] = {"cpu": min(seconds), "gb": memory}
+print(json.dumps(found))
+"""
+
+
+def draw(rows: int, folder: Path) -> Path:
+    """Write events of `rows / 10` customers over two years; the same on every run."""
+    path = folder / f"events_{rows}.parquet"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        connection = duckdb.connect(config={"threads": 1})
+        connection.execute("SELECT SETSEED(0.1)")
+        connection.execute(DRAW.format(customers=rows // 10, rows=rows, path=path))
+    return path
+
+
+def queries(path: str, engine: DuckDB, *, distinct: bool) -> EventQueries:
+    return EventQueries(
+        project(locate(path, engine), "customer", "date", "amount"),
+        last_day=LAST_DAY,
+        split_day=LAST_DAY,
+        distinct=distinct,
+        zeros_buy=False,
+        net_refunds=True,
+    )
+
+
+def statement(path: str, *, distinct: bool) -> None:
+    engine = DuckDB()
+    engine.query(queries(path, engine, distinct=distinct).customers)
+
+
+def by_hand(path: str, lines: str, amount: str) -> None:
+    duckdb.connect().sql(BY_HAND.format(lines=lines.format(path=path), amount=amount)).df()
+
+
+def export(path: str, limit: str | None = None) -> None:
+    """Reduce within a limit of memory, and write what comes out instead of collecting it."""
+    target = Path(path).with_suffix(".customers.parquet")
+    engine = DuckDB(memory_limit=limit, temp_directory=Path(path).with_suffix(".spill"))
+    engine.query(f"COPY ({queries(path, engine, distinct=False).customers}) TO '{target}'")
+    target.unlink()
+
+
+def pandas_summary(path: str) -> None:
+    """Reduce events by the same definitions in pandas, from a frame in memory."""
+    if path not in FRAMES:
+        FRAMES[path] = pd.read_parquet(path).astype({"date": "datetime64[s]"})
+    net = FRAMES[path].groupby(["customer", "date"], as_index=False)["amount"].sum()
+    net = net[net["amount"] > 0]
+    repeats = net[net.duplicated("customer")].groupby("customer")["amount"].mean()
+    dates = net.groupby("customer")["date"].agg(["count", "min", "max"])
+    dates.assign(monetary_value=repeats)
+
+
+FRAMES: dict[str, pd.DataFrame] = {}
+SMALL: dict[str, Callable[[str], Any]] = {
+    "plain": lambda path: duckdb.connect().sql(PLAIN.format(path=path)).df(),
+    "hand": lambda path: by_hand(path, "'{path}'", "amount"),
+    "hand, exact": lambda path: by_hand(path, "'{path}'", EXACT),
+    "hand, exact, distinct": lambda path: by_hand(path, DISTINCT, EXACT),
+    "statement": lambda path: statement(path, distinct=False),
+    "statement, distinct": lambda path: statement(path, distinct=True),
+    "summary, copies kept": lambda path: customer_summary(path, policy=KEEP),
+    "summary": customer_summary,
+    "summary, hold-out": lambda path: customer_summary(path, as_of=SPLIT, holdout=END),
+    "pandas": pandas_summary,
+}
+BIG: dict[str, Callable[[str], Any]] = {
+    "export": export,
+    "export, 2 GB": lambda path: export(path, "2GB"),
+}
+# What, beside what, and the greatest ratio.
+GATES = [
+    ("statement", "hand", 1.3),
+    ("statement", "hand, exact", 1.1),
+    ("statement, distinct", "hand, exact, distinct", 1.1),
+    ("statement", "plain", 3.0),
+    ("statement, distinct", "plain", 3.0),
+    ("summary", "pandas", 1.0),
+    ("summary, copies kept", "lifetimes", 1 / 3),
+    ("summary", "lifetimes", 1 / 3),
+    ("summary, hold-out", "lifetimes, hold-out", 1 / 30),
+    ("export, 2 GB", "export", 1.8),
+]
+
+
+def cpu(whose: int) -> float:
+    spent = resource.getrusage(whose)
+    return spent.ru_utime + spent.ru_stime
+
+
+def spend(names: list[str], path: str, rounds: int) -> Costs:
+    """Take turns, and keep the least CPU seconds of each: a busy machine only adds."""
+    seconds: dict[str, list[float]] = {name: [] for name in names}
+    for name in names * rounds:
+        before = cpu(resource.RUSAGE_SELF)
+        (SMALL | BIG)[name](path)
+        seconds[name].append(cpu(resource.RUSAGE_SELF) - before)
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    return {name: {"cpu": min(taken), "gb": memory} for name, taken in seconds.items()}
+
+
+def in_process(command: list[str]) -> Costs:
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    found: Costs = json.loads(done.stdout)
+    return found
+
+
+def first_summary(path: Path) -> Costs:
+    """Time a process that starts, imports, summarises and ends."""
+    program = "import sys; from segkit.value import customer_summary; customer_summary(sys.argv[1])"
+    before = cpu(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-c", program, str(path)], check=True)
+    spent = cpu(resource.RUSAGE_CHILDREN) - before
+    return {"first summary, imports": {"cpu": spent, "gb": 0.0}}
+
+
+def compare(rows: int, found: Costs) -> None:
+    for name, cost in found.items():
+        print(f"{rows:>11,}  {name:<24}{cost['cpu']:>9.2f} CPU s{cost['gb']:>8.2f} GB")
+    for name, beside, most in GATES:
+        if name in found and beside in found:
+            ratio = found[name]["cpu"] / found[beside]["cpu"]
+            verdict = "held" if ratio <= most else "MISSED"
+            print(f"{rows:>11,}  {name} / {beside} = {ratio:.3f}, at most {most:.3f}: {verdict}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--rows", type=float, nargs="+", default=[1e6, 1e7])
+    parser.add_argument("--big", action="store_true", help="only the export, also within 2 GB")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--lifetimes", metavar="PYTHON", help="an interpreter that has lifetimes")
+    parser.add_argument("--folder", type=Path, default=Path("build/benchmarks"))
+    parser.add_argument("--task", nargs="+", default=[], help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.task:
+        path = draw(int(options.rows[0]), options.folder)
+        print(json.dumps(spend(options.task, str(path), options.rounds)))
+        return
+    growth = []
+    for rows in map(int, options.rows):
+        path = draw(rows, options.folder)
+        # Processes of their own, so that each one's memory is seen.
+        own = [sys.executable, __file__, "--rows", str(rows), "--folder", str(options.folder)]
+        own += ["--rounds", str(options.rounds), "--task"]
+        found: Costs = {}
+        for names in [[name] for name in BIG] if options.big else [list(SMALL)]:
+            found |= in_process([*own, *names])
+        if not options.big:
+            found |= first_summary(path)
+            growth.append((rows, found["summary"]["cpu"]))
+        if options.lifetimes:
+            arguments = [str(path), SPLIT, END, str(min(options.rounds, 2))]
+            found |= in_process([options.lifetimes, "-c", LIFETIMES, *arguments])
+        compare(rows, found)
+    for (rows, cost), (more, larger) in itertools.pairwise(growth):
+        print(f"{more / rows:.0f} times the rows: {larger / cost:.1f} times the CPU, at most 14")
+
+
+if __name__ == "__main__":
+    main()
