@@ -25,7 +25,7 @@ _ISO_DATE = (
     "^([0-9]{4}-?(0[1-9]|1[0-2])-?(0[1-9]|1[0-9]|2[0-8])"
     "|[0-9]{4}-?(0[13-9]|1[0-2])-?(29|30)"
     "|[0-9]{4}-?(0[13578]|1[02])-?31"
-    f"|{_LEAP_YEAR}-?02-?29)([T ].*)?$"
+    f"|{_LEAP_YEAR}-?02-?29)([T ]|$)"
 )
 
 
@@ -58,10 +58,9 @@ def project(source: Source, customer: str, date: str, amount: str | None) -> Pro
     """Write the first projection over a source.
 
     Customers are whole numbers or text; a blank id is NULL, and so is a number with a fraction
-    or beyond what its type holds exactly. Days are dates; text is read in the
-    forms of ISO 8601, `2024-01-31` or `20240131`, and is otherwise NULL. Money is
-    DECIMAL(18, 2); a number that is not finite or too large for exact cents (from 10^16, as a
-    float from 10^13) is NULL.
+    or beyond what its type holds exactly. Days are dates; text is read in the forms of ISO 8601,
+    `2024-01-31` or `20240131`, and is otherwise NULL. Money is DECIMAL(18, 2); a number that is
+    not finite or too large for exact cents (from 10^16, as a float from 10^13) is NULL.
 
     Raises
     ------

@@ -10,11 +10,10 @@ from typing import Any, Protocol
 import duckdb
 import pandas as pd
 
-from segkit.engine.sql import first_line, literal, to_sql
+from segkit.engine.sql import complaint, literal, to_sql
 from segkit.errors import DataError, ParameterError
 
 __all__ = ["Database", "DuckDB", "Engine", "Spark"]
-
 
 # A name that is no table shall be an error: not a variable of the program, nor a download.
 _CLOSED = {
@@ -87,7 +86,7 @@ class DuckDB:
                 config={key: value for key, value in settings.items() if value is not None},
             )
         except duckdb.Error as error:
-            raise DataError(f"DuckDB cannot be opened: {first_line(error)}") from error
+            raise DataError(f"DuckDB cannot be opened: {complaint(error)}") from error
         try:
             self._connection.execute(f"SET TimeZone = {literal(time_zone)}")
         except duckdb.Error as error:
@@ -102,14 +101,14 @@ class DuckDB:
                 warnings.filterwarnings("ignore", "The inplace keyword", DeprecationWarning)
                 return self._connection.execute(sql).df()
         except duckdb.Error as error:
-            raise DataError(f"DuckDB could not run the query: {first_line(error)}") from error
+            raise DataError(f"DuckDB could not run the query: {complaint(error)}") from error
 
     def register(self, name: str, frame: Any) -> None:
         """Let SQL read a pandas, Polars or Arrow frame under a name, without a copy."""
         try:
             self._connection.register(name, frame)
         except duckdb.Error as error:
-            raise DataError(f"DuckDB cannot read the frame: {first_line(error)}") from error
+            raise DataError(f"DuckDB cannot read the frame: {complaint(error)}") from error
 
 
 class Spark:
@@ -144,6 +143,7 @@ class Database:
     ----------
     connection : DB-API connection, SQLAlchemy Engine or Connection
         A connection is used as it is, with nothing committed or closed; an Engine lends one.
+        The rows must not change while they are read: a summary takes several statements.
     dialect : str, optional
         A dialect of sqlglot, such as `"postgres"`; SQLAlchemy tells it itself.
     time_zone : str or None, default "UTC"

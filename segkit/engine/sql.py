@@ -7,7 +7,7 @@ from importlib import import_module
 
 from segkit.errors import MissingPackageError
 
-__all__ = ["first_line", "literal", "quote", "table_name", "to_sql"]
+__all__ = ["complaint", "literal", "quote", "table_name", "to_sql"]
 
 
 def quote(name: str) -> str:
@@ -75,6 +75,6 @@ def to_sql(sql: str, dialect: str) -> str:
     return str(dialects.transpile(sql, dialect))
 
 
-def first_line(error: BaseException) -> str:
-    """Give an engine's complaint without its listing of the statement."""
-    return str(error).strip().partition("\n")[0]
+def complaint(error: BaseException) -> str:
+    """Say in one line what an engine found, without its listing of the statement."""
+    return " ".join(str(error).strip().partition("\n\n")[0].splitlines())

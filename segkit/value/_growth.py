@@ -16,7 +16,10 @@ from segkit.value._histories import Floats
 
 __all__ = ["integral_weights", "projected", "rate_with_dropout"]
 
-_TRIES = np.linspace(-9.0, 6.0, 226)
+_AT_ONCE = 2000
+_TRUSTED, _TRUSTED_SOON = 100.0, 1e4  # beyond this a + b, scipy's 2F1 may return garbage
+_OVERFLOWS = 300.0
+_GAP = 0.068
 
 
 def rate_with_dropout(shape: Floats, rate: Floats, a: float, b: Floats, times: Floats) -> Floats:
@@ -29,28 +32,53 @@ def rate_with_dropout(shape: Floats, rate: Floats, a: float, b: Floats, times: F
         \mathrm{E} \left[ \lambda e^{-\lambda p t} \right] = \frac{shape}{rate} e^{-a u}
         {}_2F_1(a, a + b - 1 - shape; a + b; 1 - e^{-u})
     """
-    shape, rate, b = shape[:, None], rate[:, None], b[:, None]
-    ahead = times / rate
+    ahead = times / rate[:, None]
+    shapes, b = (
+        np.broadcast_to(shape[:, None], ahead.shape),
+        np.broadcast_to(b[:, None], ahead.shape),
+    )
+    stays = np.empty_like(ahead)
+    hard = (a + b > np.where(ahead <= 1, _TRUSTED_SOON, _TRUSTED)) | (a > _TRUSTED)
+    hard |= a * np.log1p(ahead) > _OVERFLOWS
+    stays[~hard] = _by_series(shapes[~hard], ahead[~hard], a, b[~hard])
+    if hard.any():
+        cells = shapes[hard] + 1, ahead[hard], b[hard]
+        parts = (np.array_split(column, 1 + cells[0].size // _AT_ONCE) for column in cells)
+        found = [_staying(power, time, a, left) for power, time, left in zip(*parts, strict=True)]
+        stays[hard] = np.concatenate(found)
+    return np.asarray((shape / rate)[:, None] * stays)
+
+
+def _by_series(shape: Floats, ahead: Floats, a: float, b: Floats) -> Floats:
     growth = np.log1p(ahead)
-    stays = np.exp(-a * growth) * special.hyp2f1(a, a + b - 1 - shape, a + b, -np.expm1(-growth))
-    lost = ~np.isfinite(stays)
-    if lost.any():
-        row = np.nonzero(lost)[0]
-        stays[lost] = _staying(shape[row, 0] + 1, ahead[lost], a, b[row, 0])
-    return np.asarray(shape / rate * stays)
+    whole = special.hyp2f1(a, a + b - 1 - shape, a + b, -np.expm1(-growth))
+    return np.asarray(np.exp(-a * growth) * whole)
 
 
 def _staying(power: Floats, ahead: Floats, a: float, b: Floats) -> Floats:
-    """E[(1 + p ahead)^-power], p ~ beta(a, b), where b is so large that 2F1 gives up.
+    """E[(1 + p ahead)^-power], p ~ beta(a, b), where scipy's 2F1 is lost or wrong.
 
-    Double-exponential quadrature over the logit of p, normalised by the weights' own sum.
+    Double-exponential quadrature over the logit of p around the peak of the integrand.
     """
-    logit = np.log(a / b)[:, None] + np.sinh(_TRIES) / np.sqrt(1 + a)
-    log_p = -np.logaddexp(0.0, -logit)
-    weight = a * log_p - b[:, None] * np.logaddexp(0.0, logit)
-    weight = np.exp(weight - weight.max(axis=1, keepdims=True)) * np.cosh(_TRIES)
-    kept = np.exp(-power[:, None] * np.log1p(np.exp(log_p) * ahead[:, None]))
-    return np.asarray((weight * kept).sum(axis=1) / weight.sum(axis=1))
+    low, high = np.full_like(ahead, -700.0), np.full_like(ahead, 700.0)
+    for _ in range(50):
+        middle = (low + high) / 2
+        p, left = special.expit(middle), special.expit(-middle)
+        rises = a * left - b * p - power * p * left * ahead / (1 + p * ahead) > 0
+        low, high = np.where(rises, middle, low), np.where(rises, high, middle)
+    p, left = special.expit(low), special.expit(-low)
+    pull = ahead * left / (1 + p * ahead)
+    width = 1 / np.sqrt(p * left * (a + b) + power * p * pull * np.abs(1 - p * (1 + pull)) + 1e-300)
+    width = np.minimum(width, 1.5)
+    steps = np.arange(-np.arcsinh(40 / min(a, 1)), np.arcsinh(40 / min(b.min(), 1)), _GAP)
+    logit = low[:, None] + width[:, None] * np.sinh(steps)
+    log_left = -np.maximum(logit, 0.0) - np.log1p(np.exp(-np.abs(logit)))
+    log_p = log_left + logit
+    size = a * log_p + b[:, None] * log_left
+    size -= power[:, None] * np.log1p(special.expit(logit) * ahead[:, None])
+    peak = size.max(axis=1)
+    area = (np.exp(size - peak[:, None]) * np.cosh(steps)).sum(axis=1) * width * _GAP
+    return np.asarray(np.exp(np.minimum(peak + np.log(area) - special.betaln(a, b), 0.0)))
 
 
 def integral_weights(
@@ -85,7 +113,7 @@ def _log_gauss(horizon: float, scale: float) -> tuple[Floats, Floats]:
 
 def _nodes_for(width: float) -> int:
     """Nodes for full precision: the rates are analytic within pi of the real line."""
-    ellipse = 2 * np.pi / width
+    ellipse = 2 * np.pi / max(width, 1e-3)
     return int(np.clip(np.ceil(9 + 20 / np.log(ellipse + np.hypot(1, ellipse))), 12, 96))
 
 

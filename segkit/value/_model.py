@@ -100,10 +100,9 @@ class Model:
         normal, so that it stays above 0.
         """
         check_level(level, "intervals")
-        errors = self._log_errors()
-        estimate = self._theta()
-        low, high = log_interval(estimate, errors, level)
+        estimate, errors = self._theta(), self._log_errors()
         unknown = np.isinf(errors)
+        low, high = log_interval(estimate, np.where(unknown, 0.0, errors), level)
         low, high = np.where(unknown, 0.0, low), np.where(unknown, np.inf, high)
         columns = {"estimate": estimate, "error": estimate * errors, "low": low, "high": high}
         return pd.DataFrame(columns, index=pd.Index(self._letters, name="parameter"))

@@ -15,7 +15,7 @@ from segkit.value._histories import Floats, Histories, checked, distinct, pairs
 from segkit.value._model import Model
 from segkit.value.timing import Flow, undiscounted
 
-__all__ = ["PurchaseModel"]
+__all__ = ["PurchaseModel", "draw_poisson"]
 
 
 class PurchaseModel(Model, ABC):
@@ -59,12 +59,70 @@ class PurchaseModel(Model, ABC):
         ahead = self._ahead(x, age, flow)[place] * self.probability_alive(frame).to_numpy()
         return pd.Series(ahead, frame.index, name="discounted_purchases")
 
-    def expected_new_customer(self, t: float) -> float:
-        """Return the repeat purchases to expect of a new customer in `t` units of time."""
-        self._check_time(t, "expected_new_customer")
+    def expected_new_customer(self, t: Any) -> Any:
+        """Return the repeat purchases to expect of a new customer in `t` units of time.
+
+        `t` is a number or an array; the answer has its shape.
+        """
+        times, place = np.unique(np.asarray(t, dtype=np.float64), return_inverse=True)
+        for time in times:
+            self._check_time(float(time), "expected_new_customer")
         self._theta()
         new = np.zeros(1)
-        return float((self._ahead(new, new, undiscounted(t)) * self._alive(new, new, new))[0])
+        ahead = np.array([self._ahead(new, new, undiscounted(float(time)))[0] for time in times])
+        found = (ahead * self._alive(new, new, new))[place].reshape(np.shape(t))
+        return found if np.ndim(t) else float(found)
+
+    def simulate(self, T: Any, holdout: float = 0.0, random_state: int = 0) -> pd.DataFrame:
+        """Draw customers from the model.
+
+        Parameters
+        ----------
+        T : array
+            Time observed of each customer, one row each.
+        holdout : float
+            Time after T in which purchases are counted as well, as `frequency_holdout`.
+        random_state : int
+            Seed of the draws.
+
+        Returns
+        -------
+        DataFrame
+            frequency, recency, T; with a hold-out also frequency_holdout and duration_holdout.
+        """
+        self._theta()
+        age = np.asarray(T, dtype=np.float64)
+        x, t_x, later = self._draw(age, holdout, np.random.default_rng(random_state))
+        frame = pd.DataFrame({"frequency": x.astype(np.int64), "recency": t_x, "T": age})
+        if holdout > 0:
+            frame["frequency_holdout"] = later.astype(np.int64)
+            frame["duration_holdout"] = holdout
+        return frame
+
+    def bootstrap(self, summary: Any, refits: int = 200, random_state: int = 0) -> pd.DataFrame:
+        """Refit to customers drawn from the fitted model: the spread of the parameters.
+
+        Parameters
+        ----------
+        summary : frame with columns frequency, recency, T
+            Only T is used: as many customers observed as long are drawn.
+        refits : int
+            Number of samples, each drawn and fitted anew.
+        random_state : int
+            Seed of the draws.
+
+        Returns
+        -------
+        DataFrame
+            One row a refit, one column a parameter.
+        """
+        age = self._frame(summary)["T"].to_numpy()
+        theta = self._theta()
+        fits = [type(self)() for _ in range(refits)]
+        for number, model in enumerate(fits):
+            drawn = self.simulate(age, random_state=random_state * refits + number)
+            model._estimate(distinct(drawn), theta)  # noqa: SLF001, a model of the same class
+        return pd.DataFrame([model.params_ for model in fits])
 
     @abstractmethod
     def pmf(self, n: Any, t: float) -> Floats:
@@ -87,6 +145,12 @@ class PurchaseModel(Model, ABC):
         """Purchases to expect per unit at each time ahead if alive at T: (customers, times)."""
 
     @abstractmethod
+    def _draw(
+        self, age: Floats, holdout: float, rng: np.random.Generator
+    ) -> tuple[Floats, Floats, Floats]:
+        """Draw frequency, recency and purchases in the hold-out."""
+
+    @abstractmethod
     def _scale(self) -> float:
         """Shortest time over which the rates bend: where quadrature needs its nodes."""
 
@@ -98,6 +162,10 @@ class PurchaseModel(Model, ABC):
     def fit_histories(self, data: Histories) -> Self:
         """Estimate the parameters from distinct histories with counts."""
         self._check(data)
+        self._estimate(data, self._start(data))
+        return self
+
+    def _estimate(self, data: Histories, start: Floats) -> None:
         likelihood = self._likelihood(data)
 
         def objective(logs: Floats) -> tuple[float, Floats]:
@@ -106,8 +174,7 @@ class PurchaseModel(Model, ABC):
             return value, gradient * theta
 
         self._fingerprint = data.fingerprint
-        self._maximise(objective, self._start(data), data.customers)
-        return self
+        self._maximise(objective, start, data.customers)
 
     def _check(self, data: Histories) -> None:
         owner = type(self).__name__
@@ -132,3 +199,14 @@ class PurchaseModel(Model, ABC):
     def _check_time(self, t: float, method: str) -> None:
         if not 0 <= t < np.inf:
             raise ParameterError("t", method, "a number in the range [0, inf)", t)
+
+
+def draw_poisson(
+    rate: Floats, life: Floats, age: Floats, holdout: float, rng: np.random.Generator
+) -> tuple[Floats, Floats, Floats]:
+    """Draw purchases at a steady rate as long as the customer lives."""
+    seen = np.minimum(age, life)
+    x = rng.poisson(rate * seen).astype(np.float64)
+    t_x = np.where(x > 0, seen * rng.random(age.size) ** (1 / np.maximum(x, 1)), 0.0)
+    later = rng.poisson(rate * np.clip(life - age, 0.0, holdout)).astype(np.float64)
+    return x, t_x, later

@@ -9,7 +9,7 @@ from scipy import special, stats
 
 from segkit.value._fit import Objective
 from segkit.value._growth import rate_with_dropout
-from segkit.value._histories import Floats, Histories
+from segkit.value._histories import Floats, Histories, dot
 from segkit.value.attrition import AttritionModel
 
 __all__ = ["BetaGeo", "ModifiedBetaGeo"]
@@ -45,13 +45,14 @@ class _DropoutAfterPurchase(AttritionModel):
             log_age = np.log(alpha + age)[data.T.place]
             log_recency = np.log(alpha + recency)[data.t_x.place]
             gap = self._log_odds(x, a, b)[place] + shape * (log_age - log_recency)
-            left = share * special.expit(gap)
+            smaller = np.exp(-np.abs(gap))
+            left = share * np.where(gap > 0, 1.0, smaller) / (1 + smaller)
             kept = share - left
             value = (
                 at_x @ (special.gammaln(r + x) - special.gammaln(r))
                 + r * np.log(alpha)
                 + at_x @ (special.betaln(a, b + stays) - special.betaln(a, b))
-                + share @ (np.logaddexp(0.0, gap) - shape * log_age)
+                + dot(share, np.maximum(gap, 0) + np.log1p(smaller) - shape * log_age)
             )
             rate = kept * (1 / (alpha + age))[data.T.place]
             rate += left * (1 / (alpha + recency))[data.t_x.place]
@@ -59,8 +60,8 @@ class _DropoutAfterPurchase(AttritionModel):
             at_last = np.bincount(place, left, x.size) / np.where(stays > 0, b + stays - 1, 1.0)
             by_r = at_x @ (special.digamma(r + x) - special.digamma(r)) + np.log(alpha)
             slopes = [
-                by_r - kept @ log_age - left @ log_recency,
-                r / alpha - shape @ rate,
+                by_r - dot(kept, log_age) - dot(left, log_recency),
+                r / alpha - dot(shape, rate),
                 both + left.sum() / a,
                 both + at_x @ special.digamma(b + stays) - special.digamma(b) - at_last.sum(),
             ]
@@ -71,8 +72,7 @@ class _DropoutAfterPurchase(AttritionModel):
     def _log_odds(self, x: Floats, a: float, b: float) -> Floats:
         """Log odds of having left at the last purchase, before the silence since is counted."""
         stays = x + self._first
-        log_odds = np.log(a) - np.log(np.where(stays > 0, b + stays - 1, 1.0))
-        return np.where(stays > 0, log_odds, -np.inf)
+        return np.where(stays > 0, np.log(a / np.where(stays > 0, b + stays - 1, 1.0)), -np.inf)
 
     def _start(self, data: Histories) -> Floats:
         return np.array([1.0, data.share_by(data.T) @ data.T.distinct / 8, 1.0, 1.0])
@@ -86,8 +86,21 @@ class _DropoutAfterPurchase(AttritionModel):
         r, alpha, a, b = self._theta()
         return rate_with_dropout(r + x, alpha + age, a, b + x + self._first, times)
 
+    def _draw(
+        self, age: Floats, holdout: float, rng: np.random.Generator
+    ) -> tuple[Floats, Floats, Floats]:
+        r, alpha, a, b = self._theta()
+        rate = rng.gamma(r, 1 / alpha, age.size)
+        chance = np.clip(rng.beta(a, b, age.size), 1e-15, 1 - 1e-15)
+        last = rng.geometric(chance).astype(np.float64) - self._first
+        wanted = rng.poisson(rate * age).astype(np.float64)
+        x = np.minimum(wanted, last)
+        order = rng.beta(np.maximum(x, 1), wanted - x + 1)
+        later = np.minimum(rng.poisson(rate * holdout), np.maximum(last - wanted, 0))
+        return x, np.where(x > 0, age * order, 0.0), later
+
     def _scale(self) -> float:
-        return self.params_["alpha"] / (1 + self.params_["r"])
+        return self.params_["alpha"] / (1 + self.params_["r"] + self.params_["a"])
 
 
 class BetaGeo(_DropoutAfterPurchase):

@@ -10,7 +10,7 @@ from scipy import special
 from segkit.errors import DataError, ParameterError
 from segkit.value._fit import Objective, maximise
 from segkit.value._growth import projected
-from segkit.value._histories import Floats, Histories
+from segkit.value._histories import Floats, Histories, dot
 from segkit.value.attrition import AttritionModel
 from segkit.value.timing import Flow
 
@@ -85,7 +85,7 @@ class BetaGeoBetaBinomial(AttritionModel):
             terms = paths.terms(theta)
             mixed = np.logaddexp.reduceat(terms, paths.starts)
             weights = share[paths.row] * np.exp(terms - mixed[paths.row])
-            return float(share @ mixed), paths.slopes(theta) @ weights
+            return float(dot(share, mixed)), np.asarray(dot(paths.slopes(theta), weights))
 
         return likelihood
 
@@ -122,6 +122,20 @@ class BetaGeoBetaBinomial(AttritionModel):
             gamma, stays
         )
         return np.asarray(((alpha + x) / (alpha + beta + age))[:, None] * np.exp(log_stays))
+
+    def _draw(
+        self, age: Floats, holdout: float, rng: np.random.Generator
+    ) -> tuple[Floats, Floats, Floats]:
+        alpha, beta, gamma, delta = self._theta()
+        chance = rng.beta(alpha, beta, age.size)
+        leaving = np.clip(rng.beta(gamma, delta, age.size), 1e-15, 1 - 1e-15)
+        stays = rng.geometric(leaving) - 1
+        occasion = np.arange(1, int(age.max(initial=0) + holdout) + 1)
+        bought = rng.random((age.size, occasion.size)) < chance[:, None]
+        bought &= occasion <= np.minimum(stays, age + holdout)[:, None]
+        early = bought & (occasion <= age[:, None])
+        x, t_x = early.sum(axis=1), (early * occasion).max(axis=1, initial=0)
+        return x.astype(np.float64), t_x.astype(np.float64), (bought.sum(axis=1) - x).astype(float)
 
     def _scale(self) -> float:
         return (1 + self.params_["delta"]) / (1 + self.params_["gamma"])

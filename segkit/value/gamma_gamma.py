@@ -26,7 +26,7 @@ class Independence:
     Attributes
     ----------
     correlation : float
-        Spearman's rank correlation of frequency and spend among repeat buyers.
+        Pearson's correlation of frequency and mean spend among repeat buyers, as in the paper.
     p_value : float
         Of no correlation.
     holds : bool
@@ -113,6 +113,14 @@ class GammaGamma(Model):
         centre = shape - 1 if q > 1 else special.gammaincinv(shape, 0.5)
         return pd.Series(p * (gamma + x * spend) / centre, frame.index, name="expected_spend")
 
+    def simulate(self, frequency: Any, random_state: int = 0) -> Floats:
+        """Draw the mean spend of customers with so many purchases; 0 where there is none."""
+        p, q, gamma = self._theta()
+        rng, x = np.random.default_rng(random_state), np.asarray(frequency, dtype=np.float64)
+        scale = np.maximum(rng.gamma(q, 1 / gamma, x.size), 1e-300)
+        spend = rng.gamma(p * np.maximum(x, 1)) / (scale * np.maximum(x, 1))
+        return np.where(x > 0, spend, 0.0)
+
     def _check(self, buyers: pd.DataFrame) -> None:
         if len(buyers) < 2:
             raise DataError(
@@ -141,7 +149,7 @@ class GammaGamma(Model):
             )
         if not self.independence_.holds:
             notes.append(
-                "Spend goes with the number of purchases (rank correlation "
+                "Spend goes with the number of purchases (correlation "
                 f"{self.independence_.correlation:+.2f}): values of frequent buyers are "
                 f"{'under' if self.independence_.correlation > 0 else 'over'}stated."
             )
@@ -173,6 +181,6 @@ def _mean_likelihood(x: Values, spend: Floats, theta: Floats) -> tuple[float, Fl
 def _independence(x: Floats, spend: Floats) -> Independence:
     if np.ptp(x) == 0 or spend.size < 3:
         return Independence(0.0, 1.0, holds=True)
-    found = stats.spearmanr(x, spend)
+    found = stats.pearsonr(x, spend)
     strong = abs(found.statistic) >= _STRONG and found.pvalue < 0.05
     return Independence(float(found.statistic), float(found.pvalue), holds=not strong)

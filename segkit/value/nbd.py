@@ -8,8 +8,8 @@ import numpy as np
 from scipy import special, stats
 
 from segkit.value._fit import Objective
-from segkit.value._histories import Floats, Histories
-from segkit.value._purchases import PurchaseModel
+from segkit.value._histories import Floats, Histories, dot
+from segkit.value._purchases import PurchaseModel, draw_poisson
 from segkit.value.likelihood_ratio import LikelihoodRatio
 
 __all__ = ["NBD"]
@@ -41,7 +41,7 @@ class NBD(PurchaseModel):
     def fit_histories(self, data: Histories) -> Self:
         """Estimate the parameters, and test whether purchase rates differ at all."""
         super().fit_histories(data)
-        bought, time = data.x.rows @ data.count, data.T.rows @ data.count
+        bought, time = dot(data.x.rows, data.count), dot(data.T.rows, data.count)
         self.heterogeneity_ = LikelihoodRatio.of(
             richer=self.log_likelihood_, simpler=bought * (np.log(bought / time) - 1), extra=1
         )
@@ -91,6 +91,13 @@ class NBD(PurchaseModel):
     def _rate(self, x: Floats, age: Floats, times: Floats) -> Floats:
         r, alpha = self._theta()
         return np.outer((r + x) / (alpha + age), np.ones_like(times))
+
+    def _draw(
+        self, age: Floats, holdout: float, rng: np.random.Generator
+    ) -> tuple[Floats, Floats, Floats]:
+        r, alpha = self._theta()
+        rate = rng.gamma(r, 1 / alpha, age.size)
+        return draw_poisson(rate, np.full(age.size, np.inf), age, holdout, rng)
 
     def _scale(self) -> float:
         return self.params_["alpha"]

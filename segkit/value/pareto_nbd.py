@@ -10,8 +10,9 @@ from scipy import special, stats
 
 from segkit.value._fit import Objective
 from segkit.value._growth import integral_weights
-from segkit.value._histories import Floats, Histories
-from segkit.value._series import gauss_series
+from segkit.value._histories import Floats, Histories, dot
+from segkit.value._leaving import leaving_later
+from segkit.value._purchases import draw_poisson
 from segkit.value.attrition import AttritionModel
 
 __all__ = ["ParetoNBD"]
@@ -74,14 +75,14 @@ class ParetoNBD(AttritionModel):
                 at_x @ (special.gammaln(r + x) - special.gammaln(r))
                 + r * np.log(alpha)
                 + s * np.log(beta)
-                + share @ mixed
+                + dot(share, mixed)
             )
             by_r = at_x @ (special.digamma(r + x) - special.digamma(r)) + np.log(alpha)
             slopes = np.array([by_r, r / alpha, np.log(beta), s / beta])
             at_now = np.bincount(now_place, share * np.exp(now.log_size[now_place] - mixed))
             at_last = np.bincount(last_place, share * np.exp(last.log_size[last_place] - mixed))
-            slopes += ((1 - now.left) * now.log_slopes - now.left_slopes) @ at_now
-            slopes += (last.left * last.log_slopes + last.left_slopes) @ at_last
+            slopes += dot((1 - now.left) * now.log_slopes - now.left_slopes, at_now)
+            slopes += dot(last.left * last.log_slopes + last.left_slopes, at_last)
             return float(value), slopes
 
         return likelihood
@@ -100,6 +101,14 @@ class ParetoNBD(AttritionModel):
         r, alpha, s, beta = self._theta()
         rate = ((r + x) / (alpha + age))[:, None]
         return np.asarray(rate * np.exp(-s * np.log1p(times / (beta + age)[:, None])))
+
+    def _draw(
+        self, age: Floats, holdout: float, rng: np.random.Generator
+    ) -> tuple[Floats, Floats, Floats]:
+        r, alpha, s, beta = self._theta()
+        rate = rng.gamma(r, 1 / alpha, age.size)
+        leaving = np.maximum(rng.gamma(s, 1 / beta, age.size), 1e-300)
+        return draw_poisson(rate, rng.exponential(size=age.size) / leaving, age, holdout, rng)
 
     def _scale(self) -> float:
         _, alpha, s, beta = self._theta()
@@ -123,24 +132,10 @@ class _Moment:
 
 def _moment(x: Floats, y: Floats, theta: Floats) -> _Moment:
     r, alpha, s, beta = theta
-    shape = r + x
-    whole = shape + s
-    wide = max(alpha, beta) + y
-    z = abs(alpha - beta) / wide
-    ahead = alpha >= beta
-    b = shape if ahead else np.full_like(shape, s + 1)
-    series, by_b, by_c, by_z = s / whole * gauss_series(b, whole + 1, z)
-    if ahead:
-        left, by_r, by_s = series, by_b + by_c, by_c
-    else:
-        left, by_r, by_s = (1 - z) * series, (1 - z) * by_c, (1 - z) * (by_b + by_c)
-        by_z = (1 - z) * by_z - series
-    by_wide, by_narrow = by_z * (1 - z) / wide, -by_z / wide
-    by_alpha, by_beta = (by_wide, by_narrow) if ahead else (by_narrow, by_wide)
-    log_a, log_b = np.log(alpha + y), np.log(beta + y)
-    return _Moment(
-        -shape * log_a - s * log_b,
-        np.array([-log_a, -shape / (alpha + y), -log_b, -s / (beta + y)]),
-        left,
-        np.array([by_r - left / whole, by_alpha, by_s + left / s - left / whole, by_beta]),
-    )
+    shape, bought, lived = r + x, alpha + y, beta + y
+    ratio = lived / bought
+    left, by_shape, by_s, by_ratio = leaving_later(shape, s, ratio)
+    log_slopes = [-np.log(bought), -shape / bought, -np.log(lived), -s / lived]
+    left_slopes = [by_shape, -by_ratio * ratio / bought, by_s, by_ratio / bought]
+    log_size = shape * log_slopes[0] + s * log_slopes[2]
+    return _Moment(log_size, np.array(log_slopes), left, np.array(left_slopes))

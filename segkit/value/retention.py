@@ -118,12 +118,17 @@ class RetentionModel(ChurnModel):
             raise ParameterError(
                 "timing", type(self).__name__, "one of the monthly or yearly ones", payments.timing
             )
-        years = np.asarray(survived, dtype=np.float64)
-        months = np.floor(12 * years + 1e-9)
+        months = np.floor(12 * np.asarray(survived, dtype=np.float64) + 1e-9)
         distinct, place = np.unique(months, return_inverse=True)
+        renewals, since = np.divmod(distinct, 12)
         times, weights = payments.schedule()
-        value = self.survival(times, distinct[:, None] / 12) @ weights
-        return np.asarray(value[place].reshape(years.shape))
+        value = np.empty(distinct.size)
+        for month in np.unique(since):
+            passed = np.floor((12 * times + month) / 12 + 1e-9).astype(np.intp)
+            paid = np.bincount(passed, weights)
+            rows = since == month
+            value[rows] = self.survival(np.arange(paid.size), renewals[rows, None]) @ paid
+        return np.asarray(value[place].reshape(months.shape))
 
     def _fit_years(self, years: Floats, left: Any) -> None:
         lost = np.maximum(np.round(years[left]), 1).astype(np.intp)

@@ -190,13 +190,18 @@ def unit_of(age: Floats) -> Unit:
     >>> unit_of(np.array([272.0, 200.0]) / 7)
     'week'
     """
-    for unit, per_year in _PER_YEAR.items():
-        days = age * 365.25 / per_year
-        if np.abs(days - np.round(days)).max() < 1e-6 and (unit != "day" or age.max() > _LONG):
-            return unit
+    whole = {unit for unit, per_year in _PER_YEAR.items() if _is_whole(age * 365.25 / per_year)}
+    if "day" not in whole or age.max() > _LONG:
+        for unit in _PER_YEAR:
+            if unit in whole:
+                return unit
     raise ParameterError(
         "unit",
         "lifetime_value",
         f"given, one of {tuple(_PER_YEAR)}: T up to {age.max():g} does not tell its unit",
         None,
     )
+
+
+def _is_whole(days: Floats) -> bool:
+    return bool(np.abs(days - np.round(days)).max() < 1e-6)

@@ -351,6 +351,13 @@ def test_frames_that_cannot_be_read() -> None:
         customer_summary(events(date=[None] * 4))
 
 
+def test_a_csv_file_that_turns_to_text_far_down(tmp_path: Path) -> None:
+    lines = ["customer,date,amount", *["a,2024-01-01,1.5"] * 30_000, "a,2024-01-02,n/a"]
+    (tmp_path / "late.csv").write_text("\n".join(lines))
+    with pytest.raises(DataError, match=r"CSV Error on Line: 30002 .* \"amount\"\. Could not"):
+        customer_summary(tmp_path / "late.csv")
+
+
 def test_no_rows_and_no_purchase() -> None:
     with pytest.raises(DataError, match="The events hold no rows"):
         customer_summary(events().iloc[:0])

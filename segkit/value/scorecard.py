@@ -1,0 +1,156 @@
+"""Forecasts compared with what came after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from segkit.errors import DataError
+from segkit.value._histories import Floats, checked
+from segkit.value._purchases import PurchaseModel
+from segkit.value.beta_geo import BetaGeo
+
+__all__ = ["Scorecard", "scorecard", "tracking"]
+
+_TOP = 7
+
+
+@dataclass(frozen=True)
+class Scorecard:
+    """How a model fitted before a date forecast what came after.
+
+    Attributes
+    ----------
+    metrics : Series
+        customers; actual and expected purchases; bias (expected / actual - 1); mae, rmse and
+        correlation by customer; mae_same_rate, the error of repeating each customer's past
+        rate; mae_same_mean, the error of giving everybody the mean.
+    by_frequency : DataFrame
+        Calibration: customers, actual and expected mean purchases by past frequency (the last
+        row holds all above).
+    notes : tuple of str
+        The findings in plain words.
+    """
+
+    metrics: pd.Series[float]
+    by_frequency: pd.DataFrame
+    notes: tuple[str, ...]
+
+
+def scorecard(model: PurchaseModel, summary: Any) -> Scorecard:
+    """Judge a fitted model on the hold-out that follows its data.
+
+    Parameters
+    ----------
+    model : PurchaseModel
+        Fitted on the same customers, hold-out left aside.
+    summary : frame
+        With columns frequency, recency, T, frequency_holdout and duration_holdout, as
+        `customer_summary(..., holdout=)` makes it.
+
+    Raises
+    ------
+    DataError
+        If there is no hold-out.
+
+    Examples
+    --------
+    >>> truth = BetaGeo.from_params(r=0.5, alpha=6.0, a=0.8, b=2.5)
+    >>> drawn = truth.simulate([30.0] * 3000, holdout=30.0)
+    >>> card = scorecard(BetaGeo().fit(drawn), drawn)
+    >>> bool(abs(card.metrics["bias"]) < 0.1)
+    True
+    """
+    frame = checked(summary, "frequency", "recency", "T", "frequency_holdout", "duration_holdout")
+    length = frame["duration_holdout"].to_numpy()
+    if not (length > 0).all():
+        raise DataError("The hold-out must last longer than 0 for every customer.")
+    expected = np.empty(len(frame))
+    for t in np.unique(length):
+        expected[length == t] = model.expected_purchases(frame[length == t], float(t))
+    metrics = _metrics(frame, expected)
+    notes = tuple(_notes(model, frame, metrics))
+    return Scorecard(metrics, _by_frequency(frame, expected), notes)
+
+
+def tracking(model: PurchaseModel, first: Any, repeats: Any, times: Any) -> pd.DataFrame:
+    """Compare the repeat purchases of all customers with those expected, through time.
+
+    Parameters
+    ----------
+    model : PurchaseModel
+        Fitted in the unit of the times below.
+    first : array
+        When each customer bought first, on any clock.
+    repeats : array
+        When repeat purchases happened, on the same clock.
+    times : array
+        Ends of the periods to compare, increasing.
+
+    Returns
+    -------
+    DataFrame
+        By time: actual and expected purchases in the period, and both cumulated.
+    """
+    starts, customers = np.unique(np.asarray(first, dtype=np.float64), return_counts=True)
+    ends = np.asarray(times, dtype=np.float64)
+    ages = np.maximum(ends[:, None] - starts, 0.0)
+    expected = model.expected_new_customer(ages) @ customers
+    actual = np.searchsorted(np.sort(np.asarray(repeats, dtype=np.float64)), ends, side="right")
+    cumulated = pd.DataFrame({"actual": actual, "expected": expected}, pd.Index(ends, name="time"))
+    return cumulated.diff().fillna(cumulated).join(cumulated.add_prefix("cumulated_"))
+
+
+def _metrics(frame: pd.DataFrame, expected: Floats) -> pd.Series[float]:
+    actual = frame["frequency_holdout"].to_numpy()
+    rate = frame["frequency"].to_numpy() / np.maximum(frame["T"].to_numpy(), 1e-300)
+    same_rate = np.where(frame["T"] > 0, rate, 0.0) * frame["duration_holdout"].to_numpy()
+    total, varies = actual.sum(), np.ptp(actual) > 0 and np.ptp(expected) > 0
+    return pd.Series(
+        {
+            "customers": float(len(frame)),
+            "actual": total,
+            "expected": expected.sum(),
+            "bias": expected.sum() / total - 1 if total else np.inf,
+            "mae": np.abs(expected - actual).mean(),
+            "rmse": np.sqrt(np.square(expected - actual).mean()),
+            "correlation": np.corrcoef(actual, expected)[0, 1] if varies else 0.0,
+            "mae_same_rate": np.abs(same_rate - actual).mean(),
+            "mae_same_mean": np.abs(actual.mean() - actual).mean(),
+        }
+    )
+
+
+def _by_frequency(frame: pd.DataFrame, expected: Floats) -> pd.DataFrame:
+    table = pd.DataFrame({"actual": frame["frequency_holdout"], "expected": expected})
+    groups = table.groupby(frame["frequency"].clip(upper=_TOP).astype("int64"))
+    means = groups.mean()
+    means.insert(0, "customers", groups.size())
+    return means
+
+
+def _notes(model: PurchaseModel, frame: pd.DataFrame, metrics: pd.Series[float]) -> Iterator[str]:
+    bias = metrics["bias"]
+    side = "too many" if bias > 0 else "too few"
+    yield (
+        f"Expected {metrics['expected']:,.0f} purchases, {metrics['actual']:,.0f} happened: "
+        f"{abs(bias):.0%} {side}."
+    )
+    rival = min(metrics["mae_same_rate"], metrics["mae_same_mean"])
+    better = "better" if metrics["mae"] < rival else "no better"
+    yield (
+        f"By customer it errs by {metrics['mae']:.2f} purchases on average, {better} than the "
+        f"best rule of thumb ({rival:.2f})."
+    )
+    if isinstance(model, BetaGeo):
+        once = (frame["frequency"] == 0).mean()
+        yield (
+            f"P(alive) is 1 by construction for the {once:.0%} of customers without a repeat "
+            "purchase: under BG/NBD they have had no occasion to leave. MBG/NBD and Pareto/NBD "
+            "let them."
+        )
+    yield "Recency here is the age at the last purchase, not the days since it as in RFM."

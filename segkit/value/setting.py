@@ -1,0 +1,114 @@
+"""Which kind of customer relationship the data show, and so which models apply."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from segkit.errors import DataError
+from segkit.value._histories import as_pandas, checked
+
+__all__ = ["Setting", "choose_setting"]
+
+_ON_GRID = 0.8
+_USED = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One of the four settings of a customer relationship.
+
+    Attributes
+    ----------
+    contractual : bool
+        Customers tell when they leave.
+    discrete : bool
+        Purchases or renewals happen only at fixed occasions.
+    models : tuple of str
+        Models that apply, the usual first choice first.
+    reason : str
+        What in the data says so.
+    """
+
+    contractual: bool
+    discrete: bool
+    models: tuple[str, ...]
+    reason: str
+
+    def __str__(self) -> str:
+        return (
+            f"{'contractual' if self.contractual else 'non-contractual'}, "
+            f"{'discrete' if self.discrete else 'continuous'}: {self.reason}"
+        )
+
+
+def choose_setting(data: Any) -> Setting:
+    """Tell the setting from the data, and say why.
+
+    Parameters
+    ----------
+    data : frame or sequence
+        A log of contracts (duration, ended), a summary of purchases (frequency, recency, T), or
+        survivors of a cohort by period.
+
+    Raises
+    ------
+    DataError
+        If the data are none of these.
+
+    Examples
+    --------
+    >>> print(choose_setting([1000, 869, 743]))
+    contractual, discrete: survivors are counted once a period.
+    """
+    if not hasattr(data, "columns"):
+        return _retention("survivors are counted once a period.")
+    frame = as_pandas(data)
+    if {"duration", "ended"} <= set(frame):
+        return _of_contracts(frame)
+    if {"frequency", "recency", "T"} <= set(frame):
+        return _of_purchases(checked(frame, "frequency", "recency", "T"))
+    raise DataError(
+        "choose_setting reads contracts (columns duration, ended), purchases (frequency, recency, "
+        f"T) or survivors by period; the frame has {list(map(str, frame))}."
+    )
+
+
+def _of_contracts(frame: pd.DataFrame) -> Setting:
+    over = frame.loc[frame["ended"].astype(bool), "duration"].to_numpy(dtype=np.float64)
+    if not over.size:
+        raise DataError("No contract has ended, so the data do not show when customers leave.")
+    at_renewal = float((np.abs(over - np.round(over)) < 0.02).mean())
+    share = f"{at_renewal:.0%} of the ended contracts ended after whole periods."
+    if at_renewal >= _ON_GRID:
+        return _retention(f"customers tell when they leave, and {share}")
+    models = ("ConstantChurn", "ExponentialGamma")
+    return Setting(True, False, models, f"customers tell when they leave, and only {share}")
+
+
+def _retention(reason: str) -> Setting:
+    return Setting(True, True, ("ShiftedBetaGeometric", "BetaDiscreteWeibull"), reason)
+
+
+def _of_purchases(frame: pd.DataFrame) -> Setting:
+    times = frame[["recency", "T"]].to_numpy()
+    occasions, x = frame["T"].sum(), frame["frequency"]
+    whole = bool((times == np.floor(times)).all() and (x <= frame["recency"]).all())
+    used = x.sum() / occasions if occasions else 0.0
+    if whole and used >= _USED:
+        return Setting(
+            contractual=False,
+            discrete=True,
+            models=("BetaGeoBetaBinomial",),
+            reason=f"times are whole numbers and {used:.0%} of these occasions were used.",
+        )
+    grain = f"only {used:.1%} of the time steps were used" if whole else "purchases fall anywhere"
+    return Setting(
+        contractual=False,
+        discrete=False,
+        models=("BetaGeo", "ParetoNBD", "ModifiedBetaGeo", "NBD"),
+        reason=f"nobody tells that they leave, and {grain}.",
+    )

@@ -1,0 +1,215 @@
+"""No NaN, infinity or negative number, and the right one: extreme parameters and histories."""
+
+import math
+from functools import partial
+
+import mpmath as mp
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from segkit.value import (
+    NBD,
+    BetaDiscreteWeibull,
+    BetaGeo,
+    BetaGeoBetaBinomial,
+    ExponentialGamma,
+    GammaGamma,
+    ModifiedBetaGeo,
+    ParetoNBD,
+    ShiftedBetaGeometric,
+    lifetime_value,
+)
+from segkit.value.timing import Payments
+
+HISTORIES = [
+    (0, 0.0, 0.0),
+    (0, 0.0, 39.0),
+    (1, 39.0, 39.0),
+    (2, 30.43, 38.86),
+    (26, 30.86, 31.0),
+    (200, 100.0, 500.0),
+    (5000, 499.0, 500.0),
+    (5000, 500.0, 500.0),
+    (5000, 0.001, 1000.0),
+]
+SUMMARY = pd.DataFrame(HISTORIES, columns=["frequency", "recency", "T"]).assign(
+    monetary_value=[0.0, 0.0, 0.01, 20.0, 1e6, 35.0, 5.0, 5.0, 35.0]
+)
+DROPOUT = [
+    (0.243, 4.414, 0.793, 2.426),
+    (0.243, 4.414, 1.0, 2.426),
+    (0.243, 4.414, 1 + 1e-9, 2.426),
+    (0.243, 4.414, 1 - 1e-6, 1e9),
+    (0.243, 4.414, 0.4, 0.6),
+    (0.243, 4.414, 0.4, 0.6 + 1e-12),
+    (0.243, 4.414, 0.2, 0.3),
+    (0.243, 4.414, 0.7, 1e9),
+    (0.01, 0.5, 0.01, 0.01),
+    (30.0, 200.0, 50.0, 3.0),
+    (30.0, 4.0, 2.5, 1e9),
+    (2.0, 1e-3, 0.5, 0.02),
+    (0.5, 1e4, 3.0, 40.0),
+]
+
+
+def exact_ahead(shape, rate, a, b, t):
+    """Purchases of a living customer to 40 digits, by the series without singularities."""
+    with mp.workdps(60):
+        shape, rate, a, b, t = map(mp.mpf, (shape, rate, a, b, t))
+        z = t / (rate + t)
+        c, log = a + b - 1, mp.log(1 - z)
+        term, total, n = mp.mpf(1), mp.mpf(0), 1
+        term = (c - shape) * z
+        while abs(term) > mp.mpf(10) ** -50 * (1 + abs(total)) and n < 20_000:
+            total += term
+            term *= (c - shape + n) * (a + n - 1) / ((c + n) * (n + 1)) * z
+            n += 1
+        head = -log if a == 1 else -mp.expm1((a - 1) * log) / (a - 1)
+        return c * head - mp.exp((a - 1) * log) * total
+
+
+@pytest.mark.parametrize(("kind", "first"), [(BetaGeo, 0), (ModifiedBetaGeo, 1)])
+@pytest.mark.parametrize("theta", DROPOUT)
+def test_expectation_with_dropout_to_nine_digits(kind, first, theta):
+    r, alpha, a, b = theta
+    model = kind.from_params(r=r, alpha=alpha, a=a, b=b)
+    for share in (1e-6, 0.7, 9.0):
+        for x, t_x, age in HISTORIES:
+            t = share * (alpha + age)
+            one = pd.DataFrame({"frequency": [x], "recency": [t_x], "T": [age]})
+            ahead = float(exact_ahead(r + x, alpha + age, a, b + x + first, t))
+            stays = x + first
+            odds = mp.mpf(a) / (b + stays - 1) if stays else mp.mpf(0)
+            odds *= ((mp.mpf(alpha) + age) / (alpha + t_x)) ** (r + x)
+            alive = float(1 / (1 + odds))
+            assert model.probability_alive(one)[0] == pytest.approx(alive, rel=1e-10)
+            expected = pytest.approx(ahead * alive, rel=1e-9)
+            assert model.expected_purchases(one, t)[0] == expected, (x, t_x, age, t)
+
+
+def leaving(y, size, purchases, theta):
+    _, alpha, s, beta = theta
+    return size / ((alpha + y) ** purchases * (beta + y) ** (s + 1))
+
+
+@pytest.mark.parametrize(
+    "theta",
+    [
+        (0.553, 10.58, 0.606, 11.67),
+        (0.553, 10.58, 1.0, 11.67),
+        (0.553, 50.0, 0.606, 0.01),
+        (0.553, 0.01, 0.606, 50.0),
+        (20.0, 3.0, 15.0, 400.0),
+        (0.01, 1.0, 0.01, 1.0),
+    ],
+)
+def test_pareto_to_nine_digits(theta):
+    r, alpha, s, beta = theta
+    model = ParetoNBD.from_params(r=r, alpha=alpha, s=s, beta=beta)
+    for x, t_x, age in HISTORIES:
+        with mp.workdps(30):
+            size = (alpha + mp.mpf(age)) ** (r + x) * (beta + mp.mpf(age)) ** s
+            ends = [t_x + (age - t_x) * part for part in (0, 0.001, 0.01, 0.1, 0.3, 1)]
+            lost = partial(leaving, size=s * size, purchases=r + x, theta=theta)
+            alive = float(1 / (1 + mp.quad(lost, ends)))
+        one = pd.DataFrame({"frequency": [x], "recency": [t_x], "T": [age]})
+        assert model.probability_alive(one)[0] == pytest.approx(alive, rel=1e-9, abs=1e-290)
+        t, left = 52.0, beta + age
+        log = math.log1p(t / left)
+        lived = log if s == 1 else math.expm1((1 - s) * log) / (1 - s)
+        ahead = (r + x) / (alpha + age) * left * lived * alive
+        assert model.expected_purchases(one, t)[0] == pytest.approx(ahead, rel=1e-9, abs=1e-290)
+
+
+positive = st.floats(-9, 9).map(lambda power: 10.0**power)
+likely = st.floats(-3, 3).map(lambda power: 10.0**power)
+PURCHASES = [NBD, BetaGeo, ModifiedBetaGeo, ParetoNBD]
+
+
+@pytest.mark.parametrize("kind", PURCHASES)
+@given(theta=st.tuples(likely, likely, positive, positive), horizon=st.floats(1e-3, 1e4))
+@settings(max_examples=15, deadline=None)
+def test_forecasts_are_never_nonsense(kind, theta, horizon):
+    letters = kind._letters
+    model = kind.from_params(**dict(zip(letters, theta, strict=False)))
+    alive = model.probability_alive(SUMMARY)
+    ahead = model.expected_purchases(SUMMARY, horizon)
+    further = model.expected_purchases(SUMMARY, 2 * horizon)
+    assert alive.between(0, 1).all()
+    assert np.isfinite(ahead).all()
+    assert (ahead >= 0).all()
+    assert (further >= ahead * (1 - 1e-4)).all()
+    steady = (theta[0] + SUMMARY["frequency"]) / (theta[1] + SUMMARY["T"]) * horizon
+    assert (ahead <= steady * (1 + 1e-9)).all()
+
+
+@pytest.mark.parametrize("kind", PURCHASES)
+@given(
+    theta=st.tuples(likely, likely, positive, positive),
+    spend=st.tuples(likely, st.floats(0.06, 50), likely),
+    rate=st.floats(1e-4, 2.0),
+)
+@settings(max_examples=10, deadline=None)
+def test_values_are_never_nonsense(kind, theta, spend, rate):
+    purchases = kind.from_params(**dict(zip(kind._letters, theta, strict=False)))
+    money = GammaGamma.from_params(**dict(zip(("p", "q", "gamma"), spend, strict=True)))
+    year = lifetime_value(purchases, money, SUMMARY, 52, rate, 0.3, unit="week").value
+    ever = lifetime_value(purchases, money, SUMMARY, None, rate, 0.3, unit="week").value
+    for value in (year, ever):
+        assert np.isfinite(value).all()
+        assert (value >= 0).all()
+    assert (ever >= year * (1 - 1e-4)).all()
+
+
+@pytest.mark.parametrize("kind", PURCHASES)
+@given(theta=st.tuples(likely, likely, likely, likely), t=st.floats(0, 100))
+@settings(max_examples=10, deadline=None)
+def test_probabilities_of_counts(kind, theta, t):
+    model = kind.from_params(**dict(zip(kind._letters, theta, strict=False)))
+    chances = model.pmf(np.arange(3000), t)
+    assert (chances >= 0).all()
+    assert chances.sum() <= 1 + 1e-9
+    if chances[-500:].max() < 1e-15 and model.expected_new_customer(t) < 300:
+        assert chances.sum() == pytest.approx(1.0, abs=1e-6)
+        mean = chances @ np.arange(3000)
+        assert mean == pytest.approx(model.expected_new_customer(t), rel=1e-4, abs=1e-6)
+
+
+@given(theta=st.tuples(likely, likely, likely, likely), t=st.integers(0, 200))
+@settings(max_examples=10, deadline=None)
+def test_occasions_are_never_nonsense(theta, t):
+    model = BetaGeoBetaBinomial.from_params(
+        **dict(zip(("alpha", "beta", "gamma", "delta"), theta, strict=True))
+    )
+    frame = pd.DataFrame(
+        {
+            "frequency": [0, 0, 1, 3, 5, 40],
+            "recency": [0, 0, 5, 4, 5, 100],
+            "T": [0, 6, 6, 6, 5, 500],
+        }
+    )
+    alive, ahead = model.probability_alive(frame), model.expected_purchases(frame, t)
+    assert alive.between(0, 1).all()
+    assert np.isfinite(ahead).all()
+    assert ahead.between(0, t).all()
+    assert model.pmf(np.arange(t + 1), t).sum() == pytest.approx(1.0, rel=1e-9)
+
+
+@given(theta=st.tuples(likely, likely, st.floats(0.05, 5)), rate=st.floats(1e-3, 1.0))
+@settings(max_examples=10, deadline=None)
+def test_retention_is_never_nonsense(theta, rate):
+    alpha, beta, c = theta
+    tenure = np.array([0.0, 0.5, 3.0, 40.2])
+    for model in (
+        ShiftedBetaGeometric.from_params(alpha=alpha, beta=beta),
+        BetaDiscreteWeibull.from_params(alpha=alpha, beta=beta, c=c),
+        ExponentialGamma.from_params(r=alpha, alpha=beta),
+    ):
+        stays = model.survival(np.arange(100.0))
+        assert ((stays >= 0) & (stays <= 1) & (np.diff(stays, prepend=1) <= 1e-15)).all()
+        value = model.annuity(tenure, Payments("monthly in advance", rate, None))
+        most = 1 / -math.expm1(-math.log1p(rate) / 12)
+        assert ((value >= 0.999) & (value <= most * (1 + 1e-9))).all()
