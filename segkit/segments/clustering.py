@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import warnings
-from functools import partial
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn import config_context
 from sklearn.cluster import KMeans
 from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no hints
@@ -22,8 +24,15 @@ TIE = 1e-9
 # Centres that will be compared with other samples' need not settle further than this.
 ROUGH = 1e-3
 
-# Small fits on two threads can cost forty times one thread's processor time.
-one_thread = partial(threadpool_limits, 1)
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Run many small fits on one thread and without scikit-learn's checks of each.
+
+    On two threads they can cost forty times one thread's processor time.
+    """
+    with threadpool_limits(1), config_context(assume_finite=True, skip_parameter_validation=True):
+        yield
 
 
 def centroids(

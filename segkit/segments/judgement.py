@@ -16,6 +16,7 @@ __all__ = ["notes_on", "stability_table"]
 PATTERN = 0.6  # below this mean Jaccard a segment is not to be trusted (Hennig 2007)
 SMALL = 0.05
 MANY_COPIES = 0.2
+SUPPORT = 50  # rows of a segment in the sample, so that each half holds some 25
 
 
 def stability_table(labels: Labels, centres: Numbers, selection: Selection) -> pd.DataFrame:
@@ -45,7 +46,10 @@ def notes_on(
     if without:
         notes.append(f"{without:,} rows have no segment: the values to assign them are missing")
     if len(rows) > ROWS:
-        notes.append(f"the evidence for k rests on a sample of {ROWS:,} rows")
+        notes.append(
+            f"the evidence for k rests on a sample of {ROWS:,} rows, too few to support segments "
+            f"of less than {SUPPORT / ROWS:.1%}"
+        )
     copies = 1 - len(np.unique(rows[:ROWS], axis=0)) / min(len(rows), ROWS)
     if copies > MANY_COPIES:
         notes.append(

@@ -60,7 +60,10 @@ class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
     explanation_ : str
         The verdict as a sentence.
     selection_ : pandas.DataFrame
-        The evidence for each k.
+        The evidence for each k: `prediction_strength` with `ps_error`, `bootstrap_ari`,
+        `weakest_slsw`, `border_p` (small: fewer customers at the borders than beside them),
+        `busiest_border` (customers at the busiest border for one beside it), `smallest_share`,
+        the verdict on this k; `silhouette` and `gap` are shown and decide nothing.
     stability_ : pandas.DataFrame
         `segment, size, share, slsw, low, high, judgement`; `low` and `high` are the 5 and 95 %
         points of the Jaccard index over refits.

@@ -14,7 +14,9 @@ from sklearn.utils.estimator_checks import check_estimator
 from threadpoolctl import threadpool_limits
 
 from segkit.errors import DataError, ParameterError
-from segkit.segments import Column, Segmenter
+from segkit.segments import Column, Segmenter, slsw
+from segkit.segments.clustering import one_thread
+from segkit.segments.selection import refit
 
 VACMOT = Path(__file__).parents[2].parent / "shared" / "data" / "vacmot.csv"
 
@@ -234,3 +236,25 @@ def test_profile_gives_means_in_the_units_of_the_column_and_marks_what_differs()
         100 * share / (table["kind"] == "high").mean()
     )
     assert rows["marker"].any()
+
+
+@pytest.mark.skipif(not VACMOT.exists(), reason="the Australian vacation motives are not at hand")
+def test_stability_of_the_vacation_motives_is_that_of_flexclust():
+    # SLSW means over 100 pairs of bootstrap samples, R flexclust 1.5.0, on the published segments.
+    motives = pd.read_csv(VACMOT)
+    X, published = motives.iloc[:, :20].to_numpy(float), motives.iloc[:, 20]
+    rng = np.random.default_rng(0)
+    with one_thread():
+        weights = [np.bincount(rng.integers(1000, size=1000), minlength=1000) for _ in range(200)]
+        refits = np.array([refit(X, 6, weight, seed) for seed, weight in enumerate(weights)]).T
+    ours = slsw(published, refits[:, :100], refits[:, 100:]).mean(axis=0)
+    np.testing.assert_allclose(ours, [0.827, 0.654, 0.733, 0.597, 0.465, 0.715], atol=0.03)
+
+
+def test_groups_in_numbers_are_natural_beside_a_category():
+    rng = np.random.default_rng(0)
+    truth = rng.integers(3, size=600)
+    table = pd.DataFrame({"x": rng.normal(5 * truth), "y": rng.normal(-5 * truth)})
+    table["plan"] = np.where(rng.uniform(size=600) < 0.85, truth, rng.integers(3, size=600))
+    model = Segmenter({"x": "numeric", "y": "numeric", "plan": "categorical"}).fit(table)
+    assert (model.k_, model.verdict_) == (3, "natural")
