@@ -1,34 +1,7 @@
 """Answers to the 24 questions of market, account, buyer and user segmentation."""
 
-from __future__ import annotations
+import lazy_loader
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from segkit import samples
-    from segkit.answers import Answer
-    from segkit.base import CustomerBase, read, sample
-
-__all__ = ["Answer", "CustomerBase", "__version__", "read", "sample", "samples"]
+# The front door stays light: a room is loaded when its first name is used.
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 __version__ = "0.1.0"
-
-_HOMES = {
-    "Answer": "segkit.answers",
-    "CustomerBase": "segkit.base",
-    "read": "segkit.base",
-    "sample": "segkit.base",
-}
-
-
-def __getattr__(name: str) -> Any:
-    """Load a public name when it is first used: the front door stays light."""
-    if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
-    if name in {"samples", "sizing", "value", "segments", "process", "workshop", "report"}:
-        return import_module(f"segkit.{name}")
-    raise AttributeError(f"module 'segkit' has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from segkit import samples
 from segkit.answers import Answer, ask, state_of_questions
-from segkit.samples import make_case
 from segkit.tables import CompanyTables
 
 __all__ = ["LARKSPUR", "CustomerBase", "read", "sample"]
@@ -114,7 +114,7 @@ def sample(seed: int = 7, scale: float = 1.0) -> CustomerBase:
     >>> sample(scale=0.1).settings.currency
     'USD'
     """
-    case = make_case(seed, scale)
+    case = samples.make_case(seed, scale)
     stated = {
         "company": "Larkspur HR",
         "currency": case.truth["currency"],

@@ -1,6 +1,5 @@
 """The questions answered: `Answer`, and one short function for each question."""
 
-from segkit.answers.answer import MIME_TYPE, Answer
-from segkit.answers.asking import ANSWERS, ask, state_of_questions
+import lazy_loader
 
-__all__ = ["ANSWERS", "MIME_TYPE", "Answer", "ask", "state_of_questions"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pkgutil import resolve_name
 from types import MappingProxyType
 
 import pandas as pd
 
-from segkit.answers import accounts, buyers, market, users
 from segkit.answers.answer import Answer
 from segkit.errors import DataError, ParameterError
 from segkit.tables import CompanyTables, coverage
@@ -16,12 +16,13 @@ from segkit.tables.questions import questions
 
 __all__ = ["ANSWERS", "ask", "state_of_questions"]
 
-ANSWERS: Mapping[str, Callable[[CompanyTables], Answer]] = MappingProxyType(
+# Where each answer lives. A chapter asks a few questions: only their methods are loaded.
+ANSWERS: Mapping[str, str] = MappingProxyType(
     {
-        "M1": market.market_size,
-        "A5": accounts.lifetime_value,
-        "B1": buyers.buying_centre,
-        "U1": users.usage_segments,
+        "M1": "segkit.answers.market:market_size",
+        "A5": "segkit.answers.accounts:lifetime_value",
+        "B1": "segkit.answers.buyers:buying_centre",
+        "U1": "segkit.answers.users:usage_segments",
     }
 )
 
@@ -71,7 +72,8 @@ def ask(company: CompanyTables, question: str) -> Answer:
 
 def _tried(company: CompanyTables, question: str) -> Answer:
     try:
-        return ANSWERS[question](company)
+        answer: Callable[[CompanyTables], Answer] = resolve_name(ANSWERS[question])
+        return answer(company)
     except DataError as refusal:
         return Answer(question, "not enough data", str(refusal))
 

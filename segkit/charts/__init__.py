@@ -1,7 +1,5 @@
 """Pictures of results: a figure with the sentence and the table that go with it."""
 
-from segkit.charts.figures import heatmap, intervals, lines, tornado
-from segkit.charts.picture import Picture
-from segkit.charts.theme import PALETTE, label
+import lazy_loader
 
-__all__ = ["PALETTE", "Picture", "heatmap", "intervals", "label", "lines", "tornado"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,18 +1,5 @@
 """Buying-centre roles: who takes part in a decision, and whether it goes with winning."""
 
-from segkit.process.committee import BuyingCommittee, buying_committee
-from segkit.process.proportions import ratio_interval, wilson_interval
-from segkit.process.roles import RoleAssignment, assign_roles
-from segkit.process.rules import ROLES, RoleRules, role_rules
+import lazy_loader
 
-__all__ = [
-    "ROLES",
-    "BuyingCommittee",
-    "RoleAssignment",
-    "RoleRules",
-    "assign_roles",
-    "buying_committee",
-    "ratio_interval",
-    "role_rules",
-    "wilson_interval",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

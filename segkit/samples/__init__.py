@@ -18,7 +18,6 @@ drawn tables). Where proposals for the company could not hold together, this was
   by segment alone.
 """
 
-from segkit.samples.case import Case
-from segkit.samples.larkspur import make_case
+import lazy_loader
 
-__all__ = ["Case", "make_case"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

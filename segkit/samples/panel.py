@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
-from scipy.stats import rankdata
 
 from segkit.samples.streams import Floats, codes, stream
 from segkit.samples.world import World
@@ -105,9 +104,14 @@ def _ranks(world: World) -> Floats:
     rng = stream(world.seed, "conference_table.ranks")
     errors = rng.normal(size=(PANELISTS, ITEMS))
     spreads = np.linspace(0.6, 3.0, 193)
-    ranked = [rankdata(-(_strengths() + spread * errors), axis=1) for spread in spreads]
+    ranked = [_ranked(_strengths() + spread * errors) for spread in spreads]
     misses = [abs(_concordance(ranks) - CONCORDANCE) for ranks in ranked]
     return np.asarray(ranked[int(np.argmin(misses))])
+
+
+def _ranked(strengths: Floats) -> Floats:
+    """Rank each row, the strongest first; draws are continuous, so there are no ties."""
+    return np.asarray((-strengths).argsort(axis=1).argsort(axis=1) + 1.0)
 
 
 def _concordance(ranks: Floats) -> float:

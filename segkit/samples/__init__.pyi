@@ -1,0 +1,4 @@
+from .case import Case
+from .larkspur import make_case
+
+__all__ = ["Case", "make_case"]

@@ -1,0 +1,43 @@
+from .beta_geo import BetaGeo, ModifiedBetaGeo
+from .bgbb import BetaGeoBetaBinomial
+from .churn import ConstantChurn, ExponentialGamma
+from .compare import ModelComparison, compare_models
+from .contract import ContractValue, contract_value
+from .discounted import LifetimeValue, lifetime_value
+from .doctor import AS_RECORDED, Findings, Policy, diagnose
+from .gamma_gamma import GammaGamma
+from .holdout import Scorecard, scorecard, tracking
+from .nbd import NBD
+from .pareto_nbd import ParetoNBD
+from .retention import BetaDiscreteWeibull, ShiftedBetaGeometric
+from .setting import Setting, choose_setting
+from .summary import customer_summary
+
+__all__ = [
+    "AS_RECORDED",
+    "NBD",
+    "BetaDiscreteWeibull",
+    "BetaGeo",
+    "BetaGeoBetaBinomial",
+    "ConstantChurn",
+    "ContractValue",
+    "ExponentialGamma",
+    "Findings",
+    "GammaGamma",
+    "LifetimeValue",
+    "ModelComparison",
+    "ModifiedBetaGeo",
+    "ParetoNBD",
+    "Policy",
+    "Scorecard",
+    "Setting",
+    "ShiftedBetaGeometric",
+    "choose_setting",
+    "compare_models",
+    "contract_value",
+    "customer_summary",
+    "diagnose",
+    "lifetime_value",
+    "scorecard",
+    "tracking",
+]
