@@ -15,4 +15,4 @@ __all__ = [
     "value",
     "workshop",
 ]
-__version__ = "0.1.0"
+__version__: str
