@@ -89,6 +89,7 @@ def test_rooms_import_only_from_rooms_above():
         "charts",
         "answers",
         "base",
+        "widgets",
         "workshop",
         "report",
         "cli",
