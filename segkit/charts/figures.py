@@ -158,7 +158,7 @@ def lines(
         What the axes show, with units.
     dashed : sequence of str
         Columns drawn dashed, each in the colour of the column at its place in `y`: what a model
-        says beside what was seen.
+        says beside what was seen; with several columns in `y` these stay out of the legend.
     threshold : tuple of float and str, optional
         A level to compare with, and its name.
     tickformat : str, optional
@@ -190,7 +190,8 @@ def lines(
                 "shape": "hv" if steps and dash == "solid" else "linear",
             },
             name=label(column),
-            showlegend=len(drawn) > 1,
+            # With several pairs the colour says which model belongs to what was seen.
+            showlegend=len(drawn) > 1 and (dash == "solid" or len(y) == 1),
         )
     if threshold is not None:
         figure.add_hline(

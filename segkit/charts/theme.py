@@ -7,7 +7,7 @@ import textwrap
 
 import plotly.graph_objects as go
 
-__all__ = ["DIVERGING", "GRID", "INK", "PALETTE", "TEMPLATE", "label"]
+__all__ = ["DIVERGING", "GRID", "INK", "PALETTE", "TEMPLATE", "label", "sentence"]
 
 # Every colour has a contrast of at least 3:1 on white and on the dark page of the report.
 PALETTE = (
@@ -25,6 +25,7 @@ GRID = "rgba(128,128,128,0.25)"
 DIVERGING = ((0.0, "#c2570c"), (0.5, "#f4f4f2"), (1.0, "#2f6fd0"))
 _WIDTH = 34
 _LINES = 3
+_WIDE = 105
 
 _AXIS = {
     "gridcolor": GRID,
@@ -37,7 +38,17 @@ TEMPLATE = go.layout.Template(
     layout={
         "colorway": PALETTE,
         "font": {"family": "system-ui, sans-serif", "size": 13, "color": INK},
-        "title": {"x": 0, "xref": "container", "xanchor": "left", "font": {"size": 16}},
+        "title": {
+            "x": 0,
+            "xref": "container",
+            "xanchor": "left",
+            "pad": {"t": 8},
+            "y": 1,
+            "yref": "container",
+            "yanchor": "top",
+            "font": {"size": 16},
+            "subtitle": {"font": {"size": 13, "color": INK}},
+        },
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "margin": {"l": 16, "r": 24, "t": 56, "b": 48},
@@ -59,5 +70,14 @@ def label(text: object) -> str:
     >>> label("<b>Acme</b>")
     '&lt;b&gt;Acme&lt;/b&gt;'
     """
-    wrapped = textwrap.wrap(str(text), _WIDTH, max_lines=_LINES, placeholder=" …") or [""]
+    return _wrapped(text, _WIDTH, _LINES)
+
+
+def sentence(text: object) -> str:
+    """Make a sentence safe to stand above a figure, on as many lines as it needs."""
+    return _wrapped(text, _WIDE, None)
+
+
+def _wrapped(text: object, width: int, lines: int | None) -> str:
+    wrapped = textwrap.wrap(str(text), width, max_lines=lines, placeholder=" …") or [""]
     return "<br>".join(html.escape(line, quote=False) for line in wrapped)
