@@ -7,7 +7,7 @@ import textwrap
 
 import plotly.graph_objects as go
 
-__all__ = ["DIVERGING", "GRID", "INK", "PALETTE", "TEMPLATE", "label", "sentence"]
+__all__ = ["DIVERGING", "GRID", "INK", "PALETTE", "TEMPLATE", "colour", "label", "sentence"]
 
 # Every colour has a contrast of at least 3:1 on white and on the dark page of the report.
 PALETTE = (
@@ -20,6 +20,12 @@ PALETTE = (
     "#c0459a",  # pink
     "#6f7885",  # grey
 )
+# What was found has one colour in every figure; what was not found stays grey.
+_FOUND = {
+    **dict.fromkeys(("up", "rising", "strength", "wins more", "opportunity"), PALETTE[0]),
+    **dict.fromkeys(("down", "falling", "weakness", "wins less", "threat"), PALETTE[1]),
+    **dict.fromkeys(("none", "stable", "on a par", "no evidence", "not enough data"), PALETTE[7]),
+}
 INK = "#4b5563"
 GRID = "rgba(128,128,128,0.25)"
 DIVERGING = ((0.0, "#c2570c"), (0.5, "#f4f4f2"), (1.0, "#2f6fd0"))
@@ -58,6 +64,17 @@ TEMPLATE = go.layout.Template(
         "hoverlabel": {"align": "left"},
     }
 )
+
+
+def colour(group: object, number: int) -> str:
+    """Choose the colour of a group: that of its verdict, else the next of the palette.
+
+    Examples
+    --------
+    >>> colour("rising", 5) == PALETTE[0], colour("schools", 1) == PALETTE[1]
+    (True, True)
+    """
+    return _FOUND.get(str(group), PALETTE[number % len(PALETTE)])
 
 
 def label(text: object) -> str:
