@@ -11,10 +11,11 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import theilslopes
 
+from segkit.adjustment import holm
 from segkit.errors import DataError, nearest
 from segkit.frames import JsonResult
 from segkit.segments.columns import as_floats
-from segkit.segments.differences import difference, holm
+from segkit.segments.differences import difference
 from segkit.segments.foretell import balanced_accuracies
 from segkit.segments.intake import as_frame
 from segkit.segments.intervals import wilson

@@ -18,12 +18,11 @@ from segkit.segments.criteria import SegmentTests
 from segkit.segments.foretell import balanced_accuracies
 from segkit.segments.intake import as_frame
 from segkit.segments.preparation import log_helps
+from segkit.segments.schemes import MOST_GROUPS, scheme_of
 
 __all__ = ["league_table"]
 
 FOLDS = 10
-MOST_GROUPS = 20
-FIFTHS = 5
 
 
 def league_table(
@@ -43,9 +42,9 @@ def league_table(
     ----------
     customers : frame of shape (n, columns)
     schemes : mapping or sequence of str
-        Name -> segment of each customer, or name of a column; or columns alone. A numeric column
-        of more than 20 values is taken by fifths. Customers without a segment form one of their
-        own.
+        Name -> segment of each customer, or name of a column; or columns alone. Columns are taken
+        as by `conventional_schemes`: numbers of more than 20 values by fifths, rare levels pooled.
+        Customers without a segment form one of their own.
     value : str
         Numeric column to explain, such as revenue or CLV; on the log scale if it is skewed.
     outcomes : sequence of str
@@ -150,10 +149,12 @@ def _check(
 
 def _groups(frame: pd.DataFrame, name: str, scheme: ArrayLike | str) -> Labels:
     """Give each customer a number 0, 1, ...; those without a segment have the last."""
-    values = frame[scheme] if isinstance(scheme, str) else pd.Series(np.asarray(scheme), name=name)
-    if pd.api.types.is_numeric_dtype(values) and values.nunique() > MOST_GROUPS:
-        cuts = np.unique(values.quantile(np.arange(1, FIFTHS) / FIFTHS, interpolation="lower"))
-        values = pd.Series(np.searchsorted(cuts, as_floats(values))).mask(values.isna().to_numpy())
+    if isinstance(scheme, str):
+        values = scheme_of(frame[scheme])
+    else:
+        values = pd.Series(np.asarray(scheme), name=name)
+        many = pd.api.types.is_numeric_dtype(values) and values.nunique() > MOST_GROUPS
+        values = scheme_of(values) if many else values
     codes = pd.factorize(values, sort=True)[0]
     return np.asarray(np.where(codes < 0, codes.max() + 1, codes), dtype=np.intp)
 
