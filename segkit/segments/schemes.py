@@ -143,7 +143,9 @@ def band_names(cuts: Sequence[float]) -> tuple[str, ...]:
 def row_centred(answers: Any) -> pd.DataFrame:
     """Take each person's own mean away, so that what is left is what matters more to them.
 
-    Some people rate all things high. Group the result by a `Segmenter` for needs segments.
+    Some people rate all things high. Group the result by a `Segmenter` for needs segments. Columns
+    that add up to 0 hang together by that alone: of fewer than six items even noise is then called
+    constructive, so that only natural and reproducible segments prove anything.
 
     Parameters
     ----------
