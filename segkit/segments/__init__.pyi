@@ -3,10 +3,11 @@ from .advocates import referral_value
 from .agreement import adjusted_rand, slsa, slsw
 from .channels import MixingError, mixing_error, split_parties
 from .columns import Column
-from .criteria import SegmentTests, Thresholds, segment_tests
+from .criteria import SegmentTests, segment_tests
 from .latent import LatentClass
 from .league import league_table
 from .periods import Migration, migration, psi
+from .proofs import Thresholds
 from .quadrants import PORTFOLIO_ACTIONS, PortfolioThresholds
 from .questionnaire import TypingTool, typing_tool
 from .rfm import RFM, RFM_SEGMENTS, rfm_scores

@@ -16,13 +16,14 @@ from segkit.segments.clustering import Labels
 from segkit.segments.columns import as_floats
 from segkit.segments.criteria import SegmentTests
 from segkit.segments.foretell import balanced_accuracies
-from segkit.segments.intake import as_frame
+from segkit.segments.intake import as_frame, infinite
 from segkit.segments.preparation import log_helps
 from segkit.segments.schemes import MOST_GROUPS, scheme_of
 
 __all__ = ["league_table"]
 
 FOLDS = 10
+LEAST_ROWS = 2 * FOLDS
 
 
 def league_table(
@@ -67,8 +68,8 @@ def league_table(
     Raises
     ------
     DataError
-        If columns are unknown, lengths differ, nothing is to be foretold, or an outcome is not
-        of two values.
+        If columns are unknown, lengths differ, nothing is to be foretold, columns hold
+        infinite values, an outcome is not of two values, or there are fewer than 20 customers.
 
     Notes
     -----
@@ -133,6 +134,11 @@ def _check(
         for name in named
         if name not in frame
     ]
+    if len(frame) < LEAST_ROWS:
+        faults.append(f"A league table needs at least {LEAST_ROWS} customers. Found {len(frame)}.")
+    if value in frame and not pd.api.types.is_numeric_dtype(frame[value]):
+        faults.append(f"Value {value!r} holds {frame[value].dtype} where numbers are expected.")
+    faults += infinite(frame, [name for name in dict.fromkeys(named) if name in frame])
     faults += [
         f"Scheme {name!r} has {len(np.asarray(scheme))} labels for {len(frame)} customers."
         for name, scheme in schemes.items()

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from segkit.errors import DataError, ParameterError, nearest
 from segkit.frames import JsonResult
 from segkit.segments.columns import as_floats
-from segkit.segments.intake import as_frame
+from segkit.segments.intake import as_frame, infinite
 from segkit.segments.rfm_sql import rfm_sql
 
 __all__ = ["RFM", "RFM_SEGMENTS", "rfm_scores"]
@@ -238,6 +238,7 @@ def _read(customers: Any, names: tuple[str, ...]) -> pd.DataFrame:
         for name in numbers
         if not pd.api.types.is_numeric_dtype(frame[name])
     ]
+    faults += infinite(frame, [name for name in names if name in frame.columns])
     if faults:
         raise DataError("\n".join(faults))
     return frame
