@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 import narwhals as nw
@@ -52,11 +52,13 @@ class JsonResult:
 
     def to_json(self) -> str:
         """Write every number of the result; frames become lists of rows."""
-        kept = [item.name for item in fields(self) if item.metadata.get("json", True)]  # type: ignore[arg-type]  # mixed into dataclasses only
-        return json.dumps({name: _plain(getattr(self, name)) for name in kept}, allow_nan=False)
+        return json.dumps(_plain(self), allow_nan=False)
 
 
 def _plain(value: Any) -> Any:
+    if is_dataclass(value):
+        kept = [item.name for item in fields(value) if item.metadata.get("json", True)]
+        return {name: _plain(getattr(value, name)) for name in kept}
     if isinstance(value, pd.DataFrame):
         return [_plain(row) for row in value.to_dict(orient="records")]
     if isinstance(value, Mapping):

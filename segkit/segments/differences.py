@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from scipy.stats import chi2_contingency, mannwhitneyu
 
 from segkit.segments.columns import as_floats
 
-__all__ = ["difference", "holm"]
+__all__ = ["difference"]
 
 
 def difference(values: pd.Series[Any], members: NDArray[np.bool_]) -> tuple[str, float, float]:
@@ -28,19 +27,3 @@ def difference(values: pd.Series[Any], members: NDArray[np.bool_]) -> tuple[str,
     table = pd.crosstab(values.astype(str).to_numpy(), inside).to_numpy()
     tested = chi2_contingency(table, correction=False)
     return "Cramer's V", float(np.sqrt(tested.statistic / table.sum())), float(tested.pvalue)
-
-
-def holm(p_values: Sequence[float]) -> NDArray[np.float64]:
-    """Correct p-values for their number (Holm 1979).
-
-    Examples
-    --------
-    >>> holm([0.01, 0.04, 0.03]).round(2).tolist()
-    [0.03, 0.06, 0.06]
-    """
-    p = np.asarray(p_values, dtype=np.float64)
-    order = np.argsort(p)
-    raised = np.maximum.accumulate(p[order] * np.arange(p.size, 0, -1))
-    corrected = np.empty_like(p)
-    corrected[order] = np.minimum(raised, 1)
-    return corrected

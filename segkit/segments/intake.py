@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -14,7 +14,15 @@ from sklearn.utils.validation import validate_data
 from segkit.errors import DataError, nearest
 from segkit.segments.columns import Column, as_floats
 
-__all__ = ["Columns", "as_frame", "first_frame", "known_frame", "value_of", "wanted"]
+__all__ = [
+    "Columns",
+    "as_frame",
+    "first_frame",
+    "infinite",
+    "known_frame",
+    "value_of",
+    "wanted",
+]
 
 Columns = Sequence[str] | Mapping[str, str | Column] | None
 
@@ -27,6 +35,18 @@ def as_frame(X: Any) -> pd.DataFrame | None:
     frame = native.to_pandas().reset_index(drop=True)
     frame.columns = frame.columns.map(str)
     return frame
+
+
+def infinite(frame: pd.DataFrame, names: Iterable[str]) -> list[str]:
+    """Name the columns that hold infinite values, one line each, ready for an error."""
+    numeric = [name for name in names if pd.api.types.is_numeric_dtype(frame[name])]
+    rows = {name: np.flatnonzero(np.isinf(as_floats(frame[name])))[:5] for name in numeric}
+    return [
+        f"Column {name!r} holds infinite values, first in rows {found.tolist()}. "
+        "Replace them, for instance by missing values."
+        for name, found in rows.items()
+        if found.size
+    ]
 
 
 def first_frame(model: Any, X: Any) -> pd.DataFrame:

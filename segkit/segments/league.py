@@ -16,14 +16,14 @@ from segkit.segments.clustering import Labels
 from segkit.segments.columns import as_floats
 from segkit.segments.criteria import SegmentTests
 from segkit.segments.foretell import balanced_accuracies
-from segkit.segments.intake import as_frame
+from segkit.segments.intake import as_frame, infinite
 from segkit.segments.preparation import log_helps
+from segkit.segments.schemes import MOST_GROUPS, scheme_of
 
 __all__ = ["league_table"]
 
 FOLDS = 10
-MOST_GROUPS = 20
-FIFTHS = 5
+LEAST_ROWS = 2 * FOLDS
 
 
 def league_table(
@@ -43,9 +43,9 @@ def league_table(
     ----------
     customers : frame of shape (n, columns)
     schemes : mapping or sequence of str
-        Name -> segment of each customer, or name of a column; or columns alone. A numeric column
-        of more than 20 values is taken by fifths. Customers without a segment form one of their
-        own.
+        Name -> segment of each customer, or name of a column; or columns alone. Columns are taken
+        as by `conventional_schemes`: numbers of more than 20 values by fifths, rare levels pooled.
+        Customers without a segment form one of their own.
     value : str
         Numeric column to explain, such as revenue or CLV; on the log scale if it is skewed.
     outcomes : sequence of str
@@ -68,8 +68,8 @@ def league_table(
     Raises
     ------
     DataError
-        If columns are unknown, lengths differ, nothing is to be foretold, or an outcome is not
-        of two values.
+        If columns are unknown, lengths differ, nothing is to be foretold, columns hold
+        infinite values, an outcome is not of two values, or there are fewer than 20 customers.
 
     Notes
     -----
@@ -134,6 +134,11 @@ def _check(
         for name in named
         if name not in frame
     ]
+    if len(frame) < LEAST_ROWS:
+        faults.append(f"A league table needs at least {LEAST_ROWS} customers. Found {len(frame)}.")
+    if value in frame and not pd.api.types.is_numeric_dtype(frame[value]):
+        faults.append(f"Value {value!r} holds {frame[value].dtype} where numbers are expected.")
+    faults += infinite(frame, [name for name in dict.fromkeys(named) if name in frame])
     faults += [
         f"Scheme {name!r} has {len(np.asarray(scheme))} labels for {len(frame)} customers."
         for name, scheme in schemes.items()
@@ -150,10 +155,12 @@ def _check(
 
 def _groups(frame: pd.DataFrame, name: str, scheme: ArrayLike | str) -> Labels:
     """Give each customer a number 0, 1, ...; those without a segment have the last."""
-    values = frame[scheme] if isinstance(scheme, str) else pd.Series(np.asarray(scheme), name=name)
-    if pd.api.types.is_numeric_dtype(values) and values.nunique() > MOST_GROUPS:
-        cuts = np.unique(values.quantile(np.arange(1, FIFTHS) / FIFTHS, interpolation="lower"))
-        values = pd.Series(np.searchsorted(cuts, as_floats(values))).mask(values.isna().to_numpy())
+    if isinstance(scheme, str):
+        values = scheme_of(frame[scheme])
+    else:
+        values = pd.Series(np.asarray(scheme), name=name)
+        many = pd.api.types.is_numeric_dtype(values) and values.nunique() > MOST_GROUPS
+        values = scheme_of(values) if many else values
     codes = pd.factorize(values, sort=True)[0]
     return np.asarray(np.where(codes < 0, codes.max() + 1, codes), dtype=np.intp)
 

@@ -23,6 +23,7 @@ from segkit.segments.columns import (
     level_places,
     plain,
 )
+from segkit.segments.intake import infinite
 
 __all__ = ["Preparation", "log_helps", "prepare"]
 
@@ -141,22 +142,13 @@ def _check(frame: pd.DataFrame, wanted: Mapping[str, Column]) -> None:
         if name not in frame.columns:
             hint = nearest(name, map(str, frame.columns))
             faults.append(f"There is no column {name!r}; there are {list(frame.columns)}.{hint}")
-        elif np.isinf(_numbers_of(frame[name])).any():
-            rows = list(frame.index[np.isinf(_numbers_of(frame[name]))][:5])
-            faults.append(
-                f"Column {name!r} holds infinite values, first in rows {rows}. "
-                "Replace them, for instance by missing values."
-            )
         if wish.role is not None and wish.role not in ROLES:
             raise ParameterError("role", f"column {name!r}", f"one of {ROLES}", wish.role)
         if not wish.weight > 0:
             raise ParameterError("weight", f"column {name!r}", "a number > 0", wish.weight)
+    faults += infinite(frame, [name for name in wanted if name in frame.columns])
     if faults:
         raise DataError("\n".join(faults))
-
-
-def _numbers_of(values: pd.Series[Any]) -> Numbers:
-    return as_floats(values) if _is_number(values) else np.zeros(len(values))
 
 
 def _is_number(values: pd.Series[Any]) -> bool:

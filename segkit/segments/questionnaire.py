@@ -15,6 +15,7 @@ from segkit.errors import DataError, ParameterError
 from segkit.frames import JsonResult
 from segkit.segments.clustering import Labels, Numbers, one_thread
 from segkit.segments.discriminant import FOLDS, Design, chosen_questions, nested, points_of
+from segkit.segments.form import form_page
 from segkit.segments.intake import as_frame
 from segkit.segments.intervals import wilson
 from segkit.segments.questions import Question, ask
@@ -84,6 +85,40 @@ class TypingTool(JsonResult):
         for name in ("question", "answer"):
             safe[name] = safe[name].map(_guarded)
         return safe.to_csv(index=False)
+
+    def to_html(self, title: str = "Which segment?") -> str:
+        """Write the sheet as a form: one page that works without a network and sends nothing.
+
+        It adds up the points as `classify` does once every question is answered. Its
+        Content-Security-Policy allows its own script and style alone; all names are escaped.
+
+        Parameters
+        ----------
+        title : str
+            Heading of the page.
+
+        Examples
+        --------
+        >>> table = pd.DataFrame({"plan": ["<b>", "pro"] * 50})
+        >>> page = typing_tool(table, ["small", "large"] * 50).to_html()
+        >>> "<b>" in page, "&lt;b&gt;" in page
+        (False, True)
+        """
+        points = self.sheet.iloc[:, 2:]
+        people = int(self.confusion.iloc[:, 1:].to_numpy().sum())
+        return form_page(
+            self.asked,
+            points.to_numpy(dtype=np.float64),
+            [*points.columns],
+            title=title,
+            sure=SURE,
+            evidence=(
+                f"Placed rightly: {100 * self.accuracy:.0f} % of {people:,} people whom the tool "
+                f"had not seen (90 % interval {100 * self.low:.0f} to {100 * self.high:.0f} %); "
+                f"always naming the largest segment would reach {100 * self.baseline:.0f} %. "
+                f"Below a probability of {100 * SURE:.0f} % a person is unclassified."
+            ),
+        )
 
 
 def typing_tool(

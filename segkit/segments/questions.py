@@ -11,6 +11,7 @@ import pandas as pd
 
 from segkit.segments.columns import Column, Numbers, PreparedColumn, as_floats
 from segkit.segments.preparation import prepare
+from segkit.segments.schemes import band_cuts, band_names
 
 __all__ = ["Question", "ask"]
 
@@ -41,9 +42,7 @@ class Question:
     def answers(self) -> tuple[str, ...]:
         """What can be answered, in the order of `encoded`."""
         if self.cuts:
-            between = zip(self.cuts[:-1], self.cuts[1:], strict=True)
-            inner = [f"above {low:g} to {high:g}" for low, high in between]
-            return (f"up to {self.cuts[0]:g}", *inner, f"above {self.cuts[-1]:g}")
+            return band_names(self.cuts)
         if self.column.role == "categorical":
             return tuple(map(str, self.column.levels))
         return ("x number",) if self.column.role == "numeric" else (self._order(),)
@@ -75,6 +74,4 @@ def _cuts(column: PreparedColumn, values: pd.Series[Any]) -> tuple[float, ...]:
     """Cut numbers of many values into fifths."""
     if column.role != "numeric" or values.nunique() <= MOST_NUMBERS:
         return ()
-    known = as_floats(values.dropna())
-    cuts = np.unique(np.quantile(known, np.arange(1, BANDS) / BANDS, method="lower"))
-    return tuple(float(cut) for cut in cuts[cuts < known.max()])
+    return band_cuts(as_floats(values.dropna()), BANDS)

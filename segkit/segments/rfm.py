@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from segkit.errors import DataError, ParameterError, nearest
 from segkit.frames import JsonResult
 from segkit.segments.columns import as_floats
-from segkit.segments.intake import as_frame
+from segkit.segments.intake import as_frame, infinite
+from segkit.segments.rfm_sql import rfm_sql
 
 __all__ = ["RFM", "RFM_SEGMENTS", "rfm_scores"]
 
@@ -52,12 +53,76 @@ class RFM(JsonResult):
         `segment, customers, share, recency, frequency, monetary` (means), largest first.
     notes : tuple of str
         Scores that no one has because of ties, and customers without a segment.
+    columns : mapping
+        Measure -> the column it was taken from.
+    segment_map : mapping
+        (recency score, frequency score) -> segment.
+    as_of : Timestamp or None
+        The day that dates were counted to.
     """
 
     scores: pd.DataFrame
     cuts: pd.DataFrame
     segments: pd.DataFrame
     notes: tuple[str, ...]
+    columns: Mapping[str, str]
+    segment_map: Mapping[tuple[int, int], str]
+    as_of: pd.Timestamp | None = field(default=None, metadata={"json": False})
+
+    def to_sql(
+        self,
+        dialect: str = "duckdb",
+        table: str | Sequence[str] = "customers",
+        *,
+        key: str,
+        as_of: Any = None,
+    ) -> str:
+        """Write the query that gives the rows of a table these scores and segments.
+
+        The cuts stay those of the customers scored here. Missing means NULL: it has no score, and
+        no segment if recency or frequency is missing.
+
+        Parameters
+        ----------
+        dialect : str
+            A dialect of sqlglot: "duckdb", "postgres", "sqlite", "spark", "snowflake", ... In
+            SQLite dates are ISO text.
+        table : str or sequence of str
+            Name of the table; `"schema.table"`, or its parts.
+        key : str
+            Column that names rows; the query hands on it, `r`, `f`, `m` and `segment`, in its
+            order.
+        as_of : date, optional
+            Where recency was given in dates: another day to count to. A purchase after it has no
+            score.
+
+        Raises
+        ------
+        ParameterError
+            If `as_of` is given and recency was given in days.
+        MissingPackageError
+            If another dialect than "duckdb" is asked for and sqlglot is not installed.
+
+        Examples
+        --------
+        >>> table = pd.DataFrame({"id": range(9), "days": range(9), "n": range(9)})
+        >>> found = rfm_scores(table, recency="days", frequency="n", monetary="n")
+        >>> import duckdb
+        >>> duckdb.sql(found.to_sql(table="table", key="id")).fetchall()[0]
+        (0, 5, 1, 1, 'New')
+        """
+        if as_of is not None and self.as_of is None:
+            expected = "None, since recency was given in days"
+            raise ParameterError("as_of", "to_sql", expected, as_of)
+        return rfm_sql(
+            self.cuts,
+            self.columns,
+            self.segment_map,
+            as_of=self.as_of if as_of is None else pd.Timestamp(as_of),
+            table=table,
+            key=key,
+            dialect=dialect,
+        )
 
 
 def rfm_scores(
@@ -133,7 +198,16 @@ def rfm_scores(
     pairs = zip(scores["r"], scores["f"], strict=True)
     names = [None if pd.isna(r) or pd.isna(f) else segment_map[int(r), int(f)] for r, f in pairs]
     scores["segment"] = pd.Series(names, dtype="str")
-    return RFM(scores, cuts, _summary(scores), _notes(scores))
+    dated = pd.api.types.is_datetime64_any_dtype(frame[recency])
+    return RFM(
+        scores,
+        cuts,
+        _summary(scores),
+        _notes(scores),
+        columns={"recency": recency, "frequency": frequency, "monetary": monetary},
+        segment_map=dict(segment_map),
+        as_of=pd.Timestamp(as_of) if dated else None,
+    )
 
 
 def _check_map(segment_map: Mapping[tuple[int, int], str]) -> None:
@@ -164,6 +238,7 @@ def _read(customers: Any, names: tuple[str, ...]) -> pd.DataFrame:
         for name in numbers
         if not pd.api.types.is_numeric_dtype(frame[name])
     ]
+    faults += infinite(frame, [name for name in names if name in frame.columns])
     if faults:
         raise DataError("\n".join(faults))
     return frame

@@ -8,15 +8,14 @@ from typing import Any, Self
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClusterMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
-from segkit.errors import DataError, ParameterError
-from segkit.segments.agreement import cross_table, matched
+from segkit.errors import ParameterError
 from segkit.segments.clustering import Labels, Numbers, assign, centroids, one_thread
 from segkit.segments.intake import Columns, first_frame, known_frame, value_of, wanted
 from segkit.segments.judgement import notes_on, stability_table
+from segkit.segments.ordering import by_before, by_value, check_distinct
 from segkit.segments.preparation import prepare
 from segkit.segments.profile import profile, suggested_names
 from segkit.segments.selection import Selection, select
@@ -288,14 +287,17 @@ class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
             centres = self._centres(rows, selection.k)
             labels = np.full(len(prepared), -1, dtype=np.intp)
             labels[usable] = assign(rows, centres)
-        order = _order(labels, centres, value) if before is None else _kept(before, frame, labels)
+        if before is None:
+            order = by_value(labels, centres, value)
+        else:
+            order = by_before(before.predict(frame), labels, before.k_)
         self._keep(frame, rows, selection, labels, centres, order)
         return self
 
     def _select(self, rows: Numbers) -> Selection:
         fixed = self.k != "auto"
         if fixed:
-            _check_distinct(rows, int(self.k))
+            check_distinct(rows, int(self.k))
         ks = [int(self.k)] if fixed else list(range(2, self.k_max + 1))
         blocks = self.preparation_.blocks.tolist()
         return select(rows, blocks, ks, pairs=self.pairs, fixed=fixed, seed=self.random_state)
@@ -328,38 +330,3 @@ class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
         self.profile_ = profile(frame, self.labels_, self.preparation_)
         self.fingerprint_ = hashlib.sha256(np.ascontiguousarray(rows).data).hexdigest()
         self.names_ = suggested_names(self.profile_)
-
-
-def _order(labels: Labels, centres: Numbers, value: NDArray[np.float64] | None) -> Labels:
-    """Order segments by mean value, then size, then place."""
-    k = len(centres)
-    sizes = np.bincount(labels[labels >= 0], minlength=k)
-    worth = np.zeros(k) if value is None else _means(value, labels, k)
-    return np.lexsort((*centres.T, -sizes, -worth))
-
-
-def _kept(before: Segmenter, frame: pd.DataFrame, labels: Labels) -> Labels:
-    """Order segments by those of the model before that share most rows."""
-    known = before.predict(frame)
-    both = (known >= 0) & (labels >= 0)
-    return np.argsort(matched(cross_table(known[both], labels[both], before.k_)))
-
-
-def _means(value: NDArray[np.float64], labels: Labels, k: int) -> NDArray[np.float64]:
-    """Give the mean value of each segment, -inf where none is known."""
-    known = (labels >= 0) & ~np.isnan(value)
-    counts = np.bincount(labels[known], minlength=k)
-    sums = np.bincount(labels[known], weights=value[known], minlength=k)
-    return np.where(counts > 0, sums / np.maximum(counts, 1), -np.inf)
-
-
-def _check_distinct(rows: Numbers, k: int) -> None:
-    # The first rows nearly always settle it, and sorting a million is slow.
-    distinct = len(np.unique(rows[:10_000], axis=0))
-    if distinct < k and len(rows) > 10_000:
-        distinct = len(np.unique(rows, axis=0))
-    if distinct < k:
-        raise DataError(
-            f"k = {k} segments need at least {k} different rows; there are {distinct} among "
-            f"{len(rows)} (n_samples={len(rows)}). Take fewer segments or more columns."
-        )

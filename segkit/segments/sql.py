@@ -12,7 +12,7 @@ from segkit.errors import DataError, nearest
 from segkit.segments.clustering import TIE, Numbers
 from segkit.segments.columns import OTHER, UNKNOWN, PreparedColumn
 
-__all__ = ["assignment_sql"]
+__all__ = ["alias_of", "assignment_sql", "number_of", "select_of"]
 
 # These would copy each step into the next and work it out again for every segment.
 COPYING = {"postgres", "sqlite"}
@@ -47,16 +47,16 @@ def assignment_sql(
     kept = _kept(kept, key)
     given = [quote(name) for name in kept]
     taken = {name.lower() for name in kept}
-    aliases = {column.name: _alias(f"{column.name} prepared", taken) for column in columns}
-    distances = [_alias(f"distance {name}", taken) for name in names]
-    assignable, lowest = _alias("assignable", taken), _alias("lowest distance", taken)
+    aliases = {column.name: alias_of(f"{column.name} prepared", taken) for column in columns}
+    distances = [alias_of(f"distance {name}", taken) for name in names]
+    assignable, lowest = alias_of("assignable", taken), alias_of("lowest distance", taken)
     prepared = [f"{_prepared(column)} AS {aliases[column.name]}" for column in columns]
     squared = [
         f"{_distance(columns, aliases, centre)} AS {distance}"
         for centre, distance in zip(centroids, distances, strict=True)
     ]
     least = f"LEAST({', '.join(distances)})" if len(distances) > 1 else distances[0]
-    tests = [f"{distance} <= {lowest} + {_number(TIE)}" for distance in distances]
+    tests = [f"{distance} <= {lowest} + {number_of(TIE)}" for distance in distances]
     chosen = [
         _choice(f"{assignable} = 0", tests, map(str, range(len(names))), "segment"),
         _choice(f"{assignable} = 0", tests, map(literal, names), "segment_name"),
@@ -68,10 +68,10 @@ def assignment_sql(
     kept_step = "MATERIALIZED " if dialect in COPYING else ""
     order = [] if key is None else [f"ORDER BY {quote(key)}"]
     text = [
-        f"WITH {one} AS {kept_step}(\n{_select(first, source)}",
-        f"), {two} AS {kept_step}(\n{_select([*given, assignable, *squared], one)}",
-        f"), {three} AS {kept_step}(\n{_select(third, two)}",
-        f")\n{_select([*given, *chosen], three)}",
+        f"WITH {one} AS {kept_step}(\n{select_of(first, source)}",
+        f"), {two} AS {kept_step}(\n{select_of([*given, assignable, *squared], one)}",
+        f"), {three} AS {kept_step}(\n{select_of(third, two)}",
+        f")\n{select_of([*given, *chosen], three)}",
         *order,
     ]
     return to_sql("\n".join(text), dialect)
@@ -81,7 +81,7 @@ def _steps(table: str | Sequence[str]) -> list[str]:
     """Name the steps unlike the table: some engines would take it for the step."""
     parts = table.split(".") if isinstance(table, str) else table
     taken = {parts[-1].lower()}
-    return [_alias(name, taken) for name in ("prepared", "distances", "nearest")]
+    return [alias_of(name, taken) for name in ("prepared", "distances", "nearest")]
 
 
 def _kept(kept: Sequence[str], key: str | None) -> list[str]:
@@ -94,11 +94,12 @@ def _kept(kept: Sequence[str], key: str | None) -> list[str]:
     return [key]
 
 
-def _select(items: Sequence[str], source: str) -> str:
+def select_of(items: Sequence[str], source: str) -> str:
+    """Write a SELECT, one line an item."""
     return "SELECT\n  " + ",\n  ".join(items) + f"\nFROM {source}"
 
 
-def _alias(name: str, taken: set[str]) -> str:
+def alias_of(name: str, taken: set[str]) -> str:
     """Quote a short name unlike any taken, even where case is ignored."""
     short = name.encode()[:LONGEST].decode(errors="ignore")
     alias, number = short, 2
@@ -108,7 +109,7 @@ def _alias(name: str, taken: set[str]) -> str:
     return quote(alias)
 
 
-def _number(value: float) -> str:
+def number_of(value: float) -> str:
     """Write a float with all its digits and an exponent: without one it would be a DECIMAL."""
     text = repr(float(value))
     return text if "e" in text else f"{text}e0"
@@ -127,10 +128,10 @@ def _prepared(column: PreparedColumn) -> str:
     if column.role == "categorical":
         return _level(column)
     value = _place(column) if column.role == "ordinal" else f"CAST({quote(column.name)} AS DOUBLE)"
-    filled = f"COALESCE({value}, {_number(column.fill)})"
-    clipped = f"GREATEST(LEAST({filled}, {_number(column.upper)}), {_number(column.lower)})"
+    filled = f"COALESCE({value}, {number_of(column.fill)})"
+    clipped = f"GREATEST(LEAST({filled}, {number_of(column.upper)}), {number_of(column.lower)})"
     moved = f"LN(1 + {clipped})" if column.log else clipped
-    return f"({moved} - {_number(column.center)}) * {_number(column.weight / column.scale)}"
+    return f"({moved} - {number_of(column.center)}) * {number_of(column.weight / column.scale)}"
 
 
 def _is(column: PreparedColumn, level: Any) -> str:
@@ -145,7 +146,7 @@ def _is(column: PreparedColumn, level: Any) -> str:
 def _place(column: PreparedColumn) -> str:
     """Give the place of an ordinal level as a number, NULL for what is no level."""
     cases = [
-        f"WHEN {_is(column, level)} THEN {_number(place)}"
+        f"WHEN {_is(column, level)} THEN {number_of(place)}"
         for place, level in enumerate(column.levels)
     ]
     return f"CASE {' '.join(cases)} END"
@@ -177,7 +178,7 @@ def _distance(
         if column.role == "categorical":
             parts.append(_level_distance(column, name, own))
         else:
-            step = f"({name} - {_number(own[0])})"
+            step = f"({name} - {number_of(own[0])})"
             parts.append(f"{step} * {step}")
     return "\n    + ".join(parts)
 
@@ -188,10 +189,10 @@ def _level_distance(column: PreparedColumn, name: str, centre: Numbers) -> str:
     base = float((centre * centre).sum())
     to_level = base + size * size - 2 * size * np.asarray(centre)
     cases = [
-        f"WHEN {literal(str(level))} THEN {_number(squared)}"
+        f"WHEN {literal(str(level))} THEN {number_of(squared)}"
         for level, squared in zip(column.levels, to_level, strict=True)
     ]
-    return f"CASE {name} {' '.join(cases)} ELSE {_number(base)} END"
+    return f"CASE {name} {' '.join(cases)} ELSE {number_of(base)} END"
 
 
 def _choice(never: str, tests: Sequence[str], results: Iterable[str], name: str) -> str:
