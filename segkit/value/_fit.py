@@ -9,7 +9,7 @@ import numpy as np
 
 from segkit.value._histories import Floats
 
-__all__ = ["Objective", "Optimum", "maximise"]
+__all__ = ["Objective", "Optimum", "follow", "maximise"]
 
 Objective = Callable[[Floats], tuple[float, Floats]]
 Point = tuple[Floats, float, Floats]
@@ -53,10 +53,21 @@ def maximise(objective: Objective, start: Floats, customers: float) -> Optimum:
     return Optimum(logs, mean, float(np.abs(gradient).max()), covariance, flat)
 
 
-def _climb(objective: Objective, start: Floats, low: Floats, high: Floats) -> Floats:
+def follow(objective: Objective, start: Floats, covariance: Floats) -> Floats:
+    """Climb to a top near the start, guided by the covariance of the logs per customer there.
+
+    For refits to like data: a third of the steps of a climb from afar, and no Hessian.
+    """
+    flat = np.eye(start.size) - covariance @ np.linalg.pinv(covariance)
+    return _climb(objective, start, start - _REACH, start + _REACH, covariance + flat)
+
+
+def _climb(
+    objective: Objective, start: Floats, low: Floats, high: Floats, guide: Floats | None = None
+) -> Floats:
     """BFGS with backtracking; in a few dimensions plain numpy beats a threaded library."""
     logs, (value, gradient) = start, objective(start)
-    inverse: Floats = np.eye(start.size)
+    inverse: Floats = np.eye(start.size) if guide is None else guide
     for turn in range(_TURNS):
         if np.abs(gradient).max() < _SLOPE:
             break
@@ -72,7 +83,7 @@ def _climb(objective: Objective, start: Floats, low: Floats, high: Floats) -> Fl
         logs, value, gradient = moved
         along = went @ turned
         if along > 0:
-            if turn == 0:
+            if turn == 0 and guide is None:
                 inverse *= along / (turned @ turned)
             keep = np.eye(start.size) - np.outer(went, turned) / along
             inverse = keep @ inverse @ keep.T + np.outer(went, went) / along

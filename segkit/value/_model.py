@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import special
 
 from segkit.errors import DataError, ParameterError, nearest
-from segkit.value._fit import Objective, maximise
+from segkit.value._fit import Objective, follow, maximise
 from segkit.value._histories import Floats
 
 __all__ = ["Model", "check_level", "log_interval", "two_sided"]
@@ -171,6 +171,11 @@ class Model:
         self.unidentified_ = tuple(letter for letter, share in pairs if share > 0.01)
         self._set_errors()
         self.notes_ = tuple(self._fit_notes())
+
+    def _refit(self, objective: Objective) -> Floats:
+        """Fit data drawn from this model: the top is near, and so is the curvature there."""
+        per_customer = self.covariance_of_logs() * self.customers_
+        return np.exp(follow(objective, np.log(self._theta()), per_customer))
 
     def _fit_notes(self) -> list[str]:
         notes = []

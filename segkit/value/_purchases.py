@@ -13,7 +13,7 @@ from segkit.value._fit import Objective
 from segkit.value._growth import integral_weights
 from segkit.value._histories import Floats, Histories, checked, distinct, pairs
 from segkit.value._model import Model
-from segkit.value.timing import Flow, undiscounted
+from segkit.value.timing import Flow, Timing, Unit, flow, undiscounted, unit_of
 
 __all__ = ["PurchaseModel", "draw_poisson"]
 
@@ -50,13 +50,41 @@ class PurchaseModel(Model, ABC):
     def expected_purchases(self, summary: Any, t: float) -> pd.Series[float]:
         """Return each customer's expected purchases in the next `t` units of time."""
         self._check_time(t, "expected_purchases")
-        return self.discounted_purchases(summary, undiscounted(t)).rename("expected_purchases")
+        return self.purchases_along(summary, undiscounted(t)).rename("expected_purchases")
 
-    def discounted_purchases(self, summary: Any, flow: Flow) -> pd.Series[float]:
+    def discounted_purchases(
+        self,
+        summary: Any,
+        horizon: float | None = None,
+        discount_rate: float = 0.1,
+        *,
+        timing: Timing = "continuous",
+        unit: Unit | None = None,
+    ) -> pd.Series[float]:
+        """Return each customer's discounted expected residual purchases (DERT).
+
+        Each purchase ahead times its discount factor; the parameters are those of
+        `lifetime_value`.
+
+        Source: Fader, Hardie and Lee (2005), Journal of Marketing Research 42(4).
+
+        Examples
+        --------
+        >>> from segkit.value import ParetoNBD
+        >>> model = ParetoNBD.from_params(r=0.553, alpha=10.578, s=0.606, beta=11.669)
+        >>> one = pd.DataFrame({"frequency": [26], "recency": [30.85714], "T": [31.0]})
+        >>> model.discounted_purchases(one, discount_rate=0.15, unit="week").round(1).tolist()
+        [86.5]
+        """
+        frame, owner = self._frame(summary), "discounted_purchases"
+        unit = unit_of(frame["T"].to_numpy(), owner) if unit is None else unit
+        return self.purchases_along(frame, flow(horizon, discount_rate, timing, unit, owner))
+
+    def purchases_along(self, summary: Any, money: Flow) -> pd.Series[float]:
         """Return each customer's expected purchases ahead, each times its discount factor."""
         frame = self._frame(summary)
         x, age, place = pairs(frame)
-        ahead = self._ahead(x, age, flow)[place] * self.probability_alive(frame).to_numpy()
+        ahead = self._ahead(x, age, money)[place] * self.probability_alive(frame).to_numpy()
         return pd.Series(ahead, frame.index, name="discounted_purchases")
 
     def expected_new_customer(self, t: Any) -> Any:
@@ -115,14 +143,17 @@ class PurchaseModel(Model, ABC):
         -------
         DataFrame
             One row a refit, one column a parameter.
+
+        Raises
+        ------
+        DataError
+            If the model was not fitted to data.
         """
         age = self._frame(summary)["T"].to_numpy()
-        theta = self._theta()
-        fits = [type(self)() for _ in range(refits)]
-        for number, model in enumerate(fits):
-            drawn = self.simulate(age, random_state=random_state * refits + number)
-            model._estimate(distinct(drawn), theta)  # noqa: SLF001, a model of the same class
-        return pd.DataFrame([model.params_ for model in fits])
+        seeds = range(random_state * refits, (random_state + 1) * refits)
+        drawn = (distinct(self.simulate(age, random_state=seed)) for seed in seeds)
+        fits = [self._refit(self._on_logs(data)) for data in drawn]
+        return pd.DataFrame(fits, columns=list(self._letters))
 
     @abstractmethod
     def pmf(self, n: Any, t: float) -> Floats:
@@ -162,10 +193,11 @@ class PurchaseModel(Model, ABC):
     def fit_histories(self, data: Histories) -> Self:
         """Estimate the parameters from distinct histories with counts."""
         self._check(data)
-        self._estimate(data, self._start(data))
+        self._fingerprint = data.fingerprint
+        self._maximise(self._on_logs(data), self._start(data), data.customers)
         return self
 
-    def _estimate(self, data: Histories, start: Floats) -> None:
+    def _on_logs(self, data: Histories) -> Objective:
         likelihood = self._likelihood(data)
 
         def objective(logs: Floats) -> tuple[float, Floats]:
@@ -173,8 +205,7 @@ class PurchaseModel(Model, ABC):
             value, gradient = likelihood(theta)
             return value, gradient * theta
 
-        self._fingerprint = data.fingerprint
-        self._maximise(objective, start, data.customers)
+        return objective
 
     def _check(self, data: Histories) -> None:
         owner = type(self).__name__
