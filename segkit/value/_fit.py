@@ -18,6 +18,7 @@ _REACH = 25.0  # logs either side of the start: beyond e^25 a parameter is at it
 _STEP = 1e-4
 _STRIDE = 2.0  # longest step of a log in one turn
 _TURNS = 500
+_NOTHING, _PATIENCE = 1e-12, 5  # turns that gain nothing, as near a boundary
 _SLOPE = 1e-6
 _UNKNOWN = 10.0  # a direction whose log has a larger standard error is not identified
 
@@ -68,8 +69,9 @@ def _climb(
     """BFGS with backtracking; in a few dimensions plain numpy beats a threaded library."""
     logs, (value, gradient) = start, objective(start)
     inverse: Floats = np.eye(start.size) if guide is None else guide
+    idle = 0
     for turn in range(_TURNS):
-        if np.abs(gradient).max() < _SLOPE:
+        if np.abs(gradient).max() < _SLOPE or idle == _PATIENCE:
             break
         step = inverse @ gradient
         step *= min(1.0, _STRIDE / np.abs(step).max())
@@ -79,6 +81,7 @@ def _climb(
                 break
             inverse = np.eye(start.size)
             continue
+        idle = idle + 1 if moved[1] - value < _NOTHING * abs(value) else 0
         went, turned = moved[0] - logs, gradient - moved[2]
         logs, value, gradient = moved
         along = went @ turned
@@ -99,6 +102,8 @@ def _advance(
         trial = np.clip(logs + step * 0.5**halving, low, high)
         found, slope = objective(trial)
         promised = gradient @ (trial - logs)
+        if promised < _NOTHING / 100 * abs(value):
+            return None  # less than rounding can show
         if promised > 0 and found >= value + 1e-4 * promised:
             return trial, found, slope
     return None

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import pandas as pd
 
 from segkit.errors import DataError, ParameterError
 from segkit.value._fit import Objective
-from segkit.value._growth import integral_weights
+from segkit.value._growth import integral_weights, interpolated
 from segkit.value._histories import Floats, Histories, checked, distinct, pairs
 from segkit.value._model import Model
 from segkit.value.timing import Flow, Timing, Unit, flow, undiscounted, unit_of
 
 __all__ = ["PurchaseModel", "draw_poisson"]
+
+_MANY = 200
 
 
 class PurchaseModel(Model, ABC):
@@ -25,6 +27,8 @@ class PurchaseModel(Model, ABC):
     (t_x, time of the last of them since the first purchase) and `T` (time observed since the
     first purchase), all times in one unit. Forecasts come back in the same unit.
     """
+
+    _smooth: ClassVar[bool] = True  # expected purchases are, as a function of time
 
     def fit(self, summary: Any) -> Self:
         """Estimate the parameters by maximum likelihood.
@@ -77,7 +81,7 @@ class PurchaseModel(Model, ABC):
         [86.5]
         """
         frame, owner = self._frame(summary), "discounted_purchases"
-        unit = unit_of(frame["T"].to_numpy(), owner) if unit is None else unit
+        unit = unit_of(frame, unit, owner)
         return self.purchases_along(frame, flow(horizon, discount_rate, timing, unit, owner))
 
     def purchases_along(self, summary: Any, money: Flow) -> pd.Series[float]:
@@ -96,10 +100,16 @@ class PurchaseModel(Model, ABC):
         for time in times:
             self._check_time(float(time), "expected_new_customer")
         self._theta()
-        new = np.zeros(1)
-        ahead = np.array([self._ahead(new, new, undiscounted(float(time)))[0] for time in times])
-        found = (ahead * self._alive(new, new, new))[place].reshape(np.shape(t))
+        if self._smooth and times.size > _MANY:
+            ahead = interpolated(self._of_new, times, self._scale())
+        else:
+            ahead = np.array([self._of_new(float(time)) for time in times])
+        found = ahead[place].reshape(np.shape(t))
         return found if np.ndim(t) else float(found)
+
+    def _of_new(self, t: float) -> float:
+        new = np.zeros(1)
+        return float(self._ahead(new, new, undiscounted(t))[0] * self._alive(new, new, new)[0])
 
     def simulate(self, T: Any, holdout: float = 0.0, random_state: int = 0) -> pd.DataFrame:
         """Draw customers from the model.
@@ -193,7 +203,7 @@ class PurchaseModel(Model, ABC):
     def fit_histories(self, data: Histories) -> Self:
         """Estimate the parameters from distinct histories with counts."""
         self._check(data)
-        self._fingerprint = data.fingerprint
+        self._fingerprint, self.unit_ = data.fingerprint, data.unit
         self._maximise(self._on_logs(data), self._start(data), data.customers)
         return self
 
@@ -225,7 +235,14 @@ class PurchaseModel(Model, ABC):
 
     def _frame(self, summary: Any) -> pd.DataFrame:
         self._theta()
-        return checked(summary, "frequency", "recency", "T")
+        frame = checked(summary, "frequency", "recency", "T")
+        counted = frame.attrs.get("unit")
+        if self.unit_ and counted and self.unit_ != counted:
+            raise DataError(
+                f"The summary counts {counted}s, but {type(self).__name__} was fitted to "
+                f"{self.unit_}s: make both with the same unit."
+            )
+        return frame
 
     def _check_time(self, t: float, method: str) -> None:
         if not 0 <= t < np.inf:

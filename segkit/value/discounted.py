@@ -213,13 +213,15 @@ def lifetime_value(
         month's purchases at its end), "monthly in advance", "yearly in arrears" or "yearly in
         advance". A month is 30.4375 days.
     unit : {"day", "week", "month", "year"}, optional
-        Unit of the times in the summary, of which the models know nothing. Left out, it is read
+        Unit of the times in the summary. Left out, it is that of `customer_summary`, or is read
         off T where T leaves no doubt: days divided by 7, 30.4375 or 365.25, or long whole days.
 
     Raises
     ------
     ParameterError
-        If a setting is out of range.
+        If a setting is out of range, or the unit is not that of the summary.
+    DataError
+        If the summary cannot be used, or counts another unit than the models were fitted to.
 
     Examples
     --------
@@ -240,7 +242,7 @@ def lifetime_value(
     if not 0 < margin <= 1:
         raise ParameterError("margin", "lifetime_value", "a share in the range (0, 1]", margin)
     frame = checked(summary, "frequency", "recency", "T", "monetary_value")
-    unit = unit_of(frame["T"].to_numpy()) if unit is None else unit
+    unit = unit_of(frame, unit)
     money = flow(horizon, discount_rate, timing, unit)
     discounted = purchases.purchases_along(frame, money)
     each = spend.expected_spend(frame)

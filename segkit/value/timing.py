@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
+import pandas as pd
 
 from segkit.errors import ParameterError
 from segkit.value._growth import integral_weights, projected
@@ -20,6 +21,7 @@ __all__ = [
     "check_discount",
     "flow",
     "periods_per_year",
+    "told_by",
     "undiscounted",
     "unit_of",
 ]
@@ -192,12 +194,26 @@ def periods_per_year(unit: Unit, owner: str) -> float:
     return _PER_YEAR[unit]
 
 
-def unit_of(age: Floats, owner: str = "lifetime_value") -> Unit:
+def unit_of(summary: pd.DataFrame, said: Unit | None, owner: str = "lifetime_value") -> Unit:
+    """Return the unit of a summary: as said, as it was made, or as its times tell.
+
+    Raises
+    ------
+    ParameterError
+        If what is said is not how it was made, or nothing tells.
+    """
+    made: Unit | None = summary.attrs.get("unit")
+    if said and made and said != made:
+        raise ParameterError("unit", owner, f"{made!r}, the unit of the summary", said)
+    return said or made or told_by(summary["T"].to_numpy(), owner)
+
+
+def told_by(age: Floats, owner: str = "lifetime_value") -> Unit:
     """Tell the unit of times that were whole days, or refuse to guess.
 
     Examples
     --------
-    >>> unit_of(np.array([272.0, 200.0]) / 7)
+    >>> told_by(np.array([272.0, 200.0]) / 7)
     'week'
     """
     whole = {unit for unit, per_year in _PER_YEAR.items() if _is_whole(age * 365.25 / per_year)}

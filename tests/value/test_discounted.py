@@ -17,7 +17,7 @@ from segkit.value import (
     ParetoNBD,
     lifetime_value,
 )
-from segkit.value.timing import unit_of
+from segkit.value.timing import told_by
 
 PURCHASES = BetaGeo.from_params(r=0.5, alpha=6.0, a=0.8, b=2.5)
 SPEND = GammaGamma.from_params(p=6.0, q=3.7, gamma=15.0)
@@ -146,7 +146,9 @@ def test_refits_and_the_delta_method_agree(worth, groups):
     assert (drawn["value"] == stated["value"]).all()
     width = stated["high"] - stated["low"]
     assert ((drawn["high"] - drawn["low"]) / width).between(0.6, 1.5).all()
-    assert ((drawn[["low", "high"]] - stated[["low", "high"]]).abs().max(axis=1) < 0.4 * width).all()
+    assert (
+        (drawn[["low", "high"]] - stated[["low", "high"]]).abs().max(axis=1) < 0.4 * width
+    ).all()
 
 
 def test_refits_of_single_customers(worth):
@@ -170,7 +172,7 @@ def test_json_holds_settings_models_and_customers(worth):
 )
 def test_the_unit_is_read_off_the_times(days, unit, summary):
     ages = np.random.default_rng(0).integers(100, 300, 50)
-    assert unit_of(ages / days) == unit
+    assert told_by(ages / days) == unit
 
 
 def test_the_unit_gives_the_same_value(summary):
