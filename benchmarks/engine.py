@@ -27,7 +27,7 @@ import duckdb
 import pandas as pd
 
 from segkit.engine import LAST_DAY, DuckDB, EventQueries, locate, project
-from segkit.value.doctor import Policy
+from segkit.value.policy import Policy
 from segkit.value.summary import customer_summary
 
 Costs = dict[str, dict[str, float]]

@@ -93,6 +93,14 @@ SELECT
 FROM weeks
 WHERE day_count > week_count"""
 
+_LATER = """{lines}
+SELECT
+  COUNT(DISTINCT customer) AS customer_count,
+  COUNT(*) AS line_count,
+  CAST(SUM(amount) AS DOUBLE) AS money
+FROM lines
+WHERE day > DATE '{day}'"""
+
 _COPIES = """{lines}
 SELECT
   COUNT(DISTINCT customer) AS customer_count,
@@ -151,6 +159,10 @@ class EventQueries:
         """A row per fate of a single event: how many, whose and how much."""
         dates = {"day_zero": DAY_ZERO, "last_day": self.last_day, "latest": LAST_DAY}
         return _FATES.format(events=self._events, **dates)
+
+    def later_than(self, day: date) -> str:
+        """One row: the events that count and are later than a day; whose and how much."""
+        return _LATER.format(lines=self._lines(distinct=self.distinct), day=day)
 
     @property
     def copies(self) -> str:

@@ -4,11 +4,12 @@ from .churn import ConstantChurn, ExponentialGamma
 from .compare import ModelComparison, compare_models
 from .contract import ContractValue, contract_value
 from .discounted import LifetimeValue, lifetime_value
-from .doctor import AS_RECORDED, Findings, Policy, diagnose
+from .doctor import Findings, diagnose
 from .gamma_gamma import GammaGamma
 from .holdout import Scorecard, scorecard, tracking
 from .nbd import NBD
 from .pareto_nbd import ParetoNBD
+from .policy import AS_RECORDED, Policy
 from .retention import BetaDiscreteWeibull, ShiftedBetaGeometric
 from .setting import Setting, choose_setting
 from .summary import customer_summary

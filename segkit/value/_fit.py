@@ -9,7 +9,7 @@ import numpy as np
 
 from segkit.value._histories import Floats
 
-__all__ = ["Objective", "Optimum", "maximise"]
+__all__ = ["Objective", "Optimum", "follow", "maximise"]
 
 Objective = Callable[[Floats], tuple[float, Floats]]
 Point = tuple[Floats, float, Floats]
@@ -18,6 +18,7 @@ _REACH = 25.0  # logs either side of the start: beyond e^25 a parameter is at it
 _STEP = 1e-4
 _STRIDE = 2.0  # longest step of a log in one turn
 _TURNS = 500
+_NOTHING, _PATIENCE = 1e-12, 5  # turns that gain nothing, as near a boundary
 _SLOPE = 1e-6
 _UNKNOWN = 10.0  # a direction whose log has a larger standard error is not identified
 
@@ -53,12 +54,24 @@ def maximise(objective: Objective, start: Floats, customers: float) -> Optimum:
     return Optimum(logs, mean, float(np.abs(gradient).max()), covariance, flat)
 
 
-def _climb(objective: Objective, start: Floats, low: Floats, high: Floats) -> Floats:
+def follow(objective: Objective, start: Floats, covariance: Floats) -> Floats:
+    """Climb to a top near the start, guided by the covariance of the logs per customer there.
+
+    For refits to like data: a third of the steps of a climb from afar, and no Hessian.
+    """
+    flat = np.eye(start.size) - covariance @ np.linalg.pinv(covariance)
+    return _climb(objective, start, start - _REACH, start + _REACH, covariance + flat)
+
+
+def _climb(
+    objective: Objective, start: Floats, low: Floats, high: Floats, guide: Floats | None = None
+) -> Floats:
     """BFGS with backtracking; in a few dimensions plain numpy beats a threaded library."""
     logs, (value, gradient) = start, objective(start)
-    inverse: Floats = np.eye(start.size)
+    inverse: Floats = np.eye(start.size) if guide is None else guide
+    idle = 0
     for turn in range(_TURNS):
-        if np.abs(gradient).max() < _SLOPE:
+        if np.abs(gradient).max() < _SLOPE or idle == _PATIENCE:
             break
         step = inverse @ gradient
         step *= min(1.0, _STRIDE / np.abs(step).max())
@@ -68,11 +81,12 @@ def _climb(objective: Objective, start: Floats, low: Floats, high: Floats) -> Fl
                 break
             inverse = np.eye(start.size)
             continue
+        idle = idle + 1 if moved[1] - value < _NOTHING * abs(value) else 0
         went, turned = moved[0] - logs, gradient - moved[2]
         logs, value, gradient = moved
         along = went @ turned
         if along > 0:
-            if turn == 0:
+            if turn == 0 and guide is None:
                 inverse *= along / (turned @ turned)
             keep = np.eye(start.size) - np.outer(went, turned) / along
             inverse = keep @ inverse @ keep.T + np.outer(went, went) / along
@@ -88,6 +102,8 @@ def _advance(
         trial = np.clip(logs + step * 0.5**halving, low, high)
         found, slope = objective(trial)
         promised = gradient @ (trial - logs)
+        if promised < _NOTHING / 100 * abs(value):
+            return None  # less than rounding can show
         if promised > 0 and found >= value + 1e-4 * promised:
             return trial, found, slope
     return None

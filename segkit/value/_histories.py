@@ -49,12 +49,16 @@ class Values:
 
 @dataclass(frozen=True)
 class Histories:
-    """Distinct (x, t_x, T) and how many customers share each: all a purchase model needs."""
+    """Distinct (x, t_x, T) and how many customers share each: all a purchase model needs.
+
+    The unit of the times is known where `customer_summary` made the summary.
+    """
 
     x: Values
     t_x: Values
     T: Values
     count: Floats
+    unit: str | None = None
 
     @cached_property
     def customers(self) -> float:
@@ -89,7 +93,8 @@ class Histories:
         """Merge the histories that differ only in the time of the last purchase."""
         x, age, place = self.by_age
         count = np.bincount(place, self.count).astype(np.float64)
-        return Histories(Values.of(x), Values.of(np.zeros_like(x)), Values.of(age), count)
+        recency = Values.of(np.zeros_like(x))
+        return Histories(Values.of(x), recency, Values.of(age), count, self.unit)
 
 
 def dot(first: Floats, second: npt.NDArray[Any]) -> Any:
@@ -101,7 +106,12 @@ def as_pandas(frame: Any) -> pd.DataFrame:
     """Turn any eager frame into pandas, keeping the index of one that is pandas already."""
     if isinstance(frame, pd.DataFrame):
         return frame
-    table: pd.DataFrame = nw.from_native(frame, eager_only=True).to_pandas()
+    try:
+        table: pd.DataFrame = nw.from_native(frame, eager_only=True).to_pandas()
+    except TypeError as error:
+        raise DataError(
+            f"Expected a frame (pandas, Polars or Arrow). Found {type(frame).__name__}."
+        ) from error
     return table
 
 
@@ -128,7 +138,9 @@ def checked(summary: Any, *columns: str) -> pd.DataFrame:
     faults = list(_faults(frame)) if len(frame) else ["it has no customers"]
     if faults:
         raise DataError("The summary cannot be used: " + "; ".join(faults) + ".")
-    return CheckedSummary(frame)
+    found = CheckedSummary(frame)
+    found.attrs = {"unit": given.attrs.get("unit")}
+    return found
 
 
 def distinct(summary: Any) -> Histories:
@@ -145,6 +157,7 @@ def distinct(summary: Any) -> Histories:
         Values(t_x.distinct, t_x_place),
         Values(age.distinct, age_place),
         np.bincount(place).astype(np.float64),
+        frame.attrs.get("unit"),
     )
 
 

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import special
 
 from segkit.errors import DataError, ParameterError, nearest
-from segkit.value._fit import Objective, maximise
+from segkit.value._fit import Objective, follow, maximise
 from segkit.value._histories import Floats
 
 __all__ = ["Model", "check_level", "log_interval", "two_sided"]
@@ -57,6 +57,8 @@ class Model:
         Parameters that the data do not identify.
     notes_ : tuple of str
         What the analyst must know before using the numbers, in plain words.
+    unit_ : str or None
+        Unit of the times in the data, where `customer_summary` made them.
     """
 
     _letters: ClassVar[tuple[str, ...]]
@@ -68,6 +70,7 @@ class Model:
     gradient_: float
     unidentified_: tuple[str, ...] = ()
     notes_: tuple[str, ...] = ()
+    unit_: str | None = None
     _covariance: Floats | None = None
     _fingerprint: str = ""
 
@@ -122,6 +125,7 @@ class Model:
             "customers": getattr(self, "customers_", None),
             "data": self._fingerprint,
             "notes": list(self.notes_),
+            "unit": self.unit_,
         }
         return json.dumps(fields, indent=2, allow_nan=False)
 
@@ -156,6 +160,7 @@ class Model:
         self.gradient_ = fields["gradient"]
         self.customers_ = fields["customers"]
         self.notes_ = tuple(fields["notes"])
+        self.unit_ = fields.get("unit")
         self._fingerprint = fields["data"]
         self._set_errors()
 
@@ -171,6 +176,11 @@ class Model:
         self.unidentified_ = tuple(letter for letter, share in pairs if share > 0.01)
         self._set_errors()
         self.notes_ = tuple(self._fit_notes())
+
+    def _refit(self, objective: Objective) -> Floats:
+        """Fit data drawn from this model: the top is near, and so is the curvature there."""
+        per_customer = self.covariance_of_logs() * self.customers_
+        return np.exp(follow(objective, np.log(self._theta()), per_customer))
 
     def _fit_notes(self) -> list[str]:
         notes = []

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import pandas as pd
 
 from segkit.errors import DataError, ParameterError
 from segkit.value._fit import Objective
-from segkit.value._growth import integral_weights
+from segkit.value._growth import integral_weights, interpolated
 from segkit.value._histories import Floats, Histories, checked, distinct, pairs
 from segkit.value._model import Model
-from segkit.value.timing import Flow, undiscounted
+from segkit.value.timing import Flow, Timing, Unit, flow, undiscounted, unit_of
 
 __all__ = ["PurchaseModel", "draw_poisson"]
+
+_MANY = 200
 
 
 class PurchaseModel(Model, ABC):
@@ -25,6 +27,8 @@ class PurchaseModel(Model, ABC):
     (t_x, time of the last of them since the first purchase) and `T` (time observed since the
     first purchase), all times in one unit. Forecasts come back in the same unit.
     """
+
+    _smooth: ClassVar[bool] = True  # expected purchases are, as a function of time
 
     def fit(self, summary: Any) -> Self:
         """Estimate the parameters by maximum likelihood.
@@ -50,13 +54,41 @@ class PurchaseModel(Model, ABC):
     def expected_purchases(self, summary: Any, t: float) -> pd.Series[float]:
         """Return each customer's expected purchases in the next `t` units of time."""
         self._check_time(t, "expected_purchases")
-        return self.discounted_purchases(summary, undiscounted(t)).rename("expected_purchases")
+        return self.purchases_along(summary, undiscounted(t)).rename("expected_purchases")
 
-    def discounted_purchases(self, summary: Any, flow: Flow) -> pd.Series[float]:
+    def discounted_purchases(
+        self,
+        summary: Any,
+        horizon: float | None = None,
+        discount_rate: float = 0.1,
+        *,
+        timing: Timing = "continuous",
+        unit: Unit | None = None,
+    ) -> pd.Series[float]:
+        """Return each customer's discounted expected residual purchases (DERT).
+
+        Each purchase ahead times its discount factor; the parameters are those of
+        `lifetime_value`.
+
+        Source: Fader, Hardie and Lee (2005), Journal of Marketing Research 42(4).
+
+        Examples
+        --------
+        >>> from segkit.value import ParetoNBD
+        >>> model = ParetoNBD.from_params(r=0.553, alpha=10.578, s=0.606, beta=11.669)
+        >>> one = pd.DataFrame({"frequency": [26], "recency": [30.85714], "T": [31.0]})
+        >>> model.discounted_purchases(one, discount_rate=0.15, unit="week").round(1).tolist()
+        [86.5]
+        """
+        frame, owner = self._frame(summary), "discounted_purchases"
+        unit = unit_of(frame, unit, owner)
+        return self.purchases_along(frame, flow(horizon, discount_rate, timing, unit, owner))
+
+    def purchases_along(self, summary: Any, money: Flow) -> pd.Series[float]:
         """Return each customer's expected purchases ahead, each times its discount factor."""
         frame = self._frame(summary)
         x, age, place = pairs(frame)
-        ahead = self._ahead(x, age, flow)[place] * self.probability_alive(frame).to_numpy()
+        ahead = self._ahead(x, age, money)[place] * self.probability_alive(frame).to_numpy()
         return pd.Series(ahead, frame.index, name="discounted_purchases")
 
     def expected_new_customer(self, t: Any) -> Any:
@@ -68,10 +100,16 @@ class PurchaseModel(Model, ABC):
         for time in times:
             self._check_time(float(time), "expected_new_customer")
         self._theta()
-        new = np.zeros(1)
-        ahead = np.array([self._ahead(new, new, undiscounted(float(time)))[0] for time in times])
-        found = (ahead * self._alive(new, new, new))[place].reshape(np.shape(t))
+        if self._smooth and times.size > _MANY:
+            ahead = interpolated(self._of_new, times, self._scale())
+        else:
+            ahead = np.array([self._of_new(float(time)) for time in times])
+        found = ahead[place].reshape(np.shape(t))
         return found if np.ndim(t) else float(found)
+
+    def _of_new(self, t: float) -> float:
+        new = np.zeros(1)
+        return float(self._ahead(new, new, undiscounted(t))[0] * self._alive(new, new, new)[0])
 
     def simulate(self, T: Any, holdout: float = 0.0, random_state: int = 0) -> pd.DataFrame:
         """Draw customers from the model.
@@ -115,14 +153,17 @@ class PurchaseModel(Model, ABC):
         -------
         DataFrame
             One row a refit, one column a parameter.
+
+        Raises
+        ------
+        DataError
+            If the model was not fitted to data.
         """
         age = self._frame(summary)["T"].to_numpy()
-        theta = self._theta()
-        fits = [type(self)() for _ in range(refits)]
-        for number, model in enumerate(fits):
-            drawn = self.simulate(age, random_state=random_state * refits + number)
-            model._estimate(distinct(drawn), theta)  # noqa: SLF001, a model of the same class
-        return pd.DataFrame([model.params_ for model in fits])
+        seeds = range(random_state * refits, (random_state + 1) * refits)
+        drawn = (distinct(self.simulate(age, random_state=seed)) for seed in seeds)
+        fits = [self._refit(self._on_logs(data)) for data in drawn]
+        return pd.DataFrame(fits, columns=list(self._letters))
 
     @abstractmethod
     def pmf(self, n: Any, t: float) -> Floats:
@@ -162,10 +203,11 @@ class PurchaseModel(Model, ABC):
     def fit_histories(self, data: Histories) -> Self:
         """Estimate the parameters from distinct histories with counts."""
         self._check(data)
-        self._estimate(data, self._start(data))
+        self._fingerprint, self.unit_ = data.fingerprint, data.unit
+        self._maximise(self._on_logs(data), self._start(data), data.customers)
         return self
 
-    def _estimate(self, data: Histories, start: Floats) -> None:
+    def _on_logs(self, data: Histories) -> Objective:
         likelihood = self._likelihood(data)
 
         def objective(logs: Floats) -> tuple[float, Floats]:
@@ -173,8 +215,7 @@ class PurchaseModel(Model, ABC):
             value, gradient = likelihood(theta)
             return value, gradient * theta
 
-        self._fingerprint = data.fingerprint
-        self._maximise(objective, start, data.customers)
+        return objective
 
     def _check(self, data: Histories) -> None:
         owner = type(self).__name__
@@ -194,7 +235,14 @@ class PurchaseModel(Model, ABC):
 
     def _frame(self, summary: Any) -> pd.DataFrame:
         self._theta()
-        return checked(summary, "frequency", "recency", "T")
+        frame = checked(summary, "frequency", "recency", "T")
+        counted = frame.attrs.get("unit")
+        if self.unit_ and counted and self.unit_ != counted:
+            raise DataError(
+                f"The summary counts {counted}s, but {type(self).__name__} was fitted to "
+                f"{self.unit_}s: make both with the same unit."
+            )
+        return frame
 
     def _check_time(self, t: float, method: str) -> None:
         if not 0 <= t < np.inf:

@@ -39,6 +39,7 @@ class BetaGeoBetaBinomial(AttritionModel):
     """
 
     _letters = ("alpha", "beta", "gamma", "delta")
+    _smooth = False
 
     def pmf(self, n: Any, t: float) -> Floats:
         """Return the probability that a new customer buys `n` times in `t` occasions.

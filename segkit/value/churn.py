@@ -11,13 +11,20 @@ import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
-from segkit.errors import DataError
+from segkit.errors import DataError, ParameterError
 from segkit.value._histories import Floats, as_pandas
 from segkit.value._model import Model, log_interval
 from segkit.value.likelihood_ratio import LikelihoodRatio
-from segkit.value.timing import Payments
+from segkit.value.timing import Payments, Timing
 
-__all__ = ["ChurnModel", "ConstantChurn", "ExponentialGamma", "contract_log"]
+__all__ = [
+    "ChurnModel",
+    "ConstantChurn",
+    "ContinuousChurn",
+    "ExponentialGamma",
+    "check_horizon",
+    "contract_log",
+]
 
 
 class ChurnModel(Model, ABC):
@@ -67,6 +74,19 @@ class ChurnModel(Model, ABC):
     def annuity(self, survived: Any, payments: Payments) -> Floats:
         """Return the present value of 1 a month for customers who have stayed so long."""
 
+    def probability_alive(self, contracts: Any) -> pd.Series[float]:
+        """Return 1 for running contracts and 0 for ended ones: a contract tells.
+
+        `contracts` is a frame with columns duration, ended.
+        """
+        _, left, index = contract_log(contracts)
+        return pd.Series(np.where(left, 0.0, 1.0), index, name="probability_alive")
+
+    def pmf(self, n: Any) -> Floats:
+        """Return the probability that a new customer leaves in the n-th year or period."""
+        at = np.asarray(n, dtype=np.float64)
+        return np.asarray(self.survival(np.maximum(at - 1, 0)) - self.survival(at))
+
     def interval_of(
         self, quantity: Callable[[Self], Floats], level: float
     ) -> tuple[Floats, Floats]:
@@ -81,7 +101,58 @@ class ChurnModel(Model, ABC):
     def _fit_years(self, years: Floats, left: Any) -> None: ...
 
 
-class ConstantChurn(ChurnModel):
+class ContinuousChurn(ChurnModel):
+    """Customers may leave on any day: what is counted is time, in years."""
+
+    def discounted_lifetime(
+        self,
+        survived: Any = 0.0,
+        discount_rate: float = 0.1,
+        horizon: float | None = None,
+        *,
+        timing: Timing = "continuous",
+    ) -> Floats:
+        """Return the discounted expected residual lifetime (DERL) in years.
+
+        The years still to come of a customer who has stayed `survived` years, each counted by
+        its discount factor at the time of payment.
+
+        Parameters
+        ----------
+        survived : array
+            Years stayed.
+        discount_rate : float
+            A year, effective.
+        horizon : float or None
+            Years ahead; None for ever.
+        timing : str
+            As in `contract_value`.
+
+        Examples
+        --------
+        >>> ConstantChurn.from_params(rate=0.2).discounted_lifetime(discount_rate=0.1).round(3)
+        np.float64(3.386)
+        """
+        return self.annuity(survived, Payments(timing, discount_rate, horizon)) / 12
+
+    def expected_new_customer(self, t: float) -> float:
+        """Return the years to expect of a new customer within the first `t` years."""
+        return float(self._years_of(0.0, t))
+
+    def expected_purchases(self, contracts: Any, t: float) -> pd.Series[float]:
+        """Return the years to expect of each contract within the next `t` years."""
+        years, left, index = contract_log(contracts)
+        ahead = np.where(left, 0.0, self._years_of(years, t))
+        return pd.Series(ahead, index, name="expected_purchases")
+
+    def _years_of(self, survived: Any, t: float) -> Floats:
+        check_horizon(t, "expected_purchases")
+        if t == 0:
+            return np.zeros(np.shape(survived))
+        return self.discounted_lifetime(survived, 0.0, t)
+
+
+class ConstantChurn(ContinuousChurn):
     r"""Exponential durations: everybody leaves at the same constant rate.
 
     The rate is the number that left by the years observed, its interval the exact one of a
@@ -128,7 +199,7 @@ class ConstantChurn(ChurnModel):
         self.heterogeneity_ = ExponentialGamma().fit(years, left).heterogeneity_
 
 
-class ExponentialGamma(ChurnModel):
+class ExponentialGamma(ContinuousChurn):
     r"""Exponential durations whose rates differ between customers by a gamma distribution.
 
     The impatient leave first, so that those who stay are ever more loyal: constant churn
@@ -180,6 +251,12 @@ class ExponentialGamma(ChurnModel):
         )
 
 
+def check_horizon(t: float, method: str) -> None:
+    """Refuse a time ahead that is negative or has no end."""
+    if not 0 <= t < np.inf:
+        raise ParameterError("t", method, "a number in the range [0, inf)", t)
+
+
 def contract_log(
     data: Any, ended: Any = None
 ) -> tuple[Floats, npt.NDArray[np.bool_], pd.Index[Any]]:
@@ -194,7 +271,15 @@ def contract_log(
         data, ended, index = frame["duration"], frame["ended"], frame.index
     else:
         index = getattr(data, "index", pd.RangeIndex(len(data)))
-    duration, left = np.asarray(data, dtype=np.float64), np.asarray(ended, dtype=bool)
+    data, ended = pd.Series(data), pd.Series(ended)
+    numbers, flags = pd.api.types.is_numeric_dtype(data), pd.api.types.is_bool_dtype(ended)
+    if not (numbers and flags) or data.isna().any() or ended.isna().any():
+        raise DataError(
+            "Durations must be numbers and `ended` must hold True or False, without gaps. "
+            f"Found {data.dtype} with {int(data.isna().sum()):,} gaps and {ended.dtype} with "
+            f"{int(ended.isna().sum()):,}."
+        )
+    duration, left = data.to_numpy(np.float64), ended.to_numpy(bool)
     if duration.shape != left.shape or not (duration >= 0).all() or np.isinf(duration).any():
         raise DataError("Durations must be finite, not negative, and as many as `ended`.")
     return duration, left, index

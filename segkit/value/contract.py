@@ -13,10 +13,13 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from segkit.errors import DataError, ParameterError, nearest
-from segkit.value._histories import Floats, as_pandas
+from segkit.adjustment import holm
+from segkit.errors import ParameterError
+from segkit.value._contracts import BASE, check_enough, read_contracts
+from segkit.value._histories import Floats
 from segkit.value._model import check_level
 from segkit.value.churn import ChurnModel, ConstantChurn, ExponentialGamma
+from segkit.value.likelihood_ratio import LEVEL
 from segkit.value.retention import BetaDiscreteWeibull, ShiftedBetaGeometric
 from segkit.value.timing import Payments, Timing, Unit, periods_per_year
 
@@ -29,7 +32,6 @@ _MODELS: dict[str, type[ChurnModel]] = {
     "shifted beta-geometric": ShiftedBetaGeometric,
     "beta-discrete-Weibull": BetaDiscreteWeibull,
 }
-_BASE = "whole base"
 
 
 @dataclass(frozen=True)
@@ -50,8 +52,9 @@ class ContractValue:
     survival : DataFrame
         The judge: group, years, kaplan_meier with low and high, and the fitted curve.
     tests : DataFrame
-        One row a group and one for the base: likelihood ratio of uneven against constant
-        churn, its p-value, and whether constant churn fits.
+        One row a group with a churn of its own, or one for the base if there is none:
+        likelihood ratio of uneven against constant churn, its p-value (Holm's, over the
+        groups), and whether constant churn fits.
     notes : tuple of str
         What the analyst must know before using the numbers.
     """
@@ -156,13 +159,12 @@ def contract_value(
     _check_settings(churn, min_ended)
     a_year = periods_per_year(unit, "contract_value")
     payments = Payments(timing, discount_rate, None if horizon is None else horizon / a_year)
-    frame = _contracts(contracts, duration, ended, margin, group)
+    frame = read_contracts(contracts, duration, ended, margin, group)
     frame["years"] /= a_year
-    _check_enough(frame, min_ended)
-    base = _Part(_BASE, frame, _MODELS[churn]().fit(frame["years"], frame["left"]), pooled=True)
+    check_enough(frame, min_ended)
+    base = _Part(BASE, frame, _MODELS[churn]().fit(frame["years"], frame["left"]), pooled=True)
     parts = [_part(str(name), rows, base, min_ended) for name, rows in frame.groupby("group")]
-    tests = pd.DataFrame([_test(part) for part in parts if not part.pooled] + [_test(base)])
-    tests = tests.drop_duplicates("group").set_index("group")
+    tests = _tests([part for part in parts if not part.pooled] or [base])
     return ContractValue(
         total=_total(parts, payments, level),
         groups=pd.DataFrame([_row(part, payments, level) for part in parts]).set_index("group"),
@@ -190,61 +192,12 @@ class _Part:
         return self.rows[~self.rows["left"]]
 
 
-def _contracts(
-    given: Any, duration: str, ended: str, margin: str, group: str | None
-) -> pd.DataFrame:
-    source = as_pandas(given)
-    wanted = {"years": duration, "left": ended, "margin": margin}
-    if group is not None:
-        wanted["group"] = group
-    missing = [name for name in wanted.values() if name not in source]
-    if missing:
-        found = map(str, source.columns)
-        near = "".join(nearest(name, found) for name in missing)
-        raise DataError(f"The contracts lack the columns {missing}.{near}")
-    frame = pd.DataFrame({new: source[old] for new, old in wanted.items()})
-    faults = list(_faults(frame, wanted))
-    if faults:
-        raise DataError("The contracts cannot be used: " + "; ".join(faults) + ".")
-    frame["group"] = frame["group"].astype(str) if group is not None else _BASE
-    return frame.astype({"years": "float64", "margin": "float64", "left": "bool"})
-
-
-def _faults(frame: pd.DataFrame, names: dict[str, str]) -> Iterator[str]:
-    if frame.empty:
-        yield "there are none"
-    if not frame.index.is_unique:
-        yield "their index repeats"
-    for column, name in names.items():
-        empty = int(frame[column].isna().sum())
-        if empty:
-            yield f"{name!r} is empty in {empty:,} rows"
-    for column in ("years", "margin"):
-        if not pd.api.types.is_numeric_dtype(frame[column]):
-            yield f"{names[column]!r} must hold numbers"
-        elif not np.isfinite(frame[column].dropna().astype("float64")).all():
-            yield f"{names[column]!r} is not finite everywhere"
-        elif column == "years" and (frame[column] < 0).any():
-            yield f"{names[column]!r} is negative in {int((frame[column] < 0).sum()):,} rows"
-    if not pd.api.types.is_bool_dtype(frame["left"]):
-        yield f"{names['left']!r} must hold True or False"
-
-
 def _check_settings(churn: str, min_ended: int) -> None:
     if churn not in _MODELS:
         raise ParameterError("churn", "contract_value", f"one of {get_args(Churn)}", churn)
     if min_ended < 1:
         raise ParameterError(
             "min_ended", "contract_value", "an int in the range [1, inf)", min_ended
-        )
-
-
-def _check_enough(frame: pd.DataFrame, min_ended: int) -> None:
-    if frame["left"].sum() < min_ended:
-        raise DataError(
-            f"Not enough data: {int(frame['left'].sum())} of {len(frame):,} contracts have ended "
-            f"in {frame['years'].sum():,.0f} years observed, and churn needs at least {min_ended}. "
-            "Add contracts that ended earlier, or wait for more to end."
         )
 
 
@@ -331,14 +284,16 @@ def _curve(part: _Part, level: float) -> pd.DataFrame:
     return pd.DataFrame(columns)[ends]
 
 
-def _test(part: _Part) -> dict[str, Any]:
-    found = part.model.heterogeneity_
-    return {
-        "group": part.name,
-        "likelihood_ratio": found.statistic,
-        "p_value": found.p_value,
-        "fits": not found.detected,
+def _tests(parts: Sequence[_Part]) -> pd.DataFrame:
+    """Test each group for uneven churn; p-values are adjusted for the number of groups."""
+    found = [part.model.heterogeneity_ for part in parts]
+    adjusted = holm([test.p_value for test in found])
+    columns = {
+        "likelihood_ratio": [test.statistic for test in found],
+        "p_value": adjusted,
+        "fits": adjusted >= LEVEL,
     }
+    return pd.DataFrame(columns, index=pd.Index([part.name for part in parts], name="group"))
 
 
 def _notes(

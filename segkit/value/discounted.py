@@ -57,16 +57,21 @@ class LifetimeValue:
         """Expected discounted value of each customer."""
         return self.customers["value"]
 
-    def intervals(self, level: float = 0.9) -> pd.DataFrame:
+    def intervals(
+        self, level: float = 0.9, *, refits: int = 0, random_state: int = 0
+    ) -> pd.DataFrame:
         """Return value, low and high of each customer.
 
-        The interval is that of the expected value (delta method on its log, over the parameters
-        of both models); what one customer will really spend varies far more.
+        The interval is that of the expected value; what one customer will really spend varies
+        far more. Settings as in `by_group`; with refits it takes 8 bytes a customer and refit.
         """
-        return self._with_interval(np.arange(len(self.customers)), self.customers.index, level)
+        each = np.arange(len(self.customers))
+        return self._with_interval(each, self.customers.index, level, refits, random_state)
 
-    def by_group(self, groups: Any, level: float = 0.9) -> pd.DataFrame:
-        """Return customers, value, low, high and mean of each group, and of the base as a whole.
+    def by_group(
+        self, groups: Any, level: float = 0.9, *, refits: int = 0, random_state: int = 0
+    ) -> pd.DataFrame:
+        """Return customers, value, low, high and mean of each group.
 
         Parameters
         ----------
@@ -74,6 +79,13 @@ class LifetimeValue:
             Group of each customer; a Series is matched by its index.
         level : float
             Confidence of the intervals.
+        refits : int
+            0 for intervals by the delta method on the log of the value, over the parameters of
+            both models. Otherwise so many refits of both models to customers drawn from them
+            (parametric bootstrap, percentiles; Efron and Tibshirani 1993): slower, and right
+            also where the likelihood is far from normal. 200 do for 90 %.
+        random_state : int
+            Seed of the refits.
 
         Raises
         ------
@@ -82,12 +94,15 @@ class LifetimeValue:
         """
         label = self._labels(groups)
         names = pd.Index(label.unique(), name=label.name or "group")
-        return self._with_interval(names.get_indexer(pd.Index(label)), names, level)
+        place = names.get_indexer(pd.Index(label))
+        return self._with_interval(place, names, level, refits, random_state)
 
-    def total(self, level: float = 0.9) -> pd.Series[float]:
-        """Return customers, value, low, high and mean of the base."""
-        everybody = np.zeros(len(self.customers), dtype=np.intp)
-        return self._with_interval(everybody, pd.Index(["base"]), level).iloc[0]
+    def total(
+        self, level: float = 0.9, *, refits: int = 0, random_state: int = 0
+    ) -> pd.Series[float]:
+        """Return customers, value, low, high and mean of the base; settings as in `by_group`."""
+        everybody, name = np.zeros(len(self.customers), dtype=np.intp), pd.Index(["base"])
+        return self._with_interval(everybody, name, level, refits, random_state).iloc[0]
 
     def to_json(self) -> str:
         """Write settings, models and the value of each customer."""
@@ -103,14 +118,33 @@ class LifetimeValue:
         }
         return json.dumps(fields, indent=2, default=str)
 
-    def _with_interval(self, place: Any, names: pd.Index[Any], level: float) -> pd.DataFrame:
+    def _with_interval(
+        self, place: Any, names: pd.Index[Any], level: float, refits: int, random_state: int
+    ) -> pd.DataFrame:
         check_level(level, "lifetime_value")
         size = np.bincount(place, minlength=len(names))
         value = np.bincount(place, self.value, len(names))
-        error = np.sqrt(self._variance(place, len(names)))
-        low, high = log_interval(value, error / np.where(value > 0, value, 1.0), level)
+        if refits:
+            drawn = self._refitted(place, len(names), refits, random_state)
+            low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
+        else:
+            error = np.sqrt(self._variance(place, len(names)))
+            low, high = log_interval(value, error / np.where(value > 0, value, 1.0), level)
         columns = {"customers": size, "value": value, "low": low, "high": high}
         return pd.DataFrame(columns | {"mean": value / np.maximum(size, 1)}, index=names)
+
+    def _refitted(self, place: Any, groups: int, refits: int, random_state: int) -> Floats:
+        """Value of each group by models refitted to customers drawn from these models."""
+        bought = self._purchases.bootstrap(self._summary, refits, random_state)
+        spent = self._spend.bootstrap(self._summary, refits, random_state)
+        drawn = np.empty((refits, groups))
+        for row in range(refits):
+            purchases = type(self._purchases).from_params(**bought.loc[row])
+            spend = type(self._spend).from_params(**spent.loc[row])
+            ahead = purchases.purchases_along(self._summary, self._money).to_numpy()
+            worth = self.margin * ahead * spend.expected_spend(self._summary).to_numpy()
+            drawn[row] = np.bincount(place, worth, groups)
+        return drawn
 
     def _variance(self, place: Any, groups: int) -> Floats:
         """Variance of each group's summed value, from the slopes by the logs of parameters."""
@@ -124,7 +158,7 @@ class LifetimeValue:
     def _slopes(self) -> list[tuple[Any, Floats]]:
         each = self.customers
         by_purchases = self._purchases.slopes(
-            lambda model: np.array(model.discounted_purchases(self._summary, self._money))
+            lambda model: np.array(model.purchases_along(self._summary, self._money))
         )
         by_spend = self._spend.slopes(lambda model: np.array(model.expected_spend(self._summary)))
         return [
@@ -179,13 +213,15 @@ def lifetime_value(
         month's purchases at its end), "monthly in advance", "yearly in arrears" or "yearly in
         advance". A month is 30.4375 days.
     unit : {"day", "week", "month", "year"}, optional
-        Unit of the times in the summary, of which the models know nothing. Left out, it is read
+        Unit of the times in the summary. Left out, it is that of `customer_summary`, or is read
         off T where T leaves no doubt: days divided by 7, 30.4375 or 365.25, or long whole days.
 
     Raises
     ------
     ParameterError
-        If a setting is out of range.
+        If a setting is out of range, or the unit is not that of the summary.
+    DataError
+        If the summary cannot be used, or counts another unit than the models were fitted to.
 
     Examples
     --------
@@ -206,9 +242,9 @@ def lifetime_value(
     if not 0 < margin <= 1:
         raise ParameterError("margin", "lifetime_value", "a share in the range (0, 1]", margin)
     frame = checked(summary, "frequency", "recency", "T", "monetary_value")
-    unit = unit_of(frame["T"].to_numpy()) if unit is None else unit
+    unit = unit_of(frame, unit)
     money = flow(horizon, discount_rate, timing, unit)
-    discounted = purchases.discounted_purchases(frame, money)
+    discounted = purchases.purchases_along(frame, money)
     each = spend.expected_spend(frame)
     customers = pd.DataFrame(
         {

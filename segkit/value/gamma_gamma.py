@@ -10,7 +10,8 @@ import pandas as pd
 from scipy import special, stats
 
 from segkit.errors import DataError
-from segkit.value._histories import Floats, Values, checked
+from segkit.value._fit import Objective
+from segkit.value._histories import Floats, Values, checked, dot
 from segkit.value._model import Model
 
 __all__ = ["GammaGamma", "Independence"]
@@ -81,13 +82,9 @@ class GammaGamma(Model):
         frame = checked(summary, "frequency", "monetary_value")
         buyers = frame[frame["frequency"] > 0]
         self._check(buyers)
-        x, spend = Values.of(buyers["frequency"]), buyers["monetary_value"].to_numpy()
-        self._maximise(
-            lambda logs: _mean_likelihood(x, spend, np.exp(logs)),
-            np.array([2.0, 3.0, spend.mean()]),
-            len(buyers),
-        )
-        self.independence_ = _independence(x.rows, spend)
+        x, spend = buyers["frequency"].to_numpy(), buyers["monetary_value"].to_numpy()
+        self._maximise(_objective(x, spend), np.array([2.0, 3.0, spend.mean()]), len(buyers))
+        self.independence_ = _independence(x, spend)
         self.notes_ += tuple(self._spend_notes())
         return self
 
@@ -112,6 +109,55 @@ class GammaGamma(Model):
         shape = p * x + q
         centre = shape - 1 if q > 1 else special.gammaincinv(shape, 0.5)
         return pd.Series(p * (gamma + x * spend) / centre, frame.index, name="expected_spend")
+
+    def expected_new_customer(self) -> float:
+        """Return the spend per purchase to expect of a new customer."""
+        new = pd.DataFrame({"frequency": [0.0], "monetary_value": [0.0]})
+        return float(self.expected_spend(new).iloc[0])
+
+    def pdf(self, spend: Any, frequency: Any) -> Floats:
+        """Return the density of the mean spend of customers with so many repeat purchases.
+
+        Examples
+        --------
+        >>> model = GammaGamma.from_params(p=6.25, q=3.74, gamma=15.44)
+        >>> model.pdf([10.0, 35.0, 200.0], 2).round(4)
+        array([0.0148, 0.0166, 0.0001])
+        """
+        p, q, gamma = self._theta()
+        x, mean = (np.asarray(of, dtype=np.float64) for of in (frequency, spend))
+        with np.errstate(divide="ignore"):
+            logs = special.xlogy(p * x - 1, mean) + p * x * np.log(x) + q * np.log(gamma)
+        logs -= special.betaln(p * x, q) + (p * x + q) * np.log(gamma + mean * x)
+        return np.asarray(np.exp(logs))
+
+    def bootstrap(self, summary: Any, refits: int = 200, random_state: int = 0) -> pd.DataFrame:
+        """Refit to spend drawn from the fitted model: the spread of the parameters.
+
+        Parameters
+        ----------
+        summary : frame with columns frequency, monetary_value
+            Only the frequency is used: as many customers with as many purchases are drawn.
+        refits : int
+            Number of samples, each drawn and fitted anew.
+        random_state : int
+            Seed of the draws.
+
+        Returns
+        -------
+        DataFrame
+            One row a refit, one column a parameter.
+
+        Raises
+        ------
+        DataError
+            If the model was not fitted to data.
+        """
+        x = checked(summary, "frequency", "monetary_value")["frequency"].to_numpy()
+        x = x[x > 0]
+        seeds = range(random_state * refits, (random_state + 1) * refits)
+        fits = [self._refit(_objective(x, self.simulate(x, seed))) for seed in seeds]
+        return pd.DataFrame(fits, columns=list(self._letters))
 
     def simulate(self, frequency: Any, random_state: int = 0) -> Floats:
         """Draw the mean spend of customers with so many purchases; 0 where there is none."""
@@ -156,26 +202,39 @@ class GammaGamma(Model):
         return notes
 
 
-def _mean_likelihood(x: Values, spend: Floats, theta: Floats) -> tuple[float, Floats]:
-    p, q, gamma = theta
-    each = x.distinct
+def _objective(frequency: Floats, spend: Floats) -> Objective:
+    """Mean log-likelihood by the logs of the parameters; sums over the data are taken once."""
+    x = Values.of(frequency)
+    each, bought, spent = x.distinct, frequency, spend * frequency
     share = np.bincount(x.place, minlength=each.size) / spend.size
-    bought, shape = x.rows, p * each + q
-    pool = gamma + spend * bought
-    log_pool, log_spent = np.log(pool), np.log(spend * bought)
-    value = (
-        share @ (special.gammaln(shape) - special.gammaln(p * each))
-        - special.gammaln(q)
-        + q * np.log(gamma)
-        + (p * bought * log_spent - np.log(spend) - shape[x.place] * log_pool).mean()
-    )
-    slopes = [
-        (share * each) @ (special.digamma(shape) - special.digamma(p * each))
-        + (bought * (log_spent - log_pool)).mean(),
-        share @ special.digamma(shape) - special.digamma(q) + np.log(gamma) - log_pool.mean(),
-        q / gamma - (shape[x.place] / pool).mean(),
-    ]
-    return float(value), np.array(slopes) * theta
+    logs_spent = (bought * np.log(spent)).mean()
+    logs_spend = np.log(spend).mean()
+
+    def objective(logs: Floats) -> tuple[float, Floats]:
+        p, q, gamma = theta = np.exp(logs)
+        shape = p * each + q
+        pool = gamma + spent
+        log_pool = np.log(pool)
+        mean_log, per_purchase = log_pool.mean(), dot(bought, log_pool) / spend.size
+        value = (
+            share @ (special.gammaln(shape) - special.gammaln(p * each))
+            - special.gammaln(q)
+            + q * np.log(gamma)
+            + p * logs_spent
+            - logs_spend
+            - p * per_purchase
+            - q * mean_log
+        )
+        slopes = [
+            (share * each) @ (special.digamma(shape) - special.digamma(p * each))
+            + logs_spent
+            - per_purchase,
+            share @ special.digamma(shape) - special.digamma(q) + np.log(gamma) - mean_log,
+            q / gamma - dot(p * bought + q, 1 / pool) / spend.size,
+        ]
+        return float(value), np.array(slopes) * theta
+
+    return objective
 
 
 def _independence(x: Floats, spend: Floats) -> Independence:

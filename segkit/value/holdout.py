@@ -136,10 +136,10 @@ def _by_frequency(frame: pd.DataFrame, expected: Floats) -> pd.DataFrame:
 def _notes(model: PurchaseModel, frame: pd.DataFrame, metrics: pd.Series[float]) -> Iterator[str]:
     bias = metrics["bias"]
     side = "too many" if bias > 0 else "too few"
-    yield (
-        f"Expected {metrics['expected']:,.0f} purchases, {metrics['actual']:,.0f} happened: "
-        f"{abs(bias):.0%} {side}."
-    )
+    happened = f"{metrics['actual']:,.0f} happened: {abs(bias):.0%} {side}"
+    if not metrics["actual"]:
+        happened = "none happened"
+    yield f"Expected {metrics['expected']:,.0f} purchases, {happened}."
     rival = min(metrics["mae_same_rate"], metrics["mae_same_mean"])
     better = "better" if metrics["mae"] < rival else "no better"
     yield (

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from scipy import stats
 
-__all__ = ["LikelihoodRatio"]
+__all__ = ["LEVEL", "LikelihoodRatio"]
 
-_LEVEL = 0.05
+LEVEL = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class LikelihoodRatio:
         statistic = max(0.0, 2 * (richer - simpler))
         tail = float(stats.chi2.sf(statistic, extra))
         p_value = tail / 2 if extra == 1 and statistic > 0 else tail
-        return cls(statistic, p_value, p_value < _LEVEL)
+        return cls(statistic, p_value, p_value < LEVEL)
 
     def __str__(self) -> str:
         return f"likelihood ratio {self.statistic:.1f}, p {self.p_value:.2g}"

@@ -12,11 +12,11 @@ from scipy import special
 
 from segkit.errors import DataError, ParameterError
 from segkit.value._histories import Floats, as_pandas
-from segkit.value.churn import ChurnModel, contract_log
+from segkit.value.churn import ChurnModel, check_horizon, contract_log
 from segkit.value.likelihood_ratio import LikelihoodRatio
 from segkit.value.timing import Payments
 
-__all__ = ["BetaDiscreteWeibull", "RetentionModel", "ShiftedBetaGeometric"]
+__all__ = ["BetaDiscreteWeibull", "RetentionModel", "ShiftedBetaGeometric", "survivors_of"]
 
 _LARGEST = 600.0
 
@@ -54,7 +54,7 @@ class RetentionModel(ChurnModel):
             If survivors increase, or nobody has left or renewed.
         """
         if ended is None and not _is_log(data):
-            return self._fit_counts(_survivors(data))
+            return self._fit_counts(survivors_of(data))
         return super().fit(data, ended)
 
     def survival(self, t: Any, survived: Any = 0.0) -> Floats:
@@ -64,25 +64,17 @@ class RetentionModel(ChurnModel):
         log_stay, log_start = self._log_survival(ahead), self._log_survival(np.floor(start + 1e-9))
         return np.asarray(np.exp(log_stay - log_start))
 
-    def pmf(self, n: Any) -> Floats:
-        """Return the probability of leaving at the n-th renewal."""
-        at = np.asarray(n, dtype=np.float64)
-        return np.asarray(self.survival(np.maximum(at - 1, 0)) - self.survival(at))
-
     def expected_new_customer(self, t: float) -> float:
         """Return the renewals to expect of a new customer within `t` periods."""
+        check_horizon(t, "expected_new_customer")
         return float(self.survival(np.arange(1, np.floor(t) + 1)).sum())
 
     def expected_purchases(self, contracts: Any, t: float) -> pd.Series[float]:
         """Return the renewals to expect of each contract within `t` more periods."""
+        check_horizon(t, "expected_purchases")
         periods, left, index = contract_log(contracts)
         renewals = self.survival(np.arange(1, np.floor(t) + 1), periods[:, None]).sum(axis=1)
         return pd.Series(np.where(left, 0.0, renewals), index, name="expected_purchases")
-
-    def probability_alive(self, contracts: Any) -> pd.Series[float]:
-        """Return 1 for running contracts and 0 for ended ones: a contract tells."""
-        _, left, index = contract_log(contracts)
-        return pd.Series(np.where(left, 0.0, 1.0), index, name="probability_alive")
 
     def discounted_lifetime(self, period: int, discount_rate: float) -> float:
         r"""Return the discounted expected residual lifetime (DERL) of a customer.
@@ -233,9 +225,16 @@ def _is_log(data: Any) -> bool:
     return "duration" in columns and "ended" in columns
 
 
-def _survivors(data: Any) -> _Counts:
-    table = as_pandas(data).to_numpy() if hasattr(data, "columns") else np.atleast_2d(data)
-    cohorts = np.asarray(table, dtype=np.float64)
+def survivors_of(data: Any) -> _Counts:
+    """Count customers lost and kept by period, or name all that is wrong with the cohorts."""
+    try:
+        table = as_pandas(data).to_numpy() if hasattr(data, "columns") else data
+        cohorts = np.atleast_2d(np.asarray(table, dtype=np.float64))
+    except (TypeError, ValueError) as error:
+        raise DataError(
+            "The survivors must be numbers, as many in each cohort; leave periods not yet "
+            f"observed empty (nan): {error}"
+        ) from error
     faults = list(_cohort_faults(cohorts))
     if faults:
         raise DataError("The survivors cannot be used: " + "; ".join(faults) + ".")

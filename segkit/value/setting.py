@@ -10,6 +10,8 @@ import pandas as pd
 
 from segkit.errors import DataError
 from segkit.value._histories import as_pandas, checked
+from segkit.value.churn import contract_log
+from segkit.value.retention import survivors_of
 
 __all__ = ["Setting", "choose_setting"]
 
@@ -57,7 +59,7 @@ def choose_setting(data: Any) -> Setting:
     Raises
     ------
     DataError
-        If the data are none of these.
+        If the data are none of these, or cannot be used.
 
     Examples
     --------
@@ -65,6 +67,7 @@ def choose_setting(data: Any) -> Setting:
     contractual, discrete: survivors are counted once a period.
     """
     if not hasattr(data, "columns"):
+        survivors_of(data)
         return _retention("survivors are counted once a period.")
     frame = as_pandas(data)
     if {"duration", "ended"} <= set(frame):
@@ -78,7 +81,8 @@ def choose_setting(data: Any) -> Setting:
 
 
 def _of_contracts(frame: pd.DataFrame) -> Setting:
-    over = frame.loc[frame["ended"].astype(bool), "duration"].to_numpy(dtype=np.float64)
+    years, left, _ = contract_log(frame)
+    over = years[left]
     if not over.size:
         raise DataError("No contract has ended, so the data do not show when customers leave.")
     at_renewal = float((np.abs(over - np.round(over)) < 0.02).mean())

@@ -8,7 +8,8 @@ import pandas as pd
 
 from segkit.engine import DAY_ZERO, Engine
 from segkit.errors import ParameterError
-from segkit.value.doctor import Policy, examine
+from segkit.value.doctor import examine
+from segkit.value.policy import Policy
 
 __all__ = ["DAYS", "customer_summary"]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 import numpy as np
+import pandas as pd
 
 from segkit.errors import ParameterError
 from segkit.value._growth import integral_weights, projected
@@ -20,6 +21,7 @@ __all__ = [
     "check_discount",
     "flow",
     "periods_per_year",
+    "told_by",
     "undiscounted",
     "unit_of",
 ]
@@ -59,7 +61,13 @@ def undiscounted(horizon: float) -> Flow:
     return Flow(np.ones_like, np.array([0.0, horizon]))
 
 
-def flow(horizon: float | None, discount_rate: float, timing: Timing, unit: Unit) -> Flow:
+def flow(
+    horizon: float | None,
+    discount_rate: float,
+    timing: Timing,
+    unit: Unit,
+    owner: str = "lifetime_value",
+) -> Flow:
     """Discount business done in continuous time and paid as `timing` says.
 
     Parameters
@@ -72,12 +80,14 @@ def flow(horizon: float | None, discount_rate: float, timing: Timing, unit: Unit
         "monthly in arrears" pays for a month's business at its end, "in advance" at its start.
     unit : str
         Unit of the times.
+    owner : str
+        Whose parameters these are, for the errors.
     """
-    per_year = periods_per_year(unit, "lifetime_value")
-    check_discount(horizon, discount_rate, "lifetime_value")
+    per_year = periods_per_year(unit, owner)
+    check_discount(horizon, discount_rate, owner)
     force = np.log1p(discount_rate) / per_year
     end = _NOTHING_LEFT / force if horizon is None else float(horizon)
-    step, at_start = _payments(timing, per_year)
+    step, at_start = _payments(timing, per_year, owner)
     if step is None:
         return Flow(lambda t: np.exp(-force * t), np.array([0.0, end]))
     whole = np.arange(np.ceil(end / step - 1e-9)) * step
@@ -161,9 +171,11 @@ def check_discount(horizon: float | None, discount_rate: float, owner: str) -> N
         )
 
 
-def _payments(timing: Timing, per_year: float) -> tuple[float | None, bool]:
+def _payments(
+    timing: Timing, per_year: float, owner: str = "contract_value"
+) -> tuple[float | None, bool]:
     if timing not in get_args(Timing):
-        raise ParameterError("timing", "lifetime_value", f"one of {get_args(Timing)}", timing)
+        raise ParameterError("timing", owner, f"one of {get_args(Timing)}", timing)
     if timing == "continuous":
         return None, False
     often, _, end = timing.partition(" in ")
@@ -182,12 +194,26 @@ def periods_per_year(unit: Unit, owner: str) -> float:
     return _PER_YEAR[unit]
 
 
-def unit_of(age: Floats) -> Unit:
+def unit_of(summary: pd.DataFrame, said: Unit | None, owner: str = "lifetime_value") -> Unit:
+    """Return the unit of a summary: as said, as it was made, or as its times tell.
+
+    Raises
+    ------
+    ParameterError
+        If what is said is not how it was made, or nothing tells.
+    """
+    made: Unit | None = summary.attrs.get("unit")
+    if said and made and said != made:
+        raise ParameterError("unit", owner, f"{made!r}, the unit of the summary", said)
+    return said or made or told_by(summary["T"].to_numpy(), owner)
+
+
+def told_by(age: Floats, owner: str = "lifetime_value") -> Unit:
     """Tell the unit of times that were whole days, or refuse to guess.
 
     Examples
     --------
-    >>> unit_of(np.array([272.0, 200.0]) / 7)
+    >>> told_by(np.array([272.0, 200.0]) / 7)
     'week'
     """
     whole = {unit for unit, per_year in _PER_YEAR.items() if _is_whole(age * 365.25 / per_year)}
@@ -197,7 +223,7 @@ def unit_of(age: Floats) -> Unit:
                 return unit
     raise ParameterError(
         "unit",
-        "lifetime_value",
+        owner,
         f"given, one of {tuple(_PER_YEAR)}: T up to {age.max():g} does not tell its unit",
         None,
     )

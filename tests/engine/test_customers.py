@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,17 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
-from segkit.engine import Database, DuckDB, Spark, quote, to_sql
+from segkit.engine import (
+    LAST_DAY,
+    Database,
+    DuckDB,
+    EventQueries,
+    Spark,
+    locate,
+    project,
+    quote,
+    to_sql,
+)
 from segkit.value.summary import customer_summary
 
 CUSTOMER, DATE, AMOUNT, NOTE = 'T "id"; --', "t", "Größe % {x} \\", "T"
@@ -141,6 +152,24 @@ def copy_rows(connection: Any, table: str, rows: pd.DataFrame) -> None:
 def test_postgres(postgres: Any, events: pd.DataFrame, expected: pd.DataFrame) -> None:
     load(postgres, events)
     assert_equal(summarise("orders", Database(postgres, "postgres")), expected)
+
+
+def test_the_statement_asked_only_after_a_silence(postgres: Any, events: pd.DataFrame) -> None:
+    load(postgres, events)
+    found = []
+    for source, engine in (("orders", Database(postgres, "postgres")), (events, DuckDB())):
+        projection = project(locate(source, engine, text_ids=CUSTOMER), CUSTOMER, DATE, AMOUNT)
+        queries = EventQueries(
+            projection,
+            last_day=LAST_DAY,
+            split_day=LAST_DAY,
+            distinct=True,
+            zeros_buy=False,
+            net_refunds=True,
+        )
+        found.append(engine.query(queries.later_than(date(2024, 1, 31))).astype("float64"))
+    assert found[0].iloc[0, 1] > 0
+    pd.testing.assert_frame_equal(*found)
 
 
 def test_sqlalchemy(postgres_socket: str, events: pd.DataFrame, expected: pd.DataFrame) -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from segkit.adjustment import holm
 from segkit.errors import DataError, ParameterError
 from segkit.value import ConstantChurn, ExponentialGamma, contract_value
 from segkit.value.timing import Payments
@@ -112,6 +113,47 @@ def test_uneven_churn_is_found_and_valued():
     assert "does not fit" in constant.notes[0]
     assert varied.notes == ()
     assert varied.total["low"] > constant.total["high"]
+
+
+def many_groups(seed, groups=12, size=150):
+    frame = contracts(seed, groups * size, (0.15, 0.15))
+    return frame.assign(segment=[f"group {number % groups}" for number in range(len(frame))])
+
+
+def test_many_even_groups_seldom_raise_an_alarm():
+    """Twelve tests at 5 % each would flag a group in a quarter of such bases; Holm's do not."""
+    quiet = [
+        contract_value(many_groups(seed), group="segment").tests["fits"].all() for seed in range(30)
+    ]
+    assert np.mean(quiet) >= 0.85
+
+
+def test_p_values_are_adjusted_for_the_number_of_groups():
+    frame = contracts(21, 4000, (0.2, 0.2), spread=1.5)
+    worth = contract_value(frame, group="segment")
+    apart = [
+        ConstantChurn().fit(rows["duration"], rows["ended"]).heterogeneity_.p_value
+        for _, rows in frame.groupby("segment")
+    ]
+    assert worth.tests["p_value"].tolist() == pytest.approx(holm(apart).tolist())
+
+
+def test_groups_that_differ_do_not_make_the_base_uneven():
+    """Two constant rates look like uneven churn when pooled; by group each is constant."""
+    frame = contracts(22, 6000, (0.03, 0.4))
+    assert not contract_value(frame).tests["fits"].any()
+    worth = contract_value(frame, group="segment")
+    assert worth.tests.index.tolist() == ["colleges", "private"]
+    assert worth.tests["fits"].all()
+    assert worth.notes == ()
+
+
+def test_where_no_group_stands_alone_the_base_is_tested():
+    frame = contracts(23, 400, (0.3, 0.3))
+    frame["segment"] = [f"group {number}" for number in range(400)]
+    worth = contract_value(frame, group="segment")
+    assert worth.groups["pooled"].all()
+    assert worth.tests.index.tolist() == ["whole base"]
 
 
 def test_the_curve_starts_high_and_follows_the_model():

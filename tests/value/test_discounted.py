@@ -17,7 +17,7 @@ from segkit.value import (
     ParetoNBD,
     lifetime_value,
 )
-from segkit.value.timing import flow, unit_of
+from segkit.value.timing import told_by
 
 PURCHASES = BetaGeo.from_params(r=0.5, alpha=6.0, a=0.8, b=2.5)
 SPEND = GammaGamma.from_params(p=6.0, q=3.7, gamma=15.0)
@@ -56,13 +56,13 @@ def test_monthly_sums(kind, timing, late, summary):
         until = model.expected_purchases(few, number * month)
         expected = expected + (until - before) * 1.15 ** (-(number - 1 + late) / 12)
         before = until
-    found = model.discounted_purchases(few, flow(YEAR, 0.15, timing, "week"))
+    found = model.discounted_purchases(few, YEAR, 0.15, timing=timing, unit="week")
     assert found.tolist() == pytest.approx(expected.tolist(), rel=1e-9)
 
 
 def test_infinite_horizon_is_the_integral(summary):
     few, force = summary.iloc[[0, 3]], np.log1p(0.15) / YEAR
-    found = PURCHASES.discounted_purchases(few, flow(None, 0.15, "continuous", "week"))
+    found = PURCHASES.discounted_purchases(few, None, 0.15, timing="continuous", unit="week")
     for name, value in found.items():
         one = few.loc[[name]]
 
@@ -94,17 +94,17 @@ def test_yearly_occasions_are_paid_when_they_happen():
     model = BetaGeoBetaBinomial.from_params(alpha=1.2, beta=0.75, gamma=0.66, delta=2.8)
     frame = pd.DataFrame({"frequency": [3], "recency": [5], "T": [6]})
     steps = np.diff([model.expected_purchases(frame, t)[0] for t in range(4)])
-    found = model.discounted_purchases(frame, flow(3, 0.1, "continuous", "year"))[0]
+    found = model.discounted_purchases(frame, 3, 0.1, timing="continuous", unit="year")[0]
     assert found == pytest.approx(steps @ 1.1 ** -np.arange(1.0, 4.0), rel=1e-12)
-    early = model.discounted_purchases(frame, flow(3, 0.1, "yearly in advance", "year"))[0]
+    early = model.discounted_purchases(frame, 3, 0.1, timing="yearly in advance", unit="year")[0]
     assert early == pytest.approx(1.1 * found, rel=1e-12)
 
 
 def test_infinite_occasions_are_the_limit():
     model = BetaGeoBetaBinomial.from_params(alpha=1.2, beta=0.75, gamma=0.66, delta=2.8)
     frame = pd.DataFrame({"frequency": [0, 3], "recency": [0, 5], "T": [6, 6]})
-    ever = model.discounted_purchases(frame, flow(None, 0.1, "continuous", "year"))
-    long = model.discounted_purchases(frame, flow(400, 0.1, "continuous", "year"))
+    ever = model.discounted_purchases(frame, None, 0.1, timing="continuous", unit="year")
+    long = model.discounted_purchases(frame, 400, 0.1, timing="continuous", unit="year")
     assert ever.tolist() == pytest.approx(long.tolist(), rel=1e-9)
 
 
@@ -138,6 +138,28 @@ def test_the_interval_of_the_base_covers_the_truth():
     assert 0.77 <= np.mean(covered) <= 0.99
 
 
+@pytest.mark.parametrize("groups", [1, 4])
+def test_refits_and_the_delta_method_agree(worth, groups):
+    """Two ways to the same interval, at 2,000 customers near enough to normal."""
+    label = np.arange(len(worth.value)) % groups
+    stated, drawn = worth.by_group(label), worth.by_group(label, refits=60)
+    assert (drawn["value"] == stated["value"]).all()
+    width = stated["high"] - stated["low"]
+    assert ((drawn["high"] - drawn["low"]) / width).between(0.6, 1.5).all()
+    assert (
+        (drawn[["low", "high"]] - stated[["low", "high"]]).abs().max(axis=1) < 0.4 * width
+    ).all()
+
+
+def test_refits_of_single_customers(worth):
+    table = worth.intervals(refits=30)
+    assert np.isfinite(table).all(axis=None)
+    assert ((table["low"] > 0) & (table["low"] < table["high"])).all()
+    assert ((table["low"] < table["value"]) & (table["value"] < table["high"])).mean() > 0.9
+    assert table.equals(worth.intervals(refits=30))
+    assert not table.equals(worth.intervals(refits=30, random_state=1))
+
+
 def test_json_holds_settings_models_and_customers(worth):
     fields = json.loads(worth.to_json())
     assert fields["unit"] == "week"
@@ -150,7 +172,7 @@ def test_json_holds_settings_models_and_customers(worth):
 )
 def test_the_unit_is_read_off_the_times(days, unit, summary):
     ages = np.random.default_rng(0).integers(100, 300, 50)
-    assert unit_of(ages / days) == unit
+    assert told_by(ages / days) == unit
 
 
 def test_the_unit_gives_the_same_value(summary):

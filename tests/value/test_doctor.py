@@ -12,7 +12,8 @@ import pandas as pd
 import pytest
 
 from segkit.errors import ParameterError
-from segkit.value.doctor import AS_RECORDED, Findings, Policy, diagnose
+from segkit.value.doctor import Findings, diagnose
+from segkit.value.policy import AS_RECORDED, Policy
 
 
 def row(findings: Findings, finding: str) -> dict[str, Any]:
@@ -169,3 +170,38 @@ def test_findings_are_shown_and_written(planted: pd.DataFrame) -> None:
 def test_policies_out_of_bounds(arguments: dict[str, Any], message: str) -> None:
     with pytest.raises(ParameterError, match=message):
         Policy(**arguments)
+
+
+def steady() -> pd.DataFrame:
+    """Two hundred customers, each buying every third day of 2023."""
+    days = pd.date_range("2023-01-01", "2023-12-31", freq="3D").repeat(200)
+    customers = np.tile(np.arange(200), len(days) // 200)
+    return pd.DataFrame({"customer": customers, "date": days, "amount": 10.0})
+
+
+def test_a_mistyped_date_far_ahead_is_found() -> None:
+    events = steady()
+    events.loc[[7, 5007], "date"] = pd.to_datetime(["2032-11-30", "2032-12-01"])
+    findings = diagnose(events)
+    assert counts(findings, "after a long silence") == (2, 1, 20.0, 0)
+    assert row(findings, "after a long silence")["decision"] == (
+        "kept, though 3259 days of silence precede them: give as_of"
+    )
+    assert findings.as_of == date(2032, 12, 1)
+    told = diagnose(events, as_of="2023-12-31")
+    assert counts(told, "after the end") == (2, 1, 20.0, 2)
+    assert "after a long silence" not in told.table["finding"].tolist()
+
+
+@pytest.mark.parametrize("last", ["2023-12-31", "2024-01-20"])
+def test_the_usual_end_is_no_silence(last: str) -> None:
+    events = steady()
+    events.loc[len(events) - 1, "date"] = pd.Timestamp(last)
+    assert counts(diagnose(events), "after a long silence") == (0, 0, 0.0, 0)
+
+
+def test_a_season_is_no_silence() -> None:
+    """Everybody is away for half a year, and comes back."""
+    events = steady()
+    events = events[~events["date"].dt.month.isin([4, 5, 6, 7, 8])]
+    assert counts(diagnose(events), "after a long silence")[0] == 0

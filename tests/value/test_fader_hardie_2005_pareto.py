@@ -7,7 +7,6 @@ import pytest
 from scipy import special
 
 from segkit.value import GammaGamma, ParetoNBD, lifetime_value
-from segkit.value.timing import flow
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +52,7 @@ def test_infinite_horizon_is_the_dert_of_the_paper(s):
     x, age = frame["frequency"], frame["T"]
     closed = (r + x) / (alpha + age) * delta ** (s - 1) * (beta + age) ** s
     closed *= special.hyperu(s, s, delta * (beta + age)) * model.probability_alive(frame)
-    found = model.discounted_purchases(frame, flow(None, rate, "continuous", "week"))
+    found = model.discounted_purchases(frame, None, rate, timing="continuous", unit="week")
     assert found.tolist() == pytest.approx(closed.tolist(), rel=1e-10)
 
 

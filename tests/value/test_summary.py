@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 
 from segkit.engine import DuckDB
 from segkit.errors import DataError, ParameterError
-from segkit.value.doctor import AS_RECORDED, Policy, diagnose
+from segkit.value.doctor import diagnose
+from segkit.value.policy import AS_RECORDED, Policy
 from segkit.value.summary import customer_summary
 
 ENGINE = DuckDB()
