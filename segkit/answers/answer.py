@@ -88,6 +88,16 @@ class Answer:
         """
         return self.pictures[number].figure() if number < len(self.pictures) else None
 
+    def figures(self, about: str) -> list[Any]:
+        """Draw the pictures of one part of the answer; none where the data show nothing of it.
+
+        Parameters
+        ----------
+        about : str
+            The part, as `Picture.about` names it.
+        """
+        return [picture.figure() for picture in self.pictures if picture.about == about]
+
     def to_json(self) -> str:
         """Write the answer and its table as JSON."""
         content = self._summary() | {

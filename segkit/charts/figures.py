@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from segkit.charts.theme import DIVERGING, GRID, PALETTE, label
 
-__all__ = ["heatmap", "intervals", "lines", "tornado"]
+__all__ = ["heatmap", "intervals", "lines", "rounded", "tornado"]
 
 _ROW_HEIGHT = 34
 _FRAME_HEIGHT = 150
@@ -60,13 +60,13 @@ def intervals(
     groups = [("", table)] if group is None else list(table.groupby(group, sort=False))
     for number, (key, rows) in enumerate(groups):
         figure.add_scatter(
-            x=_rounded(rows[estimate]),
+            x=rounded(rows[estimate]),
             y=[label(value) for value in rows[name]],
             error_x={
                 "type": "data",
                 "symmetric": False,
-                "array": _rounded(rows[high] - rows[estimate]),
-                "arrayminus": _rounded(rows[estimate] - rows[low]),
+                "array": rounded(rows[high] - rows[estimate]),
+                "arrayminus": rounded(rows[estimate] - rows[low]),
                 "thickness": 2,
                 "width": 5,
             },
@@ -114,13 +114,13 @@ def tornado(
     ends = ((low, "input at its low value", 1), (high, "input at its high value", 0))
     for column, words, colour in ends:
         figure.add_bar(
-            x=_rounded(table[column] - base),
+            x=rounded(table[column] - base),
             y=[label(value) for value in table[name]],
             base=round(base, 6),
             orientation="h",
             marker={"color": PALETTE[colour]},
             name=words,
-            customdata=_rounded(table[column]),
+            customdata=rounded(table[column]),
             hovertemplate="%{y}<br>%{customdata:,.4~s}<extra></extra>",
         )
     figure.update_layout(
@@ -181,7 +181,7 @@ def lines(
     for number, column, dash in drawn:
         figure.add_scatter(
             x=table[x].tolist(),
-            y=_rounded(table[column]),
+            y=rounded(table[column]),
             mode="lines" if len(table) > _FEW_POINTS else "lines+markers",
             line={
                 "color": PALETTE[number % len(PALETTE)],
@@ -257,6 +257,7 @@ def heatmap(
     return figure
 
 
-def _rounded(values: pd.Series) -> list[float | None]:
+def rounded(values: pd.Series) -> list[float | None]:
+    """Keep six significant digits of what is plotted; missing values become None."""
     # Six digits are more than a screen shows, and equal on every machine.
     return [None if value != value else float(f"{value:.6g}") for value in values.astype(float)]  # noqa: PLR0124 - NaN

@@ -1,1 +1,3 @@
-__all__: list[str] = []
+from .lifetime import what_if
+
+__all__ = ["what_if"]
