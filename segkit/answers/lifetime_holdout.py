@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 
 from segkit.answers.wording import count
 from segkit.charts import Picture, lines, tracking
@@ -95,13 +96,19 @@ def _calibration(card: Scorecard, day: pd.Timestamp) -> Picture:
         title="Forecast against what happened, by how often customers had bought again",
         finding=f"In the time after {day.date()}: {' '.join(card.notes[:2])}",
         table=table,
-        draw=partial(
-            lines,
-            x="bought again before",
-            y=["actual"],
-            dashed=["expected"],
-            x_axis="repeat purchases before",
-            y_axis="purchases a customer in the hold-out",
-        ),
+        draw=_by_frequency,
         about="trust",
     )
+
+
+def _by_frequency(table: pd.DataFrame) -> go.Figure:
+    figure = lines(
+        table,
+        x="bought again before",
+        y=["actual"],
+        dashed=["expected"],
+        x_axis="repeat purchases before",
+        y_axis="purchases a customer in the hold-out",
+    )
+    # Most of the names look like numbers, among which "7 or more" would be lost.
+    return figure.update_xaxes(type="category")

@@ -18,7 +18,7 @@ __all__ = ["alive_map", "history", "iso_value", "lost_to_silence", "slipping"]
 _QUARTER = 13.0  # weeks
 _MOST = 12
 _CELLS = 14
-_FEWEST, _OFTEN = 6, 0.98
+_FEWEST, _OFTEN = 6, 0.95
 _TINY = 1e-12
 
 

@@ -190,7 +190,8 @@ def lines(
                 "shape": "hv" if steps and dash == "solid" else "linear",
             },
             name=label(column),
-            showlegend=len(drawn) > 1,
+            # Where each line has its dashed companion, the legend would hold every name twice.
+            showlegend=len(drawn) > 1 and (dash == "solid" or len(y) == 1),
         )
     if threshold is not None:
         figure.add_hline(

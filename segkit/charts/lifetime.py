@@ -107,7 +107,7 @@ def forecasts(
     )
     figure.update_layout(
         height=_FRAME_HEIGHT + 20 + _ROW_HEIGHT * len(table),
-        xaxis={"title": {"text": axis}, "rangemode": "tozero"},
+        xaxis={"title": {"text": axis}},
         yaxis={"autorange": "reversed", "type": "category"},
     )
     return figure
@@ -151,7 +151,7 @@ def tracking(table: pd.DataFrame, *, x: str, x_axis: str, period: str, split: fl
             )
     figure.add_vline(x=split, line={"dash": "dot", "color": "gray"})
     figure.add_annotation(
-        text="not seen by the model", x=split, xanchor="left", y=0.02, yref="y2 domain",
+        text="hold-out", x=split, xanchor="left", y=0.02, yref="y2 domain",
         yanchor="bottom", xref="x2", xshift=4, showarrow=False,
     )  # fmt: skip
     figure.update_layout(height=520, hovermode="x unified")
@@ -266,6 +266,6 @@ def alive_history(table: pd.DataFrame, *, date: str, alive: str, bought: str) ->
     figure.update_layout(
         height=360,
         xaxis={"type": "date"},
-        yaxis={"range": [0, 1.04], "tickformat": ".0%", "title": {"text": "still a customer"}},
+        yaxis={"range": [-0.03, 1.04], "tickformat": ".0%", "title": {"text": "still a customer"}},
     )
     return figure
