@@ -18,9 +18,11 @@ from segkit.charts import Picture
 from segkit.tables import CompanyTables
 from segkit.value import (
     NBD,
+    BetaGeo,
     GammaGamma,
     LifetimeValue,
     ModelComparison,
+    ModifiedBetaGeo,
     compare_models,
     customer_summary,
     lifetime_value,
@@ -32,6 +34,7 @@ _UNIT: Final = "week"
 _WEEKS_A_YEAR = 365.25 / 7
 _HORIZON_YEARS = 5.0
 _HORIZONS = (1.0, 2.0, 3.0, 5.0, 10.0)
+_QUICK = (NBD, BetaGeo, ModifiedBetaGeo)
 _METHOD = (
     "Orders: {model} tells from each customer's purchase days how often they will buy, Gamma-Gamma "
     "how much they spend; money of the next {ahead}, discounted at {rate} a year from {as_of} on. "
@@ -110,15 +113,30 @@ def order_basis(company: CompanyTables) -> OrderBasis:
     summary = customer_summary(
         orders, "account_id", "date", "amount", as_of=company.as_of, unit=_UNIT
     )
-    compared, spend = compare_models(summary), GammaGamma().fit(summary)
-    best: Any = compared.models[compared.best]
-    leaving = not isinstance(best, NBD) and best.attrition_.detected
+    compared, leaving = _compared(summary)
+    spend = GammaGamma().fit(summary)
     years = _HORIZON_YEARS
     if not leaving:
         years = min(years, float(summary["T"].max()) / _WEEKS_A_YEAR)
     settings = company.settings
     assumptions = Assumptions(settings.gross_margin or 1.0, settings.discount_rate, years)
     return OrderBasis(summary, compared, spend, assumptions, settings.currency, leaving)
+
+
+def _compared(summary: pd.DataFrame) -> tuple[ModelComparison, bool]:
+    """Compare models of purchases, and tell whether the best of them sees customers leave.
+
+    Pareto/NBD, slow where nobody leaves and its likelihood is flat, comes in only if they do.
+    """
+    compared = compare_models(summary, _QUICK)
+    if _sees_leaving(compared):
+        compared = compare_models(summary)
+    return compared, _sees_leaving(compared)
+
+
+def _sees_leaving(compared: ModelComparison) -> bool:
+    best: Any = compared.models[compared.best]
+    return not isinstance(best, NBD) and best.attrition_.detected
 
 
 def from_orders(company: CompanyTables) -> Answer:

@@ -2,6 +2,7 @@
 
 import time
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -9,14 +10,18 @@ import segkit
 from segkit.errors import MissingPackageError
 from segkit.widgets import what_if
 
-SHOP = pd.DataFrame(
-    {
-        "customer": [f"C{number % 60}" for number in range(400)],
-        "date": pd.Timestamp("2023-01-02")
-        + pd.to_timedelta([(number * number * 7) % 900 for number in range(400)], unit="D"),
-        "amount": [20.0 + (number * 13) % 17 for number in range(400)],
-    }
-)
+
+def _shop():
+    """Draw 300 customers who buy at rates of their own, some of whom leave."""
+    rng = np.random.default_rng(2)
+    rows = []
+    for number in range(300):
+        days = np.cumsum(rng.exponential(60 / rng.gamma(2.0), 40)) + rng.integers(300)
+        stays = rng.geometric(rng.beta(1.0, 4.0))
+        rows += [(f"C{number}", day, rng.gamma(6.0, 4.0)) for day in days[:stays] if day < 700]
+    orders = pd.DataFrame(rows, columns=["customer", "date", "amount"])
+    days = pd.to_timedelta(orders["date"].astype(int), unit="D")
+    return orders.assign(date=pd.Timestamp("2023-01-02") + days)
 
 
 def _parts(box):
@@ -24,12 +29,14 @@ def _parts(box):
     return dict(zip(names, box.children, strict=True))
 
 
+@pytest.fixture(scope="module")
+def shop():
+    return segkit.CustomerBase.from_tables({"orders": _shop()}, {"gross_margin": 0.4})
+
+
 @pytest.fixture(params=["larkspur", "shop"])
 def controls(request):
-    if request.param == "shop":
-        base = segkit.CustomerBase.from_tables({"orders": SHOP}, {"gross_margin": 0.4})
-    else:
-        base = request.getfixturevalue("larkspur")
+    base = request.getfixturevalue(request.param)
     return _parts(what_if(base)), base.ask("A5")
 
 
