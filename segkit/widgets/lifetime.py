@@ -22,6 +22,7 @@ __all__ = ["what_if"]
 _RATES = (0.01, 0.30)
 _STEP = 0.005
 _WIDE = {"description_width": "8em"}
+_LONG = {"width": "32em", "max_width": "100%"}
 
 
 def what_if(base: CompanyTables) -> Any:
@@ -74,6 +75,7 @@ class _Controls:
             readout_format=".1%",
             continuous_update=False,
             style=_WIDE,
+            layout=_LONG,
         )
         self.margin = slide(own.margin, min=_STEP, max=1.0, description="Margin")
         low, high = min(_RATES[0], own.discount_rate), max(_RATES[1], own.discount_rate)
@@ -84,6 +86,7 @@ class _Controls:
             description="Horizon",
             continuous_update=False,
             style=_WIDE,
+            layout=_LONG,
         )
         self.reset = widgets.Button(description="As in the answer", icon="undo")
         self.words = widgets.HTML()
@@ -146,7 +149,6 @@ def _figure(basis: LifetimeBasis, found: Valuation) -> Any:
         marker={"size": 13, "symbol": "circle-open", "color": PALETTE[1], "line": {"width": 2}},
         name="in the answer",
     )
-    figure.update_xaxes(rangemode="tozero")
     return go.FigureWidget(figure)
 
 
