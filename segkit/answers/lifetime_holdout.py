@@ -89,8 +89,7 @@ def _calibration(card: Scorecard, day: pd.Timestamp) -> Picture:
     last = len(names) - 1
     top = table["bought again before"].iloc[-1]
     table["bought again before"] = [
-        f"{name} or more" if place == last and top >= 7 else name
-        for place, name in enumerate(names)
+        f"{name}+" if place == last and top >= 7 else name for place, name in enumerate(names)
     ]
     return Picture(
         title="Forecast against what happened, by how often customers had bought again",
@@ -110,5 +109,5 @@ def _by_frequency(table: pd.DataFrame) -> go.Figure:
         x_axis="repeat purchases before",
         y_axis="purchases a customer in the hold-out",
     )
-    # Most of the names look like numbers, among which "7 or more" would be lost.
+    # Most of the names look like numbers, among which "7+" would be lost.
     return figure.update_xaxes(type="category")

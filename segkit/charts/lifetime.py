@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ __all__ = ["alive_history", "bars", "forecasts", "level_map", "tracking"]
 
 _ROW_HEIGHT = 34
 _FRAME_HEIGHT = 130
-_SEQUENTIAL = ((0.0, "#9db8e6"), (1.0, "#1d4d99"))
+_MOST_LEVELS = 7
 
 
 def bars(table: pd.DataFrame, *, name: str, value: str, axis: str) -> go.Figure:
@@ -202,18 +203,21 @@ def level_map(
         "z": np.round(table[list(columns)].to_numpy(dtype=float), 4).tolist(),
     }
     words = f"{y_axis}: %{{y}}<br>{x_axis}: %{{x}}<br>{axis}: %{{z:.3~g}}<extra></extra>"
+    figure = go.Figure()
     if top is None:
-        drawn: go.Heatmap | go.Contour = go.Contour(
-            **surface,
-            colorscale=_SEQUENTIAL,
-            contours={"coloring": "lines", "showlabels": True, "labelfont": {"size": 12}},
-            line={"width": 2.5},
-            ncontours=10,
-            showscale=False,
-            hovertemplate=words,
-        )
+        for number, level in enumerate(_levels(np.asarray(surface["z"]))):
+            figure.add_contour(
+                **surface,
+                contours={"start": level, "end": level, "coloring": "none", "showlabels": True},
+                line={"width": 2.5, "color": PALETTE[0]},
+                showscale=False,
+                showlegend=False,
+                hovertemplate=words,
+                hoverinfo="skip" if number else None,
+                name="",
+            )
     else:
-        drawn = go.Heatmap(
+        figure.add_heatmap(
             **surface,
             colorscale=DIVERGING,
             zmin=0.0,
@@ -223,11 +227,21 @@ def level_map(
             colorbar={"title": {"text": label(axis)}, "outlinecolor": GRID, "thickness": 14},
             hovertemplate=words,
         )
-    figure = go.Figure(drawn)
     figure.update_layout(
         height=420, xaxis={"title": {"text": x_axis}}, yaxis={"title": {"text": y_axis}}
     )
     return figure
+
+
+def _levels(heights: Any) -> list[float]:
+    """Choose round levels, each about twice the one below, the highest that the surface has."""
+    top = float(np.nanmax(heights, initial=0.0))
+    if top <= 0:
+        return []
+    decade = int(np.floor(np.log10(top)))
+    tens = [10.0**power for power in range(decade - 2, decade + 1)]
+    levels = [digit * ten for ten in tens for digit in (1, 2, 5) if digit * ten < top]
+    return [float(f"{level:.3g}") for level in levels[-_MOST_LEVELS:]]
 
 
 def alive_history(table: pd.DataFrame, *, date: str, alive: str, bought: str) -> go.Figure:

@@ -1,5 +1,4 @@
 import pandas as pd
-import pytest
 
 from segkit.charts import alive_history, bars, forecasts, level_map, tracking
 
@@ -41,15 +40,23 @@ def test_tracking_draws_periods_above_and_sums_below():
     assert {shape.x0 for shape in figure.layout.shapes} == {1.0}
 
 
-@pytest.mark.parametrize(("top", "kind"), [(1.0, "heatmap"), (None, "contour")])
-def test_level_map_has_numbers_on_both_axes(top, kind):
-    rows = pd.DataFrame({"purchases": [2, 3], "0": [0.9, 0.95], "8": [0.5, 0.4]})
-    (surface,) = level_map(
-        rows, name="purchases", columns=["0", "8"], x_axis="", y_axis="", axis="P", top=top
-    ).data
-    assert surface.type == kind
+LEVELS = pd.DataFrame({"purchases": [2, 3], "0": [90.0, 95.0], "8": [50.0, 4.0]})
+AXES = {"name": "purchases", "columns": ["0", "8"], "x_axis": "", "y_axis": "", "axis": "USD"}
+
+
+def test_map_of_levels_has_numbers_on_both_axes():
+    (surface,) = level_map(LEVELS, **AXES, top=100.0).data
+    assert surface.type == "heatmap"
     assert (surface.x, surface.y) == ((0.0, 8.0), (2.0, 3.0))
-    assert surface.z[1][1] == 0.4
+    assert surface.z[1][1] == 4.0
+
+
+def test_lines_of_equal_value_stand_at_round_levels_within_the_surface():
+    lines = level_map(LEVELS, **AXES).data
+    assert {line.type for line in lines} == {"contour"}
+    assert [line.contours.start for line in lines] == [0.5, 1, 2, 5, 10, 20, 50]
+    flat = LEVELS.assign(**{"0": 0.0, "8": 0.0})
+    assert level_map(flat, **AXES).data == ()
 
 
 def test_history_marks_the_days_of_purchase():
