@@ -13,7 +13,7 @@ import pandas as pd
 
 from segkit.errors import DataError, nearest
 
-__all__ = ["JsonResult", "take_columns"]
+__all__ = ["JsonResult", "csv_text", "take_columns", "unformulated"]
 
 
 def take_columns(frame: Any, names: Sequence[str], what: str) -> pd.DataFrame:
@@ -44,6 +44,43 @@ def take_columns(frame: Any, names: Sequence[str], what: str) -> pd.DataFrame:
     return taken
 
 
+def unformulated(table: pd.DataFrame) -> pd.DataFrame:
+    """Quote the text of cells and headings that a spreadsheet would run as a formula.
+
+    Such text begins with one of ``= + - @``, a tab or a carriage return; an apostrophe before it
+    keeps it text. Numbers stay as they are.
+
+    Examples
+    --------
+    >>> unformulated(pd.DataFrame({"name": ["=1+1", "Acme"], "value": [-2.0, 3.0]}))
+        name  value
+    0  '=1+1   -2.0
+    1   Acme    3.0
+    """
+    columns = [
+        table.iloc[:, place]
+        if pd.api.types.is_numeric_dtype(table.dtypes.iloc[place])
+        else table.iloc[:, place].map(_quoted, na_action="ignore")
+        for place in range(table.shape[1])
+    ]
+    safe = pd.concat(columns, axis=1) if columns else table.copy()
+    return safe.set_axis([_quoted(name) for name in table.columns], axis=1)
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    r"""Write a table as CSV that a spreadsheet opens without running any of it.
+
+    Lines end as RFC 4180 says, so that a carriage return inside a cell is quoted and cannot begin
+    a row of its own.
+
+    Examples
+    --------
+    >>> csv_text(pd.DataFrame({"name": ["@home"], "value": [-2.0]}))
+    "name,value\r\n'@home,-2.0\r\n"
+    """
+    return unformulated(table).to_csv(index=False, lineterminator="\r\n")
+
+
 class JsonResult:
     """A frozen dataclass of numbers, tuples, mappings and frames that can write itself as JSON.
 
@@ -53,6 +90,11 @@ class JsonResult:
     def to_json(self) -> str:
         """Write every number of the result; frames become lists of rows."""
         return json.dumps(_plain(self), allow_nan=False)
+
+
+def _quoted(text: Any) -> Any:
+    risky = isinstance(text, str) and text.startswith(("=", "+", "-", "@", "\t", "\r"))
+    return f"'{text}" if risky else text
 
 
 def _plain(value: Any) -> Any:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from segkit.answers.answer import Answer
-from segkit.answers.lifetime_contracts import from_contracts
-from segkit.answers.lifetime_orders import from_orders
+from segkit.answers.lifetime import LifetimeBasis
+from segkit.answers.lifetime_contracts import contract_basis, from_contracts
+from segkit.answers.lifetime_orders import from_orders, order_basis
 from segkit.tables import CompanyTables
 
-__all__ = ["lifetime_value"]
+__all__ = ["lifetime_basis", "lifetime_value"]
 
 
 def lifetime_value(company: CompanyTables) -> Answer:
@@ -15,6 +16,20 @@ def lifetime_value(company: CompanyTables) -> Answer:
 
     Contracts say who left and when, so they come first; orders alone leave it to be inferred.
     """
+    return from_contracts(company) if _has_contracts(company) else from_orders(company)
+
+
+def lifetime_basis(company: CompanyTables) -> LifetimeBasis:
+    """Fit the models behind A5 once, so that the base can be valued under any assumptions.
+
+    Raises
+    ------
+    DataError
+        If there are neither contracts nor orders, or not enough of them.
+    """
+    return contract_basis(company) if _has_contracts(company) else order_basis(company)
+
+
+def _has_contracts(company: CompanyTables) -> bool:
     contracts = company.tables.get("contracts")
-    usable = contracts is not None and contracts[["mrr", "start"]].notna().all(axis=1).any()
-    return from_contracts(company) if usable else from_orders(company)
+    return contracts is not None and bool(contracts[["mrr", "start"]].notna().all(axis=1).any())

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from html import escape
+from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
 
+from segkit.answers.export import write_workbook
 from segkit.charts.picture import Picture
+from segkit.frames import csv_text
 from segkit.tables.questions import all_questions
 
 __all__ = ["MIME_TYPE", "Answer", "Status"]
@@ -17,6 +20,7 @@ __all__ = ["MIME_TYPE", "Answer", "Status"]
 Status = Literal["answered", "no evidence", "not enough data", "missing data", "not built yet"]
 MIME_TYPE = "application/vnd.segkit.answer+json"
 _DIGITS = 4
+_MARK = "\ufeff"  # without it Excel reads UTF-8 as the local encoding
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -84,6 +88,16 @@ class Answer:
         """
         return self.pictures[number].figure() if number < len(self.pictures) else None
 
+    def figures(self, about: str) -> list[Any]:
+        """Draw the pictures of one part of the answer; none where the data show nothing of it.
+
+        Parameters
+        ----------
+        about : str
+            The part, as `Picture.about` names it.
+        """
+        return [picture.figure() for picture in self.pictures if picture.about == about]
+
     def to_json(self) -> str:
         """Write the answer and its table as JSON."""
         content = self._summary() | {
@@ -94,6 +108,31 @@ class Answer:
             "ledger": json.loads(self.ledger.to_json(orient="records")),
         }
         return json.dumps(content, ensure_ascii=False)
+
+    def to_csv(self) -> str:
+        """Write the table as CSV text; foreign text cannot run as a formula."""
+        return _MARK + csv_text(self.table)
+
+    def to_excel(self, path: str | Path) -> Path:
+        """Write answer, table and ledger as an Excel workbook without formulas and links.
+
+        Parameters
+        ----------
+        path : str or Path
+            File to write, ending in ".xlsx".
+
+        Raises
+        ------
+        MissingPackageError
+            If xlsxwriter is not installed.
+        """
+        told = [("question", f"{self.question} {self.text}"), ("status", self.status)]
+        told += [("headline", self.headline), ("number", self._numbers())]
+        told += [("method", self.method)]
+        told += [("mind", caveat) for caveat in self.caveats]
+        told += [("source", source) for source in self.sources]
+        answer = pd.DataFrame([row for row in told if row[1]], columns=["what", "words"])
+        return write_workbook({"answer": answer, "table": self.table, "ledger": self.ledger}, path)
 
     def __repr__(self) -> str:
         lines = [f"{self.question} ({self.status}): {self.headline}"]
@@ -121,6 +160,8 @@ class Answer:
         }
 
     def _numbers(self) -> str:
+        if self.estimate is None:
+            return ""
         words = f"{_significant(self.estimate)} {self.unit}".strip()
         if self.interval is None:
             return words
@@ -128,7 +169,7 @@ class Answer:
         return f"{words} ({low} to {high})"
 
     def _html(self) -> str:
-        rows = [("Number", self._numbers() if self.estimate is not None else "")]
+        rows = [("Number", self._numbers())]
         rows += [("Why believe it", self.method)]
         rows += [("Mind", caveat) for caveat in self.caveats]
         rows += [("Sources", "; ".join(self.sources))]

@@ -55,4 +55,5 @@ def concentration(values: pd.Series, currency: str) -> Picture:
             tickformat=".0%",
             threshold=(_MOST, "80 %"),
         ),
+        about="base",
     )

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from segkit.answers.answer import Answer
 from segkit.answers.concentration import concentration
+from segkit.answers.lifetime import Assumptions, Valuation, account_list
+from segkit.answers.lifetime_contract_pictures import by_group, foretold, slipping, survival
 from segkit.answers.wording import between, count, money, share
-from segkit.charts import Picture, intervals, lines
+from segkit.charts import Picture
+from segkit.errors import DataError
 from segkit.tables import CompanyTables
 from segkit.value import ContractValue, contract_value
 
-__all__ = ["from_contracts"]
+__all__ = ["ContractBasis", "contract_basis", "from_contracts"]
 
 _DAYS_A_YEAR = 365.25
-_GRID_YEARS = 1 / 6
+_HORIZONS = (1.0, 2.0, 3.0, 5.0, 10.0, None)
 _METHOD = (
     "Contracts: margin a month x the chance to be still there, paid monthly in advance, without an "
     "end, discounted at {rate} a year from {as_of} on. An account stays while any of its contracts "
-    "runs; churn is one constant rate for each group, from those who left and the years observed."
+    "runs; churn is one constant rate for each group, from those who left and the years observed. "
+    "Tiers: A hold the first 80 % of the value, B the next 15 %, C the rest."
 )
 _SOURCES = (
     "Gupta & Lehmann 2003 (margin x retention)",
@@ -30,32 +34,77 @@ _SOURCES = (
 )
 
 
+@dataclass(frozen=True, eq=False)
+class ContractBasis:
+    """One row an account (duration, ended, revenue a month, group), and the assumptions."""
+
+    spells: pd.DataFrame
+    assumptions: Assumptions
+    currency: str
+    horizons: tuple[float | None, ...] = _HORIZONS
+
+    def worth(self, assumptions: Assumptions) -> ContractValue:
+        """Value every account under the assumptions."""
+        return contract_value(
+            self.spells.assign(margin=self.spells["revenue"] * assumptions.margin),
+            margin="margin",
+            group="group",
+            horizon=assumptions.horizon,
+            discount_rate=assumptions.discount_rate,
+        )
+
+    def valuation(self, assumptions: Assumptions) -> Valuation:
+        """Value the base and one customer of each group under the assumptions."""
+        worth = self.worth(assumptions)
+        groups = worth.groups[worth.groups["active"] > 0]
+        table = groups[["value", "low", "high"]].div(groups["active"], axis=0)
+        table.insert(0, "customers", groups["active"])
+        return Valuation(worth.total, table.sort_values("value", ascending=False).reset_index())
+
+
+def contract_basis(company: CompanyTables) -> ContractBasis:
+    """Read what a valuation needs from the company's contracts."""
+    if company.settings.discount_rate == 0:
+        raise DataError(
+            "Contracts are valued without an end, which needs a discount_rate above 0 in "
+            "segkit.toml. Found 0."
+        )
+    margin, _ = _gross_margin(company)
+    assumptions = Assumptions(margin, company.settings.discount_rate, None)
+    return ContractBasis(_spells(company, company.as_of), assumptions, company.settings.currency)
+
+
 def from_contracts(company: CompanyTables) -> Answer:
     """Value every account that has a running contract."""
-    margin, margin_note = _gross_margin(company)
-    spells = _spells(company, margin)
-    worth = contract_value(
-        spells, margin="margin", group="group", discount_rate=company.settings.discount_rate
-    )
-    table = _table(company, spells, worth)
+    basis = contract_basis(company)
+    worth = basis.worth(basis.assumptions)
+    table, currency = _table(company, basis, worth), basis.currency
+    check, unchecked = _check(company, basis)
     return Answer(
         question="A5",
         status="answered",
-        headline=_headline(worth, len(table), company.settings.currency),
+        headline=_headline(worth, len(table), currency),
         estimate=float(worth.total["value"]),
         interval=(float(worth.total["low"]), float(worth.total["high"])),
-        unit=company.settings.currency,
+        unit=currency,
         table=table,
         pictures=(
-            _by_group(worth, company.settings.currency),
-            _survival(worth),
-            concentration(table["value"], company.settings.currency),
+            by_group(worth, currency),
+            concentration(table["value"], currency),
+            slipping(table, currency),
+            survival(worth),
+            *check,
         ),
         method=_METHOD.format(
-            rate=share(company.settings.discount_rate), as_of=company.as_of.date()
+            rate=share(basis.assumptions.discount_rate), as_of=company.as_of.date()
         ),
         sources=_SOURCES,
-        caveats=(margin_note, *worth.notes),
+        caveats=(
+            _gross_margin(company)[1],
+            *worth.notes,
+            *unchecked,
+            *_acquisition(company, worth, currency),
+        ),
     )
 
 
@@ -72,12 +121,13 @@ def _gross_margin(company: CompanyTables) -> tuple[float, str]:
     return 1.0, "Gross margin is not known: the values are revenue. Set gross_margin."
 
 
-def _spells(company: CompanyTables, margin: float) -> pd.DataFrame:
-    """One row an account: years stayed, whether it left, its margin a month, its group."""
+def _spells(company: CompanyTables, as_of: pd.Timestamp) -> pd.DataFrame:
+    """One row an account as known on a day: years stayed, whether it left, revenue, group."""
     contracts = company["contracts"]
+    contracts = contracts[contracts["start"] <= as_of]
     stated = contracts.get("end", pd.Series(pd.NaT, contracts.index))
-    ends = stated.where(stated <= company.as_of)
-    until = ends.fillna(company.as_of)
+    ends = stated.where(stated <= as_of)
+    until = ends.fillna(as_of)
     last = until.groupby(contracts["account_id"]).transform("max")
     running = ends.isna().groupby(contracts["account_id"]).transform("any")
     # What an account pays, or paid when it left: its contracts that ran to the end of the spell.
@@ -87,7 +137,7 @@ def _spells(company: CompanyTables, margin: float) -> pd.DataFrame:
         {
             "duration": (rows["until"].max() - rows["start"].min()).dt.days / _DAYS_A_YEAR,
             "ended": ~rows["running"].any(),
-            "margin": rows["paid"].sum() * margin,
+            "revenue": rows["paid"].sum(),
         }
     )
     return spells.assign(group=_groups(company, spells.index))
@@ -105,17 +155,19 @@ def _groups(company: CompanyTables, accounts: pd.Index) -> pd.Series:
     return groups
 
 
-def _table(company: CompanyTables, spells: pd.DataFrame, worth: ContractValue) -> pd.DataFrame:
-    table = worth.customers.assign(
-        monthly_margin=spells["margin"], years_so_far=spells["duration"].round(2)
+def _table(company: CompanyTables, basis: ContractBasis, worth: ContractValue) -> pd.DataFrame:
+    spells, each = basis.spells, worth.customers
+    valued = pd.DataFrame(
+        {
+            "segment": each["group"],
+            **{name: each[name].round(0) for name in ("value", "low", "high")},
+            "monthly_margin": (spells["revenue"] * basis.assumptions.margin).round(2),
+            "years_so_far": spells["duration"].round(2),
+            "yearly_churn": each["group"].map(worth.groups["churn"]).round(4),
+        }
     )
-    table = table[~spells["ended"]].rename_axis("account_id").reset_index()
-    if "accounts" in company.tables and "name" in company["accounts"]:
-        names = company["accounts"].set_index("account_id")["name"]
-        table.insert(1, "name", table["account_id"].map(names))
-    columns = {"value": 0, "low": 0, "high": 0, "monthly_margin": 2}
-    table = table.sort_values(["value", "account_id"], ascending=[False, True], ignore_index=True)
-    return table.round(columns)
+    valued["expected_loss"] = (valued["value"] * valued["yearly_churn"]).round(0)
+    return account_list(company, valued[~spells["ended"]])
 
 
 def _headline(worth: ContractValue, customers: int, currency: str) -> str:
@@ -136,69 +188,38 @@ def _headline(worth: ContractValue, customers: int, currency: str) -> str:
     )
 
 
-def _by_group(worth: ContractValue, currency: str) -> Picture:
-    groups = worth.groups[worth.groups["active"] > 0].reset_index()
-    for column in ("value", "low", "high"):
-        groups[column] = (groups[column] / groups["active"]).round(0)
-    table = groups.sort_values("value", ascending=False, ignore_index=True)
-    first, last = table.iloc[0], table.iloc[-1]
-    finding = f"A customer is worth {money(first['value'], currency)}."
-    if len(table) > 1:
-        finding = (
-            f"A customer of {first['group']} is worth {money(first['value'], currency)} on "
-            f"average, one of {last['group']} {money(last['value'], currency)}."
-        )
-    return Picture(
-        title="What one customer is worth, by segment",
-        finding=finding,
-        table=table[
-            ["group", "active", "value", "low", "high", "churn", "churn_low", "churn_high"]
-        ],
-        draw=partial(
-            intervals,
-            name="group",
-            estimate="value",
-            low="low",
-            high="high",
-            axis=f"{currency} a customer (dot: mean, line: 90 % interval)",
-        ),
+def _check(
+    company: CompanyTables, basis: ContractBasis
+) -> tuple[tuple[Picture, ...], tuple[str, ...]]:
+    """Fit on what was known a year ago, and compare the year since with the forecast."""
+    day = company.as_of - pd.DateOffset(years=1)
+    try:
+        past = _spells(company, day)
+        then = ContractBasis(past, basis.assumptions, basis.currency).worth(basis.assumptions)
+    except DataError as refusal:
+        return (), (f"The forecast is not checked on a year held out: {refusal}",)
+    present = past.index[~past["ended"]]
+    left = basis.spells["ended"].reindex(present).groupby(past.loc[present, "group"]).sum()
+    return (foretold(then, left, day),), ()
+
+
+def _acquisition(company: CompanyTables, worth: ContractValue, currency: str) -> tuple[str, ...]:
+    """Compare a new customer's value with all that was spent to win customers, where known."""
+    costs: Any = company.tables.get("gtm_costs")
+    if costs is None or costs["month"].dropna().empty:
+        return ()
+    first, months = costs["month"].min(), costs["month"].nunique()
+    end = costs["month"].max() + pd.DateOffset(months=1)
+    starts = company["contracts"].groupby("account_id")["start"].min()
+    new = worth.customers.loc[starts.index[(starts >= first) & (starts < end)], "group"]
+    spent = float(costs["amount"].sum())
+    if new.empty or spent <= 0:
+        return ()
+    value, cost = float(new.map(worth.groups["new_customer"]).mean()), spent / len(new)
+    note = (
+        f"LTV:CAC is about {value / cost:.1f}: a new customer is worth {money(value, currency)} "
+        f"and cost {money(cost, currency)}, all marketing and sales spending of {count(months)} "
+        f"months over {count(len(new))} new customers. By channel and segment it waits for the "
+        "cost of acquisition (A4)."
     )
-
-
-def _survival(worth: ContractValue) -> Picture:
-    groups = list(worth.survival.groupby("group", sort=False))
-    grid = np.arange(0.0, worth.survival["years"].max() + _GRID_YEARS, _GRID_YEARS)
-    table = pd.DataFrame({"years": grid.round(2)})
-    for name, rows in groups:
-        inside = grid <= rows["years"].max()
-        place = np.searchsorted(rows["years"], grid, side="right") - 1
-        seen = np.where(place < 0, 1.0, rows["kaplan_meier"].to_numpy()[np.maximum(place, 0)])
-        table[name] = np.where(inside, seen, np.nan).round(4)
-    for name, rows in groups:
-        # The fitted curve is smooth: between the days on which somebody left it is log-linear.
-        years, logs = np.r_[0.0, rows["years"]], np.r_[0.0, np.log(rows["fitted"])]
-        fitted = np.exp(np.interp(grid, years, logs))
-        table[f"{name}, model"] = np.where(grid <= years[-1], fitted, np.nan).round(4)
-    names = [str(name) for name, _ in groups]
-    return Picture(
-        title="Who is still there: seen (steps) and model (dashed)",
-        finding=_judgement(worth),
-        table=table,
-        draw=partial(
-            lines,
-            x="years",
-            y=names,
-            dashed=[f"{name}, model" for name in names],
-            x_axis="years since the first contract",
-            y_axis="share still a customer",
-            tickformat=".0%",
-            steps=True,
-        ),
-    )
-
-
-def _judgement(worth: ContractValue) -> str:
-    uneven = [str(name) for name, fits in worth.tests["fits"].items() if not fits]
-    if uneven:
-        return f"Constant churn does not fit {', '.join(uneven)}; there the value is a lower bound."
-    return "One constant rate of leaving for each group fits what was seen."
+    return (note,)

@@ -2,106 +2,238 @@
 
 from __future__ import annotations
 
-from functools import partial
+from dataclasses import dataclass
 from typing import Any, Final
 
 import pandas as pd
 
 from segkit.answers.answer import Answer
 from segkit.answers.concentration import concentration
+from segkit.answers.lifetime import Assumptions, Valuation, account_list
+from segkit.answers.lifetime_holdout import hold_out
+from segkit.answers.lifetime_order_pictures import PAPER_NAMES, by_class, by_rfm, models
+from segkit.answers.lifetime_silence import alive_map, history, iso_value, lost_to_silence, slipping
 from segkit.answers.wording import between, count, money, share
-from segkit.charts import Picture, intervals, lines
+from segkit.charts import Picture
 from segkit.tables import CompanyTables
 from segkit.value import (
     NBD,
     BetaGeo,
     GammaGamma,
     LifetimeValue,
+    ModelComparison,
+    ModifiedBetaGeo,
+    compare_models,
     customer_summary,
     lifetime_value,
 )
 
-__all__ = ["from_orders"]
+__all__ = ["OrderBasis", "from_orders", "order_basis"]
 
 _UNIT: Final = "week"
 _WEEKS_A_YEAR = 365.25 / 7
-_HORIZON_YEARS = 5
-_FITTED_SHARE = 2 / 3  # of the time observed; the rest is the hold-out
-_CLASSES = {"once": 0, "twice": 1, "3 or 4 times": 2, "5 to 9 times": 4, "10 times or more": 9}
+_HORIZON_YEARS = 5.0
+_HORIZONS = (1.0, 2.0, 3.0, 5.0, 10.0)
+_QUICK = (NBD, BetaGeo, ModifiedBetaGeo)
 _METHOD = (
     "Orders: {model} tells from each customer's purchase days how often they will buy, Gamma-Gamma "
     "how much they spend; money of the next {ahead}, discounted at {rate} a year from {as_of} on. "
-    "{attrition}"
-)
-_DETECTED = (
-    "Customers are seen to leave ({test}): BG/NBD tells who is still there.",
-    "BG/NBD lets customers leave only after coming back: one who bought once counts as there.",
+    "{attrition} Tiers: A hold the first 80 % of the value, B the next 15 %, C the rest."
 )
 _NOT_DETECTED = (
-    "Customers are not seen to leave ({test}): the model without leaving speaks.",
-    "Nobody is taken to leave, so the forecast looks no further ahead than the orders look back.",
+    "Nobody is taken to leave, so the forecast looks no further ahead than the orders look back."
+)
+_NEVER_BACK = (
+    "BG/NBD lets customers leave only after coming back: one who bought once counts as there."
 )
 _SOURCES = (
+    "Schmittlein, Morrison & Colombo 1987 (Pareto/NBD)",
     "Fader, Hardie & Lee 2005 (BG/NBD)",
+    "Batislam, Denizel & Filiztekin 2007 (MBG/NBD)",
     "Fader & Hardie 2013 (Gamma-Gamma)",
 )
 
 
+@dataclass(frozen=True, eq=False)
+class OrderBasis:
+    """One row a customer in weeks, the models fitted to them, and the assumptions."""
+
+    summary: pd.DataFrame
+    compared: ModelComparison
+    spend: GammaGamma
+    assumptions: Assumptions
+    currency: str
+    leaving: bool
+
+    @property
+    def purchases(self) -> Any:
+        """The model that speaks: the best that fits, or the one without leaving."""
+        return self.compared.models[self.compared.best if self.leaving else "NBD"]
+
+    @property
+    def model(self) -> str:
+        """Name of the model that speaks, as papers write it."""
+        return PAPER_NAMES[type(self.purchases).__name__]
+
+    @property
+    def horizons(self) -> tuple[float | None, ...]:
+        """Years ahead that the orders bear; without seen departures, no more than they span."""
+        own = self.assumptions.horizon or _HORIZON_YEARS
+        return tuple(sorted({own, *(years for years in _HORIZONS if self.leaving or years < own)}))
+
+    def worth(
+        self,
+        assumptions: Assumptions,
+        *,
+        summary: pd.DataFrame | None = None,
+        purchases: Any = None,
+    ) -> LifetimeValue:
+        """Value customers under the assumptions: those of the base, by the model that speaks."""
+        years = assumptions.horizon
+        return lifetime_value(
+            purchases or self.purchases,
+            self.spend,
+            self.summary if summary is None else summary,
+            horizon=None if years is None else years * _WEEKS_A_YEAR,
+            discount_rate=assumptions.discount_rate,
+            margin=assumptions.margin,
+            unit=_UNIT,
+        )
+
+    def valuation(self, assumptions: Assumptions) -> Valuation:
+        """Value the base and one customer of each class under the assumptions."""
+        worth = self.worth(assumptions)
+        groups = by_class(worth, self.summary, self.currency).table
+        return Valuation(worth.total(), groups.rename(columns={"bought": "group", "mean": "value"}))
+
+
+def order_basis(company: CompanyTables) -> OrderBasis:
+    """Fit models of purchases and spend to the company's orders."""
+    orders = company["orders"]
+    summary = customer_summary(
+        orders, "account_id", "date", "amount", as_of=company.as_of, unit=_UNIT
+    )
+    compared, leaving = _compared(summary)
+    spend = GammaGamma().fit(summary)
+    years = _HORIZON_YEARS
+    if not leaving:
+        years = min(years, float(summary["T"].max()) / _WEEKS_A_YEAR)
+    settings = company.settings
+    assumptions = Assumptions(settings.gross_margin or 1.0, settings.discount_rate, years)
+    return OrderBasis(summary, compared, spend, assumptions, settings.currency, leaving)
+
+
+def _compared(summary: pd.DataFrame) -> tuple[ModelComparison, bool]:
+    """Compare models of purchases, and tell whether the best of them sees customers leave.
+
+    Pareto/NBD, slow where nobody leaves and its likelihood is flat, comes in only if they do.
+    """
+    compared = compare_models(summary, _QUICK)
+    if _sees_leaving(compared):
+        compared = compare_models(summary)
+    return compared, _sees_leaving(compared)
+
+
+def _sees_leaving(compared: ModelComparison) -> bool:
+    best: Any = compared.models[compared.best]
+    return not isinstance(best, NBD) and best.attrition_.detected
+
+
 def from_orders(company: CompanyTables) -> Answer:
     """Value every customer in the orders."""
-    summary = _summary(company, as_of=company.as_of)
-    leaving, spend = BetaGeo().fit(summary), GammaGamma().fit(summary)
-    seen = leaving.attrition_.detected
-    purchases = leaving if seen else NBD().fit(summary)
-    how, caveat = _DETECTED if seen else _NOT_DETECTED
-    margin = company.settings.gross_margin
-    weeks = _HORIZON_YEARS * _WEEKS_A_YEAR
-    if not seen:
-        weeks = min(weeks, float(summary["T"].max()))
-    worth = lifetime_value(
-        purchases,
-        spend,
-        summary,
-        horizon=weeks,
-        discount_rate=company.settings.discount_rate,
-        margin=margin or 1.0,
-        unit=_UNIT,
-    )
-    table, total = _table(company, summary, worth), worth.total()
-    currency = company.settings.currency
+    basis = order_basis(company)
+    worth = basis.worth(basis.assumptions)
+    table, total = _table(company, basis, worth), worth.total()
+    checked, unchecked = hold_out(company, type(basis.purchases))
+    ahead = _ahead(basis.assumptions.horizon or _HORIZON_YEARS)
     return Answer(
         question="A5",
         status="answered",
-        headline=_headline(total, table, _ahead(weeks), currency),
+        headline=_headline(total, table, ahead, basis.currency),
         estimate=float(total["value"]),
         interval=(float(total["low"]), float(total["high"])),
-        unit=currency,
+        unit=basis.currency,
         table=table,
         pictures=(
-            _by_class(worth, summary, currency),
-            _hold_out(company, type(purchases)),
-            concentration(table["value"], currency),
+            by_class(worth, basis.summary, basis.currency),
+            by_rfm(company, basis.summary, worth),
+            *_of_silence(company, basis, table),
+            concentration(table["value"], basis.currency),
+            *checked,
+            _models(basis),
         ),
         method=_METHOD.format(
-            model="BG/NBD" if seen else "NBD",
-            ahead=_ahead(weeks),
-            rate=share(company.settings.discount_rate),
+            model=basis.model,
+            ahead=ahead,
+            rate=share(basis.assumptions.discount_rate),
             as_of=company.as_of.date(),
-            attrition=how.format(test=leaving.attrition_),
+            attrition=_attrition(basis),
         ),
         sources=_SOURCES,
         caveats=(
-            _margin_note(margin),
-            caveat,
-            *purchases.notes_,
-            *spend.notes_,
-            *_findings(summary),
+            _margin_note(company.settings.gross_margin),
+            *_leaving_note(basis),
+            *basis.purchases.notes_,
+            *basis.spend.notes_,
+            *unchecked,
+            *_findings(basis.summary),
         ),
     )
 
 
-def _summary(company: CompanyTables, **days: Any) -> pd.DataFrame:
-    return customer_summary(company["orders"], "account_id", "date", "amount", unit=_UNIT, **days)
+def _table(company: CompanyTables, basis: OrderBasis, worth: LifetimeValue) -> pd.DataFrame:
+    valued = worth.intervals()[["value", "low", "high"]].round(2)
+    summary = basis.summary
+    valued["purchases"] = summary["frequency"] + 1
+    valued["weeks_silent"] = (summary["T"] - summary["recency"]).round(1)
+    valued["probability_alive"] = worth.customers["probability_alive"].round(3)
+    if basis.leaving:
+        lost = lost_to_silence(basis.purchases, summary, worth.customers)
+        valued["lost_to_silence"] = lost.round(2)
+    return account_list(company, valued)
+
+
+def _of_silence(
+    company: CompanyTables, basis: OrderBasis, table: pd.DataFrame
+) -> tuple[Picture, ...]:
+    """Draw what silence says; where nobody is seen to leave, it says nothing."""
+    if not basis.leaving or not table["lost_to_silence"].gt(0).any():
+        return ()
+
+    def value(summary: pd.DataFrame) -> pd.Series[Any]:
+        return basis.worth(basis.assumptions, summary=summary).value
+
+    return (
+        iso_value(value, basis.summary, basis.currency),
+        slipping(table, basis.currency),
+        history(company, basis.purchases, table),
+        alive_map(basis.purchases, basis.summary),
+    )
+
+
+def _models(basis: OrderBasis) -> Picture:
+    fitted = basis.compared.models.items()
+    values = {
+        name: float(basis.worth(basis.assumptions, purchases=model).value.sum())
+        for name, model in fitted
+    }
+    return models(basis.compared, values, basis.currency)
+
+
+def _attrition(basis: OrderBasis) -> str:
+    leaving = [model for model in basis.compared.models.values() if not isinstance(model, NBD)]
+    test: Any = basis.purchases if basis.leaving else leaving[0]
+    if basis.leaving:
+        return f"Customers are seen to leave ({test.attrition_}); of four models it fits best."
+    return f"Customers are not seen to leave ({test.attrition_}): the model without leaving speaks."
+
+
+def _leaving_note(basis: OrderBasis) -> tuple[str, ...]:
+    if not basis.leaving:
+        return (_NOT_DETECTED,)
+    if basis.model == "BG/NBD":
+        return (_NEVER_BACK,)
+    return ()
 
 
 def _margin_note(margin: float | None) -> str:
@@ -118,19 +250,7 @@ def _findings(summary: pd.DataFrame) -> tuple[str, ...]:
     )
 
 
-def _table(company: CompanyTables, summary: pd.DataFrame, worth: LifetimeValue) -> pd.DataFrame:
-    table = worth.intervals()[["value", "low", "high"]].round(2)
-    table["purchases"] = summary["frequency"] + 1
-    table["probability_alive"] = worth.customers["probability_alive"].round(3)
-    table = table.rename_axis("account_id").reset_index()
-    if "accounts" in company.tables and "name" in company["accounts"]:
-        names = company["accounts"].set_index("account_id")["name"]
-        table.insert(1, "name", table["account_id"].map(names))
-    return table.sort_values(["value", "account_id"], ascending=[False, True], ignore_index=True)
-
-
-def _ahead(weeks: float) -> str:
-    years = weeks / _WEEKS_A_YEAR
+def _ahead(years: float) -> str:
     return f"{years:.0f} years" if years >= 2 else f"{12 * years:.0f} months"
 
 
@@ -146,72 +266,3 @@ def _headline(total: pd.Series[Any], table: pd.DataFrame, ahead: str, currency: 
     if (table["purchases"] > 1).all():
         return f"{words}."
     return f"{words}; those who have bought more than once hold {share(again)} of it."
-
-
-def _classes(summary: pd.DataFrame) -> pd.Series:
-    """Name how often each customer has bought."""
-    return pd.cut(
-        summary["frequency"],
-        [-1, *list(_CLASSES.values())[1:], float("inf")],
-        labels=list(_CLASSES),
-        right=False,
-    ).astype(str)
-
-
-def _by_class(worth: LifetimeValue, summary: pd.DataFrame, currency: str) -> Picture:
-    groups = worth.by_group(_classes(summary).rename("bought"))
-    table = groups.loc[[name for name in _CLASSES if name in groups.index]].reset_index()
-    table[["low", "high"]] = table[["low", "high"]].div(table["customers"], axis=0)
-    table = table[["bought", "customers", "mean", "low", "high"]].round(2)
-    findings = [
-        f"who bought {bought} is worth {money(mean, currency)}"
-        for bought, mean in zip(table["bought"], table["mean"], strict=True)
-    ]
-    return Picture(
-        title="What one customer is worth, by how often they have bought",
-        finding=f"A customer {', one '.join(dict.fromkeys([findings[0], findings[-1]]))}.",
-        table=table,
-        draw=partial(
-            intervals,
-            name="bought",
-            estimate="mean",
-            low="low",
-            high="high",
-            axis=f"{currency} a customer (dot: mean, line: 90 % interval)",
-        ),
-    )
-
-
-def _hold_out(company: CompanyTables, kind: type[BetaGeo | NBD]) -> Picture:
-    """Fit on the first two thirds of the time, and compare the last third with the forecast."""
-    first = company["orders"]["date"].min()
-    day = (first + _FITTED_SHARE * (company.as_of - first)).normalize()
-    past = _summary(company, as_of=day, holdout=company.as_of)
-    model = kind().fit(past)
-    past["forecast"] = model.expected_purchases(past, float(past["duration_holdout"].iloc[0]))
-    rows = past.groupby(_classes(past).rename("bought before"))
-    table = pd.DataFrame(
-        {
-            "customers": rows.size(),
-            "seen": rows["frequency_holdout"].mean().round(3),
-            "forecast": rows["forecast"].mean().round(3),
-        }
-    )
-    table = table.reindex([name for name in _CLASSES if name in table.index]).reset_index()
-    seen, forecast = past["frequency_holdout"].sum(), past["forecast"].sum()
-    return Picture(
-        title="Forecast against what happened, for a time the model did not see",
-        finding=(
-            f"After {day.date()} there were {count(seen)} purchases of known customers; the "
-            f"model, fitted on the time before, forecast {count(forecast)}."
-        ),
-        table=table,
-        draw=partial(
-            lines,
-            x="bought before",
-            y=["seen"],
-            dashed=["forecast"],
-            x_axis="how often the customer had bought before",
-            y_axis="purchases a customer",
-        ),
-    )

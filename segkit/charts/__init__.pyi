@@ -1,6 +1,6 @@
 from .figures import bars, heatmap, intervals, lines, tornado
+from .lifetime import alive_history, forecasts, level_map, tracking
 from .picture import Picture
-from .series import panels, points, slopes
 from .segments import (
     against_base,
     gorge_plot,
@@ -11,18 +11,22 @@ from .segments import (
     stability_by_k,
     verdict_grid,
 )
+from .series import panels, points, slopes
 from .theme import PALETTE, label
 
 __all__ = [
     "PALETTE",
     "Picture",
     "against_base",
+    "alive_history",
     "bars",
+    "forecasts",
     "gorge_plot",
     "group_bars",
     "heatmap",
     "intervals",
     "label",
+    "level_map",
     "lines",
     "panels",
     "points",
@@ -32,5 +36,6 @@ __all__ = [
     "slopes",
     "stability_by_k",
     "tornado",
+    "tracking",
     "verdict_grid",
 ]

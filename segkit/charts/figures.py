@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from segkit.charts.theme import DIVERGING, GRID, PALETTE, colour, label
 
-__all__ = ["bars", "heatmap", "intervals", "lines", "tornado"]
+__all__ = ["bars", "heatmap", "intervals", "lines", "rounded", "tornado"]
 
 _ROW_HEIGHT = 34
 _FRAME_HEIGHT = 150
@@ -61,13 +61,13 @@ def intervals(
     groups = [("", table)] if group is None else list(table.groupby(group, sort=False))
     for number, (key, rows) in enumerate(groups):
         figure.add_scatter(
-            x=_rounded(rows[estimate]),
+            x=rounded(rows[estimate]),
             y=[label(value) for value in rows[name]],
             error_x={
                 "type": "data",
                 "symmetric": False,
-                "array": _rounded(rows[high] - rows[estimate]),
-                "arrayminus": _rounded(rows[estimate] - rows[low]),
+                "array": rounded(rows[high] - rows[estimate]),
+                "arrayminus": rounded(rows[estimate] - rows[low]),
                 "thickness": 2,
                 "width": 5,
             },
@@ -118,12 +118,16 @@ def bars(
     >>> bars(rows, name="segment", value="hhi", axis="HHI").data[0].x
     (1750.0,)
     """
+    # Rows may share a name, so each is drawn at its place.
+    placed = table.assign(place=range(len(table)))
+    groups = [("", placed)] if group is None else list(placed.groupby(group, sort=False))
     figure = go.Figure()
-    groups = [("", table)] if group is None else list(table.groupby(group, sort=False))
     for number, (key, rows) in enumerate(groups):
         figure.add_bar(
-            x=_rounded(rows[value]),
-            y=[label(text) for text in rows[name]],
+            x=rounded(rows[value]),
+            y=rows["place"].tolist(),
+            customdata=[label(text) for text in rows[name]],
+            hovertemplate="%{customdata}<br>%{x:,.4~s}<extra></extra>",
             orientation="h",
             marker={"color": colour(key, number)},
             name=label(key),
@@ -132,11 +136,10 @@ def bars(
     figure.update_layout(
         height=_FRAME_HEIGHT + _ROW_HEIGHT * len(table),
         xaxis={"title": {"text": axis}, "tickformat": tickformat},
-        # Groups share the rows: each keeps its place in the table.
         yaxis={
             "autorange": "reversed",
-            "categoryorder": "array",
-            "categoryarray": [label(text) for text in table[name]],
+            "tickvals": placed["place"].tolist(),
+            "ticktext": [label(text) for text in table[name]],
         },
         barmode="overlay",
     )
@@ -172,13 +175,13 @@ def tornado(
     ends = ((low, "input at its low value", 1), (high, "input at its high value", 0))
     for column, words, shade in ends:
         figure.add_bar(
-            x=_rounded(table[column] - base),
+            x=rounded(table[column] - base),
             y=[label(value) for value in table[name]],
             base=round(base, 6),
             orientation="h",
             marker={"color": PALETTE[shade]},
             name=words,
-            customdata=_rounded(table[column]),
+            customdata=rounded(table[column]),
             hovertemplate="%{y}<br>%{customdata:,.4~s}<extra></extra>",
         )
     figure.update_layout(
@@ -239,7 +242,7 @@ def lines(
     for number, column, dash in drawn:
         figure.add_scatter(
             x=table[x].tolist(),
-            y=_rounded(table[column]),
+            y=rounded(table[column]),
             mode="lines" if len(table) > _FEW_POINTS else "lines+markers",
             line={
                 "color": PALETTE[number % len(PALETTE)],
@@ -248,7 +251,7 @@ def lines(
                 "shape": "hv" if steps and dash == "solid" else "linear",
             },
             name=label(column),
-            # With several pairs the colour says which model belongs to what was seen.
+            # Where each line has its dashed companion, the legend would hold every name twice.
             showlegend=len(drawn) > 1 and (dash == "solid" or len(y) == 1),
         )
     if threshold is not None:
@@ -316,6 +319,7 @@ def heatmap(
     return figure
 
 
-def _rounded(values: pd.Series) -> list[float | None]:
+def rounded(values: pd.Series) -> list[float | None]:
+    """Keep six significant digits of what is plotted; missing values become None."""
     # Six digits are more than a screen shows, and equal on every machine.
     return [None if value != value else float(f"{value:.6g}") for value in values.astype(float)]  # noqa: PLR0124 - NaN

@@ -35,12 +35,15 @@ class Picture:
         The numbers drawn; shown beside the figure for those who cannot see it.
     draw : callable
         Turns the table into a figure.
+    about : str
+        Which part of its answer it belongs to, where an answer shows several.
     """
 
     title: str
     finding: str
     table: pd.DataFrame
     draw: Callable[[pd.DataFrame], go.Figure]
+    about: str = ""
 
     def figure(self) -> go.Figure:
         """Draw the figure; finding and table travel with it in `layout.meta`."""

@@ -4,7 +4,14 @@
   const root = document.documentElement;
   const dark = matchMedia("(prefers-color-scheme: dark)");
   const touch = matchMedia("(pointer: coarse)");
-  const config = { displaylogo: false, responsive: true, showSendToCloud: false };
+  const narrow = matchMedia("(max-width: 600px)");
+  // Where there is no hovering, the toolbar would stand over the chart for good.
+  const config = {
+    displaylogo: false,
+    displayModeBar: touch.matches ? false : "hover",
+    responsive: true,
+    showSendToCloud: false,
+  };
   const PRINTED_WIDTH = 680;
 
   const inflate = async (id) => {
@@ -29,6 +36,18 @@
     }
   };
 
+  // Titles and names on the axes are broken into lines that a telephone has room for.
+  const broken = (text, width) =>
+    text.replaceAll("<br>", " ").replace(new RegExp(`(.{1,${width}})( +|$)`, "g"), "$1<br>").replace(/<br>$/, "");
+
+  const fold = (layout) => {
+    for (const [key, axis] of Object.entries(layout)) {
+      if (!/^[xy]axis\d*$/.test(key)) continue;
+      if (axis.title?.text) axis.title.text = broken(axis.title.text, key[0] === "x" ? 22 : 34);
+      if (axis.ticktext) axis.ticktext = axis.ticktext.map((text) => broken(text, 18));
+    }
+  };
+
   const layoutOf = (figure, templates, width) => {
     const style = getComputedStyle(root);
     const colours = { ink: style.getPropertyValue("--ink"), line: style.getPropertyValue("--line") };
@@ -46,6 +65,7 @@
       font: { color: colours.ink },
     };
     if (touch.matches) layout.dragmode = false;
+    if (narrow.matches && !width) fold(layout);
     if (width) Object.assign(layout, { width, autosize: false });
     return { ...layout, template };
   };

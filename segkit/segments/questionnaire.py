@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from scipy.special import softmax
 
 from segkit.errors import DataError, ParameterError
-from segkit.frames import JsonResult
+from segkit.frames import JsonResult, csv_text
 from segkit.segments.clustering import Labels, Numbers, one_thread
 from segkit.segments.discriminant import FOLDS, Design, chosen_questions, nested, points_of
 from segkit.segments.form import form_page
@@ -81,10 +81,7 @@ class TypingTool(JsonResult):
 
     def to_csv(self) -> str:
         """Write the sheet; text that a spreadsheet would run as a formula is quoted."""
-        safe = self.sheet.rename(columns=_guarded)
-        for name in ("question", "answer"):
-            safe[name] = safe[name].map(_guarded)
-        return safe.to_csv(index=False)
+        return csv_text(self.sheet)
 
     def to_html(self, title: str = "Which segment?") -> str:
         """Write the sheet as a form: one page that works without a network and sends nothing.
@@ -224,8 +221,3 @@ def _confusion(labels: Labels, told: Labels, names: Sequence[str]) -> pd.DataFra
     table = pd.DataFrame(counts, columns=[*names, UNCLASSIFIED])
     table.insert(0, "segment", list(names))
     return table
-
-
-def _guarded(text: Any) -> Any:
-    risky = isinstance(text, str) and text.startswith(("=", "+", "-", "@", "\t", "\r"))
-    return f"'{text}" if risky else text

@@ -32,7 +32,7 @@ def test_planted_churn_is_found(seed):
 def test_value_of_a_customer_is_the_closed_form(answer):
     # Margin m a month in advance, churn c and discount d a year: m / (1 - ((1-c)/(1+d))^(1/12)).
     churn = _churn(answer)["churn"]
-    row = answer.table[answer.table["group"] == "private universities"].iloc[0]
+    row = answer.table[answer.table["segment"] == "private universities"].iloc[0]
     stay = ((1 - churn["private universities"]) / 1.10) ** (1 / 12)
     assert row["value"] == pytest.approx(row["monthly_margin"] / (1 - stay), rel=1e-3)
 
@@ -50,7 +50,7 @@ def test_table_adds_up_and_counts_running_customers_only(answer, larkspur):
 
 def test_partners_stand_apart(answer, larkspur):
     partners = larkspur.accounts.query("party_type == 'partner'")["account_id"]
-    groups = answer.table.set_index("account_id")["group"]
+    groups = answer.table.set_index("account_id")["segment"]
     assert set(groups.reindex(partners).dropna()) == {"partners"}
 
 
@@ -82,9 +82,9 @@ def test_orders_forecast_what_simulated_buyers_do():
     ).ask("A5")
     assert answer.status == "answered"
     assert "BG/NBD" in answer.method
-    check = answer.pictures[1].table
-    forecast = (check["forecast"] * check["customers"]).sum()
-    happened = (check["seen"] * check["customers"]).sum()
+    check = next(p for p in answer.pictures if p.title.startswith("Forecast against")).table
+    forecast = (check["expected"] * check["customers"]).sum()
+    happened = (check["actual"] * check["customers"]).sum()
     assert forecast == pytest.approx(happened, rel=0.12)
 
 

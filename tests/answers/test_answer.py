@@ -1,10 +1,13 @@
+import io
 import json
+import zipfile
 
 import pandas as pd
 import pytest
 
 from segkit.answers import MIME_TYPE, Answer
 from segkit.answers.wording import between, count, money, share
+from segkit.frames import unformulated
 
 HOSTILE = '<img src=x onerror="window.pwned=1">'
 
@@ -84,3 +87,47 @@ def test_words_for_shares_counts_and_intervals():
     assert share(0.1996) == "20 %"
     assert count(1234567.8) == "1,234,568"
     assert between(0.1, 0.2, share) == "10.0 % to 20 %"
+
+
+RISKY = ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", '=HYPERLINK("http://x.example","y")')
+
+
+def _hostile():
+    names = [*RISKY, HOSTILE, "Zoë", None]
+    values = [-1.5, *range(len(names) - 1)]
+    return _answer(table=pd.DataFrame({"=name": names, "value": values}), headline="=1+1")
+
+
+def test_csv_comes_back_with_formulas_quoted():
+    found = pd.read_csv(io.StringIO(_hostile().to_csv().lstrip("\ufeff"), newline=""))
+    assert found.columns.tolist() == ["'=name", "value"]
+    assert found["'=name"].tolist()[:-1] == [f"'{text}" for text in RISKY] + [HOSTILE, "Zoë"]
+    assert found["value"].tolist() == _hostile().table["value"].tolist()
+    assert _hostile().to_csv().startswith("\ufeff")
+
+
+def test_workbook_comes_back_without_formulas_and_links(tmp_path):
+    answer = _hostile()
+    path = answer.to_excel(tmp_path / "answer.xlsx")
+    found = pd.read_excel(path, sheet_name=None, engine="calamine")
+    assert list(found) == ["answer", "table", "ledger"]
+    pd.testing.assert_frame_equal(
+        found["table"].dropna(), unformulated(answer.table).dropna(), check_dtype=False
+    )
+    words = found["answer"].set_index("what")["words"]
+    assert words["headline"] == "'=1+1"
+    assert words["number"].startswith("12,350,000 USD")
+    with zipfile.ZipFile(path) as parts:
+        sheets = [parts.read(name) for name in parts.namelist() if "sheets/" in name]
+    assert not any(b"<f>" in sheet or b"<hyperlink" in sheet for sheet in sheets)
+
+
+def test_workbook_has_the_same_bytes_each_time(tmp_path):
+    first, second = (_hostile().to_excel(tmp_path / name) for name in ("a.xlsx", "b.xlsx"))
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_an_answer_without_a_table_can_be_written(tmp_path):
+    answer = Answer("M1", "missing data", "This needs the table market_facts.")
+    read = pd.read_excel(answer.to_excel(tmp_path / "a.xlsx"), engine="calamine")
+    assert "This needs the table market_facts." in read["words"].tolist()

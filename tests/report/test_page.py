@@ -164,3 +164,12 @@ def test_a_chapter_that_says_why_there_is_no_number_stays(chapter, code, status)
     lines = page([chapter(code("1", answer(status=status)))])
     assert [section.id for section in lines.sections] == ["chapter-1"]
     assert lines.answers["Market"][0].status == status
+
+
+def test_controls_and_their_words_are_left_out(chapter, markdown, code):
+    words, control = markdown("Move a slider."), code("what_if(base)")
+    for one in (words, control):
+        one.metadata["tags"] = ["interactive"]
+    content = page([chapter(markdown("# Value"), words, control, code("1"))])
+    assert [cell.code for cell in content.sections[0].cells if cell.code] == ["1"]
+    assert "slider" not in str(content.sections)

@@ -141,3 +141,15 @@ def test_output_widgets_do_not_hang():
     )
     (done,) = run([chapter(*[source] * 5)], timeout=30)
     assert "widgets" not in done.notebook.metadata
+
+
+def test_controls_run_and_leave_nothing_behind():
+    one = chapter(
+        "import ipywidgets\nslider = ipywidgets.IntSlider(3)\nslider", "print(slider.value)"
+    )
+    one.notebook.cells[1].metadata["tags"] = ["interactive"]
+    (done,) = run([one])
+    assert done.notebook.cells[1].outputs == []
+    assert done.notebook.cells[1].execution_count == 2
+    assert printed(done) == "3\n"
+    assert "widgets" not in done.notebook.metadata

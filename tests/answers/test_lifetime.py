@@ -1,0 +1,267 @@
+"""The parts of A5: who is worth what, who is slipping away, and whether the model is right."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import segkit
+from segkit.answers.accounts import lifetime_basis
+from segkit.answers.lifetime import Assumptions, value_tiers
+from segkit.answers.lifetime_contract_pictures import foretold
+from segkit.value import BetaGeo, contract_value
+
+HOSTILE = '<img src=x onerror="window.pwned=1">'
+TODAY = pd.Timestamp("2024-12-31")
+
+
+def _orders(model, customers=900, seed=5):
+    """Draw purchase days of a BG/NBD base whose customers arrive over a year."""
+    rng = np.random.default_rng(seed)
+    weeks = rng.integers(52, 104, customers).astype(float)
+    rate = rng.gamma(model["r"], 1 / model["alpha"], customers)
+    quits = rng.beta(model["a"], model["b"], customers)
+    rows = []
+    for number in range(customers):
+        week = 0.0
+        while week < weeks[number]:
+            day = TODAY - pd.Timedelta(days=round(7 * (weeks[number] - week)))
+            rows.append((f"C{number:04d}", day, round(float(rng.gamma(6.0, 8.0)), 2)))
+            if week > 0 and rng.random() < quits[number]:
+                break
+            week += rng.exponential(1 / rate[number])
+    return pd.DataFrame(rows, columns=["account_id", "date", "amount"])
+
+
+@pytest.fixture(scope="module")
+def shop():
+    orders = _orders({"r": 0.7, "alpha": 6.0, "a": 0.8, "b": 3.0})
+    names = [HOSTILE, *(f"Shop {number}" for number in range(1, 900))]
+    accounts = pd.DataFrame(
+        {
+            "account_id": [f"C{number:04d}" for number in range(900)],
+            "name": names,
+            "segment": ["small", "large"] * 450,
+        }
+    )
+    return segkit.CustomerBase.from_tables(
+        {"orders": orders, "accounts": accounts}, {"currency": "EUR", "as_of": TODAY.date()}
+    )
+
+
+@pytest.fixture(scope="module")
+def bought(shop):
+    return shop.ask("A5")
+
+
+@pytest.fixture(scope="module")
+def sold(larkspur):
+    return larkspur.ask("A5")
+
+
+def _picture(answer, title):
+    return next(picture for picture in answer.pictures if title in picture.title)
+
+
+def _parts(answer):
+    return {picture.about for picture in answer.pictures}
+
+
+def test_both_kinds_of_data_have_all_four_parts(bought, sold):
+    assert _parts(bought) == _parts(sold) == {"base", "worth", "leaving", "trust"}
+    for answer in (bought, sold):
+        for part in _parts(answer):
+            figures = answer.figures(part)
+            assert figures
+            assert all(figure.layout.meta["segkit"]["finding"] for figure in figures)
+    assert bought.figures("weather") == []
+
+
+def test_list_is_joined_with_the_accounts(bought, shop, sold, larkspur):
+    for answer, base in ((bought, shop), (sold, larkspur)):
+        table = answer.table
+        assert list(table)[:4] == ["account_id", "name", "segment", "tier"]
+        names = base.accounts.set_index("account_id")["name"]
+        assert table["name"].tolist() == names.reindex(table["account_id"]).tolist()
+        assert table["value"].is_monotonic_decreasing
+        assert (table["low"] <= table["value"]).all()
+        assert (table["value"] <= table["high"]).all()
+
+
+def test_foreign_names_are_shown_not_run(bought):
+    for picture in bought.pictures:
+        assert "<img" not in picture.figure().update_layout(meta=None).to_json()
+
+
+def test_tiers_hold_80_and_95_percent(bought, sold):
+    for answer in (bought, sold):
+        held = answer.table.groupby("tier")["value"].sum() / answer.table["value"].sum()
+        largest = answer.table["value"].max() / answer.table["value"].sum()
+        assert 0.8 <= held["A"] <= 0.8 + largest
+        assert 0.95 <= held["A"] + held["B"] <= 0.95 + largest
+
+
+def test_tiers_of_ties_and_of_nothing():
+    assert value_tiers(pd.Series([1.0, 1.0, 1.0, 1.0, 1.0])).tolist() == ["A", "A", "A", "A", "B"]
+    assert value_tiers(pd.Series([0.0, 0.0])).tolist() == ["C", "C"]
+    assert value_tiers(pd.Series([], dtype=float)).tolist() == []
+
+
+def test_silence_costs_the_fall_of_p_alive_times_value_if_there(bought, shop):
+    basis = lifetime_basis(shop)
+    row = bought.table.loc[bought.table["lost_to_silence"].idxmax()]
+    one = basis.summary.loc[[row["account_id"]]]
+    now = basis.purchases.probability_alive(one).iloc[0]
+    earlier = one.assign(T=max(one["T"].iloc[0] - 13, one["recency"].iloc[0]))
+    before = basis.purchases.probability_alive(earlier).iloc[0]
+    worth = basis.worth(basis.assumptions, summary=one.assign(recency=one["T"])).customers
+    if_there = (worth["value"] / worth["probability_alive"]).iloc[0]
+    assert row["lost_to_silence"] == pytest.approx((before - now) * if_there, abs=0.01)
+
+
+def test_nobody_who_bought_today_is_slipping_away(bought):
+    table = bought.table
+    assert (table.loc[table["weeks_silent"] == 0, "lost_to_silence"] == 0).all()
+    assert table["lost_to_silence"].min() >= 0
+
+
+def test_history_ends_where_the_list_stands_and_jumps_with_each_purchase(bought):
+    table = _picture(bought, "still a customer?").table
+    row = bought.table.loc[bought.table["lost_to_silence"].idxmax()]
+    assert table["probability_alive"].iloc[-1] == pytest.approx(row["probability_alive"], abs=1e-3)
+    assert table["bought"].sum() == row["purchases"]
+    again = table.index[table["bought"]][2:]
+    alive = table["probability_alive"]
+    assert (alive[again].to_numpy() >= alive[again - 1].to_numpy()).all()
+
+
+def test_frequent_buyers_are_given_up_sooner(bought):
+    table = _picture(bought, "frequency and silence").table.set_index("purchases")
+    assert (table.diff(axis=1).iloc[:, 1:] <= 1e-4).all(axis=None)
+    grid = next(p for p in bought.pictures if p.title.startswith("Who is still there"))
+    late = grid.table.iloc[:, -2]
+    assert late.iloc[0] > late.iloc[-1]
+
+
+def test_rfm_segments_hold_everybody_and_all_value(bought):
+    table = _picture(bought, "RFM").table
+    assert table["customers"].sum() == len(bought.table)
+    assert table["share of value"].sum() == pytest.approx(1.0, abs=1e-3)
+    total = (table["mean"] * table["customers"]).sum()
+    assert total == pytest.approx(bought.estimate, rel=1e-3)
+
+
+def test_tracking_counts_every_repeat_purchase(bought, shop):
+    table = _picture(bought, "Purchases through time").table
+    days = shop.orders.drop_duplicates(["account_id", "date"])
+    first = days["date"].min()
+    held_out = first + (2 / 3) * (shop.as_of - first)
+    known = days.groupby("account_id")["date"].transform("min") <= held_out.normalize()
+    until = first + pd.Timedelta(days=round(7 * table["weeks"].iloc[-1]))
+    counted = days[known & (days["date"] <= until)]
+    repeats = len(counted) - counted["account_id"].nunique()
+    assert table["cumulated_actual"].iloc[-1] == repeats
+    assert table["cumulated_expected"].iloc[-1] == pytest.approx(repeats, rel=0.1)
+
+
+def test_orders_too_few_to_hold_out_are_valued_and_say_so():
+    orders = pd.DataFrame(
+        {
+            "customer": ["A", "B", "C"] * 2,
+            "date": ["2024-01-01"] * 3 + ["2024-12-01", "2024-12-20", "2024-12-24"],
+            "amount": [5.0, 9.0, 7.0, 6.0, 7.0, 7.5],
+        }
+    )
+    answer = segkit.CustomerBase.from_tables({"orders": orders}).ask("A5")
+    assert answer.status == "answered"
+    assert any("not checked on time held out" in caveat for caveat in answer.caveats)
+    assert not [picture for picture in answer.pictures if "Forecast" in picture.title]
+
+
+def test_orders_without_departures_leave_silence_out():
+    rng = np.random.default_rng(5)
+    rows = [
+        (f"C{number}", pd.Timestamp("2024-01-01") + pd.Timedelta(days=int(day)), 10 + rng.random())
+        for number in range(100)
+        for day in np.cumsum(rng.exponential(20 + number % 17, 60))
+        if day < 500
+    ]
+    orders = pd.DataFrame(rows, columns=["customer", "date", "amount"])
+    answer = segkit.CustomerBase.from_tables({"orders": orders}).ask("A5")
+    assert answer.figures("leaving") == []
+    assert "lost_to_silence" not in answer.table
+
+
+def test_expected_loss_is_value_times_yearly_churn(sold):
+    table = sold.table
+    assert (table["expected_loss"] - table["value"] * table["yearly_churn"]).abs().max() <= 0.5
+    drawn = _picture(sold, "most value is expected to leave").table
+    assert drawn["expected_loss"].tolist() == table["expected_loss"].nlargest(12).tolist()
+
+
+def test_leavers_forecast_covers_nine_years_of_ten():
+    """Simulated bases with constant churn of 15 % a year; a 90 % interval of the count."""
+    inside = 0
+    for seed in range(60):
+        rng = np.random.default_rng(seed)
+        life, age = rng.exponential(1 / 0.1625, 300), rng.uniform(0.2, 5.0, 300)
+        spells = pd.DataFrame(
+            {"duration": np.minimum(life, age), "ended": life < age, "margin": 100.0}
+        )
+        left = ((life >= age) & (life < age + 1)).sum()
+        picture = foretold(contract_value(spells), pd.Series({"whole base": left}), TODAY)
+        row = picture.table.iloc[0]
+        inside += row["low"] <= row["left"] <= row["high"]
+    assert 51 <= inside <= 60  # 54 expected
+
+
+def test_ltv_to_cac_is_all_spending_over_new_customers(sold, larkspur):
+    note = next(caveat for caveat in sold.caveats if caveat.startswith("LTV:CAC"))
+    starts = larkspur.contracts.groupby("account_id")["start"].min()
+    months = larkspur.gtm_costs["month"]
+    new = starts.between(months.min(), months.max() + pd.offsets.MonthEnd(1)).sum()
+    cost = larkspur.gtm_costs["amount"].sum() / new
+    assert f"cost USD {cost / 1000:.1f} k" in note
+    assert f"over {new} new customers" in note
+    assert "A4" in note
+
+
+def test_contracts_without_discounting_are_refused_in_words(larkspur):
+    tables = {"contracts": larkspur.contracts}
+    answer = segkit.CustomerBase.from_tables(tables, {"discount_rate": 0.0}).ask("A5")
+    assert answer.status == "not enough data"
+    assert "discount_rate above 0" in answer.headline
+
+
+@pytest.mark.parametrize("kind", ["shop", "larkspur"])
+def test_valuation_follows_its_assumptions(kind, request):
+    base = request.getfixturevalue(kind)
+    basis, answer = lifetime_basis(base), base.ask("A5")
+    own = basis.assumptions
+    found = basis.valuation(own)
+    assert found.total["value"] == pytest.approx(answer.estimate, rel=1e-9)
+    spread = (found.groups["value"] * found.groups["customers"]).sum()
+    assert spread == pytest.approx(answer.estimate, rel=1e-3)
+    half = basis.valuation(Assumptions(own.margin / 2, own.discount_rate, own.horizon))
+    assert half.total["value"] == pytest.approx(answer.estimate / 2)
+    values = [
+        basis.valuation(Assumptions(own.margin, own.discount_rate, years)).total["value"]
+        for years in basis.horizons
+    ]
+    assert values == sorted(values)
+    dear = basis.valuation(Assumptions(own.margin, own.discount_rate + 0.1, own.horizon))
+    assert dear.total["value"] < answer.estimate
+
+
+def test_model_that_fits_best_speaks(bought):
+    table = _picture(bought, "Which model").table
+    assert f"{table['model'].iloc[0]} tells" in bought.method
+    assert table["behind"].iloc[0] == 0
+    assert table["value"].iloc[0] == pytest.approx(bought.estimate, rel=1e-3)
+
+
+def test_planted_model_is_found_in_the_orders(shop):
+    found = lifetime_basis(shop).compared.models["BetaGeo"]
+    planted = BetaGeo.from_params(r=0.7, alpha=6.0, a=0.8, b=3.0)
+    assert found.expected_new_customer(52.0) == pytest.approx(
+        planted.expected_new_customer(52.0), rel=0.1
+    )
