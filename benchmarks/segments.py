@@ -2,6 +2,7 @@
 
     python benchmarks/segments.py
     python benchmarks/segments.py --peers build/peers/bin/python --scored 1e7
+    python benchmarks/segments.py --noise 100
 
 CPU time is that of all threads, the least of some rounds; only ratios travel between machines.
 The peers need an environment of their own:
@@ -28,7 +29,7 @@ from sklearn.metrics import adjusted_rand_score, silhouette_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from segkit.segments import LatentClass, Segmenter
+from segkit.segments import LatentClass, Segmenter, portfolio
 
 Cost = dict[str, float]
 
@@ -40,6 +41,8 @@ LIMITS = [
     ("verdict, 5,000 x 8", "cpu", 5.0),
     ("million, fitted and assigned", "cpu", 3.0),
     ("million, fitted and assigned", "gb", 1.0),
+    ("portfolio, 900 x 36", "cpu", 1.0),
+    ("portfolio, 100,000 x 36", "cpu", 10.0),
 ]
 # What, beside what, measure, and the greatest ratio.
 GATES = [
@@ -154,6 +157,20 @@ def silhouettes() -> Cost:
     return timed(lambda: [silhouette_score(table, one) for one in labels])
 
 
+def judge_portfolio(customers: int, months: int = 36) -> Cost:
+    rng = np.random.default_rng(0)
+    ledger = pd.DataFrame(
+        {
+            "customer": np.repeat(np.arange(customers), months),
+            "month": np.tile(np.arange(months), customers),
+            "paid": rng.lognormal(3, 0.3, customers * months),
+            "served": rng.lognormal(1, 0.5, customers * months),
+        }
+    )
+    names = {"customer": "customer", "period": "month", "revenue": "paid", "service": "served"}
+    return timed(lambda: portfolio(ledger, **names))
+
+
 def segment_mixed() -> Cost:
     table = mixed()
     truth = table.pop("truth")
@@ -195,11 +212,51 @@ TASKS = {
     "silhouettes of 20,000": silhouettes,
     "million, fitted and assigned": fit_million,
     "million, KMeans of all rows": kmeans_million,
+    "portfolio, 900 x 36": lambda: judge_portfolio(900),
+    "portfolio, 100,000 x 36": lambda: judge_portfolio(100_000),
     "mixed, Segmenter": segment_mixed,
     "classes, LatentClass": latent,
     "scored in DuckDB": score_by_sql,
     "scored by scikit-learn": score_by_sklearn,
 }
+
+
+NOISE = {
+    "uniform": lambda rng, rows: pd.DataFrame(rng.uniform(size=(rows, 6))),
+    "normal": lambda rng, rows: pd.DataFrame(rng.normal(size=(rows, 8))),
+    "lognormal": lambda rng, rows: pd.DataFrame(rng.lognormal(size=(rows, 5))),
+    "ratings": lambda rng, rows: pd.DataFrame(rng.integers(1, 6, (rows, 10))),
+    "with categories": lambda rng, rows: pd.DataFrame(
+        {
+            "number": rng.normal(size=rows),
+            "skewed": rng.lognormal(size=rows),
+            "place": rng.choice(list("pqrs"), rows),
+            "plan": rng.choice(["u", "v"], rows, p=[0.8, 0.2]),
+            "switch": rng.integers(0, 2, rows),
+        }
+    ),
+    "correlated": lambda rng, rows: pd.DataFrame(
+        rng.multivariate_normal(np.zeros(6), 0.3 + 0.7 * np.eye(6), rows)
+    ),
+}
+
+
+def judge_noise(draws: int, rows: int = 250) -> None:
+    """Count verdicts on columns without groups; in 95 of 100 draws none may be called found.
+
+    Independent columns must give "no structure". Correlated ones hang together: slicing them is
+    constructive, and they may not be called natural or reproducible.
+    """
+    for name, draw in NOISE.items():
+        seen: dict[str, int] = {}
+        for seed in range(draws):
+            table = draw(np.random.default_rng([7, seed]), rows).rename(columns=str)
+            verdict = Segmenter(random_state=seed).fit(table).verdict_
+            seen[verdict] = seen.get(verdict, 0) + 1
+        right = seen.get("no structure", 0)
+        right += seen.get("constructive", 0) if name == "correlated" else 0
+        held = "held" if right >= 0.95 * draws else "MISSED"
+        print(f"noise, {name:<16} {held}  {seen}", flush=True)
 
 
 def cpu() -> float:
@@ -246,10 +303,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--scored", type=float, default=2e6, help="customers to score")
+    parser.add_argument("--noise", type=int, metavar="DRAWS", help="judge noise, and nothing else")
     parser.add_argument("--peers", metavar="PYTHON", help="an interpreter with kmodes and stepmix")
     parser.add_argument("--folder", type=Path, default=Path("build/benchmarks"))
     parser.add_argument("--task", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.noise:
+        judge_noise(options.noise)
+        return
     global SCORED  # noqa: PLW0603  # one file, named by the arguments
     SCORED = options.folder / f"customers_{int(options.scored)}.parquet"
     options.folder.mkdir(parents=True, exist_ok=True)
@@ -271,6 +332,8 @@ def main() -> None:
             path = options.folder / "peers.parquet"
             table.to_parquet(path)
             found[name] = in_process([options.peers, "-c", PEERS, name, str(path)])
+    else:
+        print("kmodes and stepmix were not asked for: name an interpreter that has them by --peers")
     compare(found)
 
 

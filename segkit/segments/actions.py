@@ -110,8 +110,8 @@ def portfolio(
     Raises
     ------
     DataError
-        If columns are missing or hold the wrong kind, or no customer has money in the recent
-        periods.
+        If columns are missing or hold the wrong kind, no customer has money in the recent periods
+        or a segment of those given, or a referral value is no finite number.
     ParameterError
         If a threshold is out of range, or `actions` does not name all 12 pairs.
 
@@ -142,7 +142,8 @@ def portfolio(
     limits = thresholds or PortfolioThresholds()
     _check(limits, actions)
     measures = {"revenue": revenue, "cost": cost, "service": service}
-    everyone = read_money(ledger, customer, period, measures, as_of)
+    kept = max(limits.history, limits.recent)
+    everyone = read_money(ledger, customer, period, measures, as_of, kept)
     money = _recent(everyone, limits.recent)
     given = _by_customer(referrals, money)
     advocate = (given > 0) | money.ids.isin(list(promoters))
@@ -196,6 +197,9 @@ def _by_customer(
     given: Mapping[Any, float] | pd.Series[Any] | None, money: Money
 ) -> np.ndarray[Any, np.dtype[np.float64]]:
     values = dict(given.items()) if given is not None else {}
+    wrong = [one for one, value in values.items() if not np.isfinite(value)]
+    if wrong:
+        raise DataError(f"Referral value must be finite numbers. It is not for {wrong[:5]}.")
     return np.array([float(values.get(one, 0.0)) for one in money.ids])
 
 
@@ -204,6 +208,11 @@ def _segment_of(
 ) -> np.ndarray[Any, np.dtype[np.object_]]:
     known = dict(segments.items()) if segments is not None else {}
     named = pd.Series([known.get(one) for one in money.ids], dtype=object)
+    if known and named.isna().all():
+        raise DataError(
+            f"No customer of the ledger, such as {money.ids[0]!r}, has a segment; the segments "
+            f"given are those of customers such as {next(iter(known))!r}."
+        )
     return named.where(named.notna(), WITHOUT).to_numpy(dtype=object)
 
 

@@ -22,7 +22,7 @@ MONTHS = 12
 
 @dataclass(frozen=True)
 class Money:
-    """Amounts by customer and period, every period from the first to the last in its place.
+    """Amounts by customer and period, every period kept in its place, paid for or not.
 
     Attributes
     ----------
@@ -31,7 +31,7 @@ class Money:
     amounts : dict
         Measure -> array of shape (customers, periods), oldest period first.
     first : array of int, shape (customers,)
-        The period that a customer first appears in.
+        The period that a customer first appears in, 0 for one that came before.
     later : int
         Rows of the ledger after the last period; they are left out.
     """
@@ -55,7 +55,12 @@ class Money:
 
 
 def read_money(
-    ledger: Any, customer: str, period: str, measures: Mapping[str, str | None], as_of: Any
+    ledger: Any,
+    customer: str,
+    period: str,
+    measures: Mapping[str, str | None],
+    as_of: Any,
+    periods: int,
 ) -> Money:
     """Sum a ledger by customer and period.
 
@@ -68,6 +73,8 @@ def read_money(
         Measure -> its column; None where there is none, which counts as 0.
     as_of : date or int or None
         The last period; None for that of the last row.
+    periods : int
+        Most periods to keep, counted back from the last.
 
     Raises
     ------
@@ -83,15 +90,18 @@ def read_money(
     if not kept.any():
         raise DataError(f"The ledger holds no row up to as_of = {as_of!r}.")
     codes, ids = pd.factorize(frame.loc[kept, customer], sort=True)
-    place = number[kept] - int(number[kept].min())
-    periods = last - int(number[kept].min()) + 1
-    flat = codes * periods + place
+    periods = min(periods, last - int(number[kept].min()) + 1)
+    place = number[kept] - (last - periods + 1)
+    recent = place >= 0
+    flat = (codes * periods + place)[recent]
     amounts = {
-        measure: _summed(None if name is None else frame.loc[kept, name], flat, len(ids), periods)
+        measure: _summed(
+            None if name is None else frame.loc[kept, name][recent], flat, len(ids), periods
+        )
         for measure, name in measures.items()
     }
     first = np.full(len(ids), periods, dtype=np.intp)
-    np.minimum.at(first, codes, place)
+    np.minimum.at(first, codes, np.maximum(place, 0))
     return Money(pd.Index(ids), amounts, first, int((~kept).sum()))
 
 
@@ -110,6 +120,11 @@ def _check(frame: pd.DataFrame, customer: str, period: str, named: Sequence[str]
             f"Column {period!r} of the ledger holds {frame[period].dtype} where dates or whole "
             "numbers of periods are expected."
         )
+    elif not dated and _year_months(frame[period]):
+        faults.append(
+            f"Column {period!r} of the ledger holds years and months such as "
+            f"{frame[period].iloc[0]}: give dates, or whole numbers without gaps."
+        )
     for name in named:
         if not pd.api.types.is_numeric_dtype(frame[name]):
             faults.append(f"Column {name!r} of the ledger holds {frame[name].dtype}, not amounts.")
@@ -117,6 +132,13 @@ def _check(frame: pd.DataFrame, customer: str, period: str, named: Sequence[str]
             faults.append(f"Column {name!r} of the ledger holds infinite amounts.")
     if faults:
         raise DataError("\n".join(faults))
+
+
+def _year_months(values: pd.Series[Any]) -> bool:
+    """Say whether numbers read like 202407: after December a year's worth of them is missing."""
+    known = values.dropna()
+    months = known.between(190001, 210012) & (known % 100).between(1, 12)
+    return bool(months.all()) and bool(known.min() < known.max())
 
 
 def _numbers(values: pd.Series[Any]) -> NDArray[np.int64]:

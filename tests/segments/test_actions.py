@@ -159,6 +159,13 @@ def test_who_left_who_is_new_and_what_lies_later_is_told():
     assert "rows of the ledger after as_of" in earlier.notes[0]
 
 
+def test_a_stray_old_row_costs_nothing_and_changes_nothing():
+    table = planted()
+    old = table.iloc[:1].assign(month=pd.Timestamp("1900-01-01"))
+    plain, stray = portfolio(table, **NAMES), portfolio(pd.concat([table, old]), **NAMES)
+    assert plain.customers.equals(stray.customers)
+
+
 def test_order_of_rows_and_kind_of_frame_change_nothing():
     table = planted()
     plain = portfolio(table, **NAMES)
@@ -194,6 +201,12 @@ def test_faults_are_named_at_once():
         portfolio(table, **NAMES, as_of=pd.Timestamp("2020-01-01"))
     with pytest.raises(DataError, match="money in its last 12 periods"):
         portfolio(table.assign(paid=0.0, served=0.0), **NAMES)
+    with pytest.raises(DataError, match="years and months such as 202301"):
+        portfolio(table.assign(month=np.tile(np.r_[202301:202313, 202401:202413], 600)), **NAMES)
+    with pytest.raises(DataError, match=r"finite numbers\. It is not for \['C001'\]"):
+        portfolio(table, **NAMES, referrals={"C001": np.nan})
+    with pytest.raises(DataError, match=r"such as 'C000', has a segment.*such as 7"):
+        portfolio(table, **NAMES, segments={7: "a"})
     for wrong in ({"core": 0}, {"recent": 0}, {"change": -1}, {"history": 0}):
         with pytest.raises(ParameterError, match=next(iter(wrong))):
             portfolio(table, **NAMES, thresholds=PortfolioThresholds(**wrong))
