@@ -1,16 +1,8 @@
 from .figures import bars, heatmap, intervals, lines, tornado
+from .judging import against_base, group_bars, quadrant_plot, verdict_grid
 from .lifetime import alive_history, forecasts, level_map, tracking
 from .picture import Picture
-from .segments import (
-    against_base,
-    gorge_plot,
-    group_bars,
-    quadrant_plot,
-    segment_map,
-    segment_profile,
-    stability_by_k,
-    verdict_grid,
-)
+from .segments import gorge_plot, segment_map, segment_profile, stability_by_k
 from .series import panels, points, slopes
 from .theme import PALETTE, label
 
