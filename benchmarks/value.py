@@ -215,13 +215,17 @@ def growth(found: dict[str, Cost], measure: str, axis: str) -> Picture:
     first, last = table.iloc[0], table.iloc[-1]
     times = max(last[name] / first[name] for name in models)
     return Picture(
-        title=f"Fitting 10,000 to 1,000,000 customers: {axis}",
+        title=f"{axis} of a fit",
         finding=f"A hundred times the customers take at most {times:.1f} times the {axis}.",
         table=table.round(3),
         draw=partial(
             lines, x="customers", y=list(models), dashed=[], x_axis="customers", y_axis=axis
         ),
     )
+
+
+def as_html(picture: Picture) -> str:
+    return str(picture.figure().to_html(full_html=False, include_plotlyjs=True))
 
 
 def main() -> None:
@@ -249,9 +253,10 @@ def main() -> None:
         print("No peer: name an interpreter that has lifetimes with --peer to see the ratios.")
     compare(found)
     if options.picture:
-        pictures = (growth(found, "cpu", "CPU seconds"), growth(found, "gb", "gigabytes"))
-        figures = [one.figure().to_html(full_html=False, include_plotlyjs=True) for one in pictures]
-        options.picture.write_text("\n".join(figures), encoding="utf-8")
+        pictures = (growth(found, "cpu", "CPU seconds"), growth(found, "gb", "GB in memory"))
+        parts = [f"<p>{one.finding}</p>{as_html(one)}" for one in pictures]
+        page = '<!doctype html><meta charset="utf-8"><title>Cost of a fit</title>'
+        options.picture.write_text(page + "\n".join(parts), encoding="utf-8")
 
 
 if __name__ == "__main__":
