@@ -88,7 +88,9 @@ def project(source: Source, customer: str, date: str, amount: str | None) -> Pro
         if amount is None
         else _amount(source.column(amount), kinds[amount]),
     }
-    apart = [name for name in source.names if name not in {customer, amount}]
+    # A date is its day; an instant may differ between rows of one day.
+    told = {customer, amount, *([date] if kinds[date] == "date" else [])}
+    apart = [name for name in source.names if name not in told]
     selected |= {f"other_{i}": source.column(name) for i, name in enumerate(apart, start=1)}
     columns = ",\n    ".join(f"{text} AS {name}" for name, text in selected.items())
     return Projection(

@@ -84,11 +84,17 @@ class PurchaseModel(Model, ABC):
         unit = unit_of(frame, unit, owner)
         return self.purchases_along(frame, flow(horizon, discount_rate, timing, unit, owner))
 
-    def purchases_along(self, summary: Any, money: Flow) -> pd.Series[float]:
-        """Return each customer's expected purchases ahead, each times its discount factor."""
+    def purchases_along(
+        self, summary: Any, money: Flow, alive: pd.Series[float] | None = None
+    ) -> pd.Series[float]:
+        """Return each customer's expected purchases ahead, each times its discount factor.
+
+        `alive` are the probabilities of being alive, where they are known already.
+        """
         frame = self._frame(summary)
         x, age, place = pairs(frame)
-        ahead = self._ahead(x, age, money)[place] * self.probability_alive(frame).to_numpy()
+        alive = self.probability_alive(frame) if alive is None else alive
+        ahead = self._ahead(x, age, money)[place] * alive.to_numpy()
         return pd.Series(ahead, frame.index, name="discounted_purchases")
 
     def expected_new_customer(self, t: Any) -> Any:

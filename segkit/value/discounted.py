@@ -244,14 +244,15 @@ def lifetime_value(
     frame = checked(summary, "frequency", "recency", "T", "monetary_value")
     unit = unit_of(frame, unit)
     money = flow(horizon, discount_rate, timing, unit)
-    discounted = purchases.purchases_along(frame, money)
+    alive = purchases.probability_alive(frame)
+    discounted = purchases.purchases_along(frame, money, alive)
     each = spend.expected_spend(frame)
     customers = pd.DataFrame(
         {
             "value": margin * discounted * each,
             "purchases": discounted,
             "spend": each,
-            "probability_alive": purchases.probability_alive(frame),
+            "probability_alive": alive,
         }
     )
     return LifetimeValue(

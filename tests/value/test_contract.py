@@ -149,8 +149,8 @@ def test_groups_that_differ_do_not_make_the_base_uneven():
 
 
 def test_where_no_group_stands_alone_the_base_is_tested():
-    frame = contracts(23, 400, (0.3, 0.3))
-    frame["segment"] = [f"group {number}" for number in range(400)]
+    frame = contracts(23, 120, (0.3, 0.3))
+    frame["segment"] = [f"group {number // 4}" for number in range(120)]
     worth = contract_value(frame, group="segment")
     assert worth.groups["pooled"].all()
     assert worth.tests.index.tolist() == ["whole base"]
