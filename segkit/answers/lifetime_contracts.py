@@ -70,8 +70,14 @@ def contract_basis(company: CompanyTables) -> ContractBasis:
             "segkit.toml. Found 0."
         )
     margin, _ = _gross_margin(company)
+    spells = _spells(company, company.as_of)
+    if not spells.loc[~spells["ended"], "revenue"].gt(0).any():
+        raise DataError(
+            f"None of {len(spells):,} accounts has a running contract with revenue on "
+            f"{company.as_of.date()}, so there is nobody to value. Check end, mrr and as_of."
+        )
     assumptions = Assumptions(margin, company.settings.discount_rate, None)
-    return ContractBasis(_spells(company, company.as_of), assumptions, company.settings.currency)
+    return ContractBasis(spells, assumptions, company.settings.currency)
 
 
 def from_contracts(company: CompanyTables) -> Answer:
@@ -218,8 +224,8 @@ def _acquisition(company: CompanyTables, worth: ContractValue, currency: str) ->
     value, cost = float(new.map(worth.groups["new_customer"]).mean()), spent / len(new)
     note = (
         f"LTV:CAC is about {value / cost:.1f}: a new customer is worth {money(value, currency)} "
-        f"and cost {money(cost, currency)}, all marketing and sales spending of {count(months)} "
-        f"months over {count(len(new))} new customers. By channel and segment it waits for the "
+        f"and cost {money(cost, currency)}, all marketing and sales spending of "
+        f"{count(months)} month{'s' if months > 1 else ''} over {count(len(new))} new customers. By channel and segment it waits for the "
         "cost of acquisition (A4)."
     )
     return (note,)
