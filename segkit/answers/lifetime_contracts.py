@@ -205,6 +205,8 @@ def _check(
     except DataError as refusal:
         return (), (f"The forecast is not checked on a year held out: {refusal}",)
     present = past.index[~past["ended"]]
+    if present.empty:
+        return (), (f"The forecast is not checked: nobody was a customer on {day.date()}.",)
     left = basis.spells["ended"].reindex(present).groupby(past.loc[present, "group"]).sum()
     return (foretold(then, left, day),), ()
 
@@ -217,6 +219,7 @@ def _acquisition(company: CompanyTables, worth: ContractValue, currency: str) ->
     first, months = costs["month"].min(), costs["month"].nunique()
     end = costs["month"].max() + pd.DateOffset(months=1)
     starts = company["contracts"].groupby("account_id")["start"].min()
+    starts = starts.reindex(worth.customers.index)
     new = worth.customers.loc[starts.index[(starts >= first) & (starts < end)], "group"]
     spent = float(costs["amount"].sum())
     if new.empty or spent <= 0:
@@ -224,8 +227,8 @@ def _acquisition(company: CompanyTables, worth: ContractValue, currency: str) ->
     value, cost = float(new.map(worth.groups["new_customer"]).mean()), spent / len(new)
     note = (
         f"LTV:CAC is about {value / cost:.1f}: a new customer is worth {money(value, currency)} "
-        f"and cost {money(cost, currency)}, all marketing and sales spending of "
-        f"{count(months)} month{'s' if months > 1 else ''} over {count(len(new))} new customers. By channel and segment it waits for the "
-        "cost of acquisition (A4)."
+        f"and cost {money(cost, currency)}, all marketing and sales spending (months: "
+        f"{count(months)}) over {count(len(new))} new customers. By channel and segment it waits "
+        "for the cost of acquisition (A4)."
     )
     return (note,)
