@@ -153,9 +153,9 @@ def survival(worth: ContractValue) -> Picture:
 
 def _count_interval(groups: pd.DataFrame) -> tuple[Any, Any]:
     """90 % interval of how many leave, for a churn known with its own 90 % interval."""
-    churn = groups["churn"]
+    churn = groups["churn"].clip(1e-9, 1 - 1e-9)
     error = (groups["churn_high"] - groups["churn_low"]) / (2 * _Z)
-    size = churn * (1 - churn) / error**2 - 1
+    size = (churn * (1 - churn) / error**2 - 1).clip(lower=1e-9)
     count = stats.betabinom(groups["active"], churn * size, (1 - churn) * size)
     return count.ppf(0.05).astype(int), count.ppf(0.95).astype(int)
 

@@ -70,8 +70,14 @@ def contract_basis(company: CompanyTables) -> ContractBasis:
             "segkit.toml. Found 0."
         )
     margin, _ = _gross_margin(company)
+    spells = _spells(company, company.as_of)
+    if not spells.loc[~spells["ended"], "revenue"].gt(0).any():
+        raise DataError(
+            f"None of {len(spells):,} accounts has a running contract with revenue on "
+            f"{company.as_of.date()}, so there is nobody to value. Check end, mrr and as_of."
+        )
     assumptions = Assumptions(margin, company.settings.discount_rate, None)
-    return ContractBasis(_spells(company, company.as_of), assumptions, company.settings.currency)
+    return ContractBasis(spells, assumptions, company.settings.currency)
 
 
 def from_contracts(company: CompanyTables) -> Answer:
@@ -199,6 +205,8 @@ def _check(
     except DataError as refusal:
         return (), (f"The forecast is not checked on a year held out: {refusal}",)
     present = past.index[~past["ended"]]
+    if present.empty:
+        return (), (f"The forecast is not checked: nobody was a customer on {day.date()}.",)
     left = basis.spells["ended"].reindex(present).groupby(past.loc[present, "group"]).sum()
     return (foretold(then, left, day),), ()
 
@@ -211,6 +219,7 @@ def _acquisition(company: CompanyTables, worth: ContractValue, currency: str) ->
     first, months = costs["month"].min(), costs["month"].nunique()
     end = costs["month"].max() + pd.DateOffset(months=1)
     starts = company["contracts"].groupby("account_id")["start"].min()
+    starts = starts.reindex(worth.customers.index)
     new = worth.customers.loc[starts.index[(starts >= first) & (starts < end)], "group"]
     spent = float(costs["amount"].sum())
     if new.empty or spent <= 0:
@@ -218,8 +227,8 @@ def _acquisition(company: CompanyTables, worth: ContractValue, currency: str) ->
     value, cost = float(new.map(worth.groups["new_customer"]).mean()), spent / len(new)
     note = (
         f"LTV:CAC is about {value / cost:.1f}: a new customer is worth {money(value, currency)} "
-        f"and cost {money(cost, currency)}, all marketing and sales spending of {count(months)} "
-        f"months over {count(len(new))} new customers. By channel and segment it waits for the "
-        "cost of acquisition (A4)."
+        f"and cost {money(cost, currency)}, all marketing and sales spending (months: "
+        f"{count(months)}) over {count(len(new))} new customers. By channel and segment it waits "
+        "for the cost of acquisition (A4)."
     )
     return (note,)

@@ -41,7 +41,10 @@ def hold_out(company: CompanyTables, kind: Any) -> tuple[tuple[Picture, ...], tu
     except DataError as refusal:
         return (), (f"The forecast is not checked on time held out: {refusal}",)
     days = _purchase_days(orders, past.index, company.as_of, first)
-    return (_tracking(model, days, (day - first).days, day), _calibration(card, day)), ()
+    return (
+        _tracking(model, days, (day - first).days, (company.as_of - first).days, day),
+        _calibration(card, day),
+    ), ()
 
 
 def _purchase_days(
@@ -55,13 +58,15 @@ def _purchase_days(
     return pd.Series(days.days, bought.get_level_values(0)).astype("int64")
 
 
-def _tracking(model: Any, days: pd.Series[int], seen: int, day: pd.Timestamp) -> Picture:
+def _tracking(
+    model: Any, days: pd.Series[int], seen: int, until: int, day: pd.Timestamp
+) -> Picture:
     """Compare the repeat purchases of each period with those expected; periods end at `seen`."""
     starts = days.groupby(level=0).min()
     repeats = days[days.to_numpy() > starts.reindex(days.index).to_numpy()]
-    weeks = 1 if (days.max() - days.min()) / _WEEK <= _PERIODS else 4
+    weeks = 1 if until / _WEEK <= _PERIODS else 4
     step = _WEEK * weeks
-    ends = np.arange(seen % step or step, days.max() + 1, step)
+    ends = np.arange(seen % step or step, until + 1, step)
     found = tracked(model, starts, repeats, ends)
     table = found.round(1).reset_index(names="weeks").assign(weeks=(ends / _WEEK).round(2))
     later = found.loc[found.index > seen, ["actual", "expected"]].sum()

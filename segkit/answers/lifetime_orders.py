@@ -251,7 +251,12 @@ def _findings(summary: pd.DataFrame) -> tuple[str, ...]:
 
 
 def _ahead(years: float) -> str:
-    return f"{years:.0f} years" if years >= 2 else f"{12 * years:.0f} months"
+    if years >= 2:
+        return f"{years:.0f} years"
+    if years >= 1 / 4:
+        return f"{12 * years:.0f} months"
+    weeks = max(1, round(years * _WEEKS_A_YEAR))
+    return f"{weeks} weeks" if weeks > 1 else "week"
 
 
 def _headline(total: pd.Series[Any], table: pd.DataFrame, ahead: str, currency: str) -> str:

@@ -52,7 +52,7 @@ def what_if(base: CompanyTables) -> Any:
     >>> orders = pd.DataFrame({"customer": ["a"], "date": ["2026-01-05"], "amount": [12.5]})
     >>> controls = what_if(segkit.CustomerBase.from_tables({"orders": orders}))
     >>> controls.children[0].value
-    '<p role="status">BetaGeo needs at least 2 customers, better hundreds. Got 1.</p>'
+    '<p role="status">NBD needs at least 2 customers, better hundreds. Got 1.</p>'
     """
     widgets = _ipywidgets()
     try:

@@ -156,6 +156,7 @@ def test_tracking_counts_every_repeat_purchase(bought, shop):
     first = days["date"].min()
     held_out = first + (2 / 3) * (shop.as_of - first)
     known = days.groupby("account_id")["date"].transform("min") <= held_out.normalize()
+    assert table["weeks"].iloc[-1] > (shop.as_of - first).days / 7 - 1
     until = first + pd.Timedelta(days=round(7 * table["weeks"].iloc[-1]))
     counted = days[known & (days["date"] <= until)]
     repeats = len(counted) - counted["account_id"].nunique()
@@ -223,6 +224,22 @@ def test_ltv_to_cac_is_all_spending_over_new_customers(sold, larkspur):
     assert f"cost USD {cost / 1000:.1f} k" in note
     assert f"over {new} new customers" in note
     assert "A4" in note
+
+
+def test_contracts_that_have_all_ended_are_refused_in_words():
+    contracts = pd.DataFrame(
+        {
+            "contract_id": range(8),
+            "account_id": [f"A{number}" for number in range(8)],
+            "start": "2020-01-01",
+            "end": [f"202{year}-06-30" for year in (1, 2, 3, 4) * 2],
+            "mrr": 100.0,
+        }
+    )
+    base = segkit.CustomerBase.from_tables({"contracts": contracts}, {"as_of": TODAY.date()})
+    answer = base.ask("A5")
+    assert answer.status == "not enough data"
+    assert "None of 8 accounts has a running contract" in answer.headline
 
 
 def test_contracts_without_discounting_are_refused_in_words(larkspur):
