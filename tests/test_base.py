@@ -12,7 +12,8 @@ def test_sample_company_answers_a_question_of_each_phase(larkspur):
         question: larkspur.ask(question).status
         for question in larkspur.coverage().query("status == 'answerable'")["question"]
     }
-    assert answered == {"M1": "answered", "A5": "answered", "B1": "answered", "U1": "answered"}
+    assert set(answered.values()) == {"answered"}
+    assert {question[0] for question in answered} == {"M", "A", "B", "U"}
 
 
 def test_coverage_has_a_row_for_each_question(larkspur):

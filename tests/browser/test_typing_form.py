@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from playwright.sync_api import expect
 
 from segkit.segments import typing_tool
 from segkit.segments.questionnaire import UNCLASSIFIED
@@ -87,10 +88,10 @@ def test_the_form_places_people_as_the_tool_does(tool, form):
 def test_open_questions_are_counted_and_nobody_is_placed(tool, form):
     form.page.get_by_role("button", name="Start again").click()
     open_ones = form.page.locator("#progress")
-    assert open_ones.inner_text() == f"Questions still open: {len(tool.questions)}"
+    expect(open_ones).to_have_text(f"Questions still open: {len(tool.questions)}")
     assert shown(form.page) == []
     form.page.locator("input[type=radio]").first.check()
-    assert open_ones.inner_text() == f"Questions still open: {len(tool.questions) - 1}"
+    expect(open_ones).to_have_text(f"Questions still open: {len(tool.questions) - 1}")
     form.page.locator("input[type=radio]").first.press("Enter")
     form.assert_quiet()
 
