@@ -32,9 +32,9 @@ class MixingError(JsonResult):
     ----------
     table : pandas.DataFrame
         `metric, party, n, mean, low, high, pooled, error, p_adjusted`, one row a metric and kind
-        of party; `low` and `high` bound the mean at 90 %, `error` is pooled / mean - 1, and
-        `p_adjusted` (Holm over the metrics and kinds) tests that members do not differ from all
-        others.
+        of party; `low` and `high` bound the mean at 90 %, `error` is pooled / mean - 1 (infinite
+        where the mean alone is 0), and `p_adjusted` (Holm over the metrics and kinds) tests that
+        members do not differ from all others.
     mixed : bool
         Some metric differs between the kinds and pooling moves it by more than 5 %.
     warning : str
@@ -122,9 +122,9 @@ def mixing_error(customers: Any, party: str, metrics: Sequence[str]) -> MixingEr
     """
     parts = split_parties(customers, party)
     frame = take_columns(customers, [party, *metrics], "customers").reset_index(drop=True)
-    _check(frame, metrics)
     inside = frame[party].notna()
     whole = frame[inside].reset_index(drop=True)
+    _check(whole, metrics)
     rows = [row for metric in metrics for row in _compared(whole, party, metric, list(parts))]
     table = pd.DataFrame(rows)
     table["p_adjusted"] = holm(table.pop("p"))
@@ -172,7 +172,7 @@ def _compared(
             "low": low,
             "high": high,
             "pooled": pooled,
-            "error": pooled / mean - 1 if mean else float("nan"),
+            "error": pooled / mean - 1 if mean else np.inf * pooled if pooled else 0.0,
             "p": difference(outcome, members)[2],
         }
 
@@ -191,9 +191,8 @@ def _warning(off: pd.DataFrame, parties: Sequence[str]) -> str:
         return ""
     main = off[off["party"] == parties[0]]
     shown = main if len(main) else off
-    parts = [
-        f"the mean {row.metric} is {row.error:+.0%} off".replace("%", " %")
-        for row in shown.itertuples()
-    ]
+    shown = shown[shown["party"] == shown["party"].iloc[0]]
+    errors = zip(shown["metric"], 100 * as_floats(shown["error"]), strict=True)
+    parts = [f"the mean {metric} is {error:+.0f} % off" for metric, error in errors]
     whom = f"{shown['party'].iloc[0]!r}"
     return f"{' and '.join(parties)} are mixed: pooled, {', '.join(parts)} for {whom}."

@@ -77,6 +77,14 @@ def test_missing_kinds_and_single_members():
     assert [len(part) for part in split_parties(table, "kind").values()] == [797, 1]
 
 
+def test_a_mean_of_zero_is_no_reason_to_keep_quiet():
+    table = base(partners=100)
+    table["churned"] = (table["kind"] == "partner") & (table["acv"] > table["acv"].median())
+    found = mixing_error(table, "kind", ["churned"])
+    assert found.table.loc[0, "error"] == np.inf
+    assert found.mixed
+
+
 def test_one_kind_alone_cannot_be_mixed():
     found = mixing_error(base(partners=0), "kind", ["acv"])
     assert not found.mixed
