@@ -204,7 +204,7 @@ def unit_of(summary: pd.DataFrame, said: Unit | None, owner: str = "lifetime_val
     """
     made: Unit | None = summary.attrs.get("unit")
     if said and made and said != made:
-        raise ParameterError("unit", owner, f"{made!r}, the unit of the summary", said)
+        raise ParameterError("unit", owner, f"{made!r}, as summary.attrs['unit'] says", said)
     return said or made or told_by(summary["T"].to_numpy(), owner)
 
 
