@@ -32,7 +32,7 @@ class CustomerBase(CompanyTables):
     """
 
     def ask(self, question: str) -> Answer:
-        """Answer one of the 24 questions, "M1" to "U6".
+        """Answer one of the 24 questions, "M1" to "U6", or a supporting one, "S1" on.
 
         Raises
         ------
@@ -41,9 +41,15 @@ class CustomerBase(CompanyTables):
         """
         return ask(self, question)
 
-    def coverage(self) -> pd.DataFrame:
-        """Say of each of the 24 questions whether it is answerable, and what is missing if not."""
-        return state_of_questions(self)
+    def coverage(self, *, supporting: bool = False) -> pd.DataFrame:
+        """Say of each of the 24 questions whether it is answerable, and what is missing if not.
+
+        Parameters
+        ----------
+        supporting : bool
+            Look at the supporting questions, "S1" on, instead.
+        """
+        return state_of_questions(self, supporting=supporting)
 
     def findings(self) -> pd.DataFrame:
         """List everything the check found, what stops a table first.

@@ -10,7 +10,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from segkit.charts.picture import Picture
-from segkit.tables.questions import questions
+from segkit.tables.questions import all_questions
 
 __all__ = ["MIME_TYPE", "Answer"]
 
@@ -68,7 +68,7 @@ class Answer:
     @property
     def text(self) -> str:
         """The question in words."""
-        return questions()[self.question].text
+        return all_questions()[self.question].text
 
     def figure(self, number: int = 0) -> Any:
         """Draw a picture of the answer, or nothing where there is none.
@@ -108,7 +108,7 @@ class Answer:
         return {"text/plain": repr(self), "text/html": self._html(), MIME_TYPE: self._summary()}
 
     def _summary(self) -> dict[str, Any]:
-        question = questions()[self.question]
+        question = all_questions()[self.question]
         return {
             "question": self.question,
             "phase": question.phase,

@@ -12,7 +12,7 @@ import pandas as pd
 from segkit.answers.answer import Answer
 from segkit.errors import DataError, ParameterError
 from segkit.tables import CompanyTables, coverage
-from segkit.tables.questions import questions
+from segkit.tables.questions import all_questions, supporting_questions
 
 __all__ = ["ANSWERS", "ask", "state_of_questions"]
 
@@ -23,12 +23,24 @@ ANSWERS: Mapping[str, str] = MappingProxyType(
         "A5": "segkit.answers.accounts:lifetime_value",
         "B1": "segkit.answers.buyers:buying_centre",
         "U1": "segkit.answers.users:usage_segments",
+        "S1": "segkit.answers.segmentation_ways:possible_ways",
+        "S2": "segkit.answers.segmentation:customer_segments",
+        "S3": "segkit.answers.segmentation_league:best_grouping",
+        "S4": "segkit.answers.segmentation_channel:channel_mix",
+        "S5": "segkit.answers.segmentation_portfolio:where_to_invest",
     }
 )
 
 
-def state_of_questions(company: CompanyTables) -> pd.DataFrame:
+def state_of_questions(company: CompanyTables, *, supporting: bool = False) -> pd.DataFrame:
     """Say of each of the 24 questions whether it is answerable, and what is missing if not.
+
+    Parameters
+    ----------
+    company : CompanyTables
+        Checked tables.
+    supporting : bool
+        Look at the supporting questions, "S1" on, instead.
 
     Returns
     -------
@@ -36,29 +48,30 @@ def state_of_questions(company: CompanyTables) -> pd.DataFrame:
         One row a question: `question, phase, text, status, missing`; `status` is "answerable",
         "missing data" or "not built yet".
     """
-    state = coverage(company)
+    state = coverage(company, supporting=supporting)
     unbuilt = (state["status"] == "answerable") & ~state["question"].isin(list(ANSWERS))
     return state.assign(status=state["status"].mask(unbuilt, "not built yet"))
 
 
 def ask(company: CompanyTables, question: str) -> Answer:
-    """Answer one of the 24 questions from a company's tables.
+    """Answer one of the 24 questions, or a supporting one, from a company's tables.
 
     Parameters
     ----------
     company : CompanyTables
         Checked tables.
     question : str
-        Id of the question, "M1" to "U6".
+        Id of the question, "M1" to "U6", or of a supporting one, "S1" on.
 
     Raises
     ------
     ParameterError
         If there is no such question.
     """
-    if question not in questions():
-        raise ParameterError("question", "ask", f"one of {', '.join(questions())}", question)
-    state = state_of_questions(company).set_index("question").loc[question]
+    if question not in all_questions():
+        raise ParameterError("question", "ask", f"one of {', '.join(all_questions())}", question)
+    states = state_of_questions(company, supporting=question in supporting_questions())
+    state = states.set_index("question").loc[question]
     if state["status"] == "missing data":
         words = f"The tables do not answer this yet. Missing: {state['missing']}."
         answer = Answer(question, "missing data", words)
@@ -79,5 +92,5 @@ def _tried(company: CompanyTables, question: str) -> Answer:
 
 
 def _ledger(company: CompanyTables, question: str) -> pd.DataFrame:
-    needed = {table for need in questions()[question].needs for table, _ in need}
+    needed = {table for need in all_questions()[question].needs for table, _ in need}
     return company.ledger[company.ledger["table"].isin(needed)].reset_index(drop=True)

@@ -1,5 +1,31 @@
 from .figures import heatmap, intervals, lines, tornado
 from .picture import Picture
+from .segments import (
+    against_base,
+    gorge_plot,
+    group_bars,
+    quadrant_plot,
+    segment_map,
+    segment_profile,
+    stability_by_k,
+    verdict_grid,
+)
 from .theme import PALETTE, label
 
-__all__ = ["PALETTE", "Picture", "heatmap", "intervals", "label", "lines", "tornado"]
+__all__ = [
+    "PALETTE",
+    "Picture",
+    "against_base",
+    "gorge_plot",
+    "group_bars",
+    "heatmap",
+    "intervals",
+    "label",
+    "lines",
+    "quadrant_plot",
+    "segment_map",
+    "segment_profile",
+    "stability_by_k",
+    "tornado",
+    "verdict_grid",
+]

@@ -21,7 +21,13 @@ ANSWER = "application/vnd.segkit.answer+json"
 _PLOTLY = "application/vnd.plotly.v1+json"
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _IMAGES = ("image/png", "image/jpeg")
-_PHASES = {"market": "Market", "account": "Accounts", "buyer": "Buyers", "user": "Users"}
+_PHASES = {
+    "market": "Market",
+    "account": "Accounts",
+    "segment": "Segments",
+    "buyer": "Buyers",
+    "user": "Users",
+}
 _WITHOUT_DATA = {"missing data", "not built yet"}
 _TITLE = re.compile(r"\s*# +(.+?) *#* *(?:\n|$)")
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/=]")

@@ -6,7 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from segkit.tables.faults import Fault
-from segkit.tables.questions import questions
+from segkit.tables.questions import questions, supporting_questions
 from segkit.tables.schema import schema
 from segkit.tables.settings import Settings, read_settings
 
@@ -24,6 +24,7 @@ __all__ = [
     "questions",
     "read_settings",
     "schema",
+    "supporting_questions",
 ]
 
 _LATE = {"CompanyTables": "company", "check_report": "overview", "coverage": "answerable"}

@@ -8,13 +8,13 @@ from collections.abc import Container, Iterable, Mapping
 import pandas as pd
 
 from segkit.tables.company import CompanyTables
-from segkit.tables.questions import questions
+from segkit.tables.questions import questions, supporting_questions
 from segkit.tables.schema import schema
 
 __all__ = ["coverage"]
 
 
-def coverage(company: CompanyTables) -> pd.DataFrame:
+def coverage(company: CompanyTables, *, supporting: bool = False) -> pd.DataFrame:
     """Say of each question whether the tables hold what it needs.
 
     A column without any value counts as absent. Where a question can be answered in more than one
@@ -24,12 +24,14 @@ def coverage(company: CompanyTables) -> pd.DataFrame:
     ----------
     company : CompanyTables
         Checked tables.
+    supporting : bool
+        Look at the supporting questions instead of the 24.
 
     Returns
     -------
     DataFrame
-        24 rows with columns `question, phase, text, status, missing`; `status` is "answerable" or
-        "missing data".
+        One row a question with columns `question, phase, text, status, missing`; `status` is
+        "answerable" or "missing data".
 
     Examples
     --------
@@ -46,7 +48,7 @@ def coverage(company: CompanyTables) -> pd.DataFrame:
         if filled
     }
     rows = []
-    for question in questions().values():
+    for question in (supporting_questions() if supporting else questions()).values():
         ways = [_lacking(way, tables, there) for way in question.needs]
         lacking = min(ways, key=lambda way: (len(way), sum(way.values())))
         status = "missing data" if lacking else "answerable"

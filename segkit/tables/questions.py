@@ -1,4 +1,4 @@
-"""The 24 questions as data, read once from `questions.toml`."""
+"""The 24 questions and the supporting ones as data, read once from `questions.toml`."""
 
 from __future__ import annotations
 
@@ -10,14 +10,15 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Literal
 
-__all__ = ["Question", "questions", "questions_needing"]
+__all__ = ["Question", "all_questions", "questions", "questions_needing", "supporting_questions"]
 
-Phase = Literal["market", "account", "buyer", "user"]
+Phase = Literal["market", "account", "buyer", "user", "segment"]
+_SUPPORTING = "segment"
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One of the 24 questions: its phase, its words and the columns it needs.
+    """A question: its phase, its words and the columns it needs.
 
     `needs` holds alternatives, any one of which is enough; an alternative is a tuple of
     (table, column) pairs.
@@ -27,6 +28,18 @@ class Question:
     phase: Phase
     text: str
     needs: tuple[tuple[tuple[str, str], ...], ...]
+
+
+@cache
+def all_questions() -> Mapping[str, Question]:
+    """List the 24 questions by id, and after them the supporting ones."""
+    text = files(__package__).joinpath("questions.toml").read_text(encoding="utf-8")
+    return MappingProxyType(
+        {
+            name: Question(name, entry["phase"], entry["text"], _needs(entry["needs"]))
+            for name, entry in tomllib.loads(text).items()
+        }
+    )
 
 
 @cache
@@ -40,17 +53,23 @@ def questions() -> Mapping[str, Question]:
     >>> questions()["A5"].text
     "What is each customer's lifetime value?"
     """
-    text = files(__package__).joinpath("questions.toml").read_text(encoding="utf-8")
-    return MappingProxyType(
-        {
-            name: Question(name, entry["phase"], entry["text"], _needs(entry["needs"]))
-            for name, entry in tomllib.loads(text).items()
-        }
-    )
+    return _with(supporting=False)
+
+
+@cache
+def supporting_questions() -> Mapping[str, Question]:
+    """List the questions about segments, "S1" on, which support several of the 24.
+
+    Examples
+    --------
+    >>> supporting_questions()["S4"].text
+    'Do we mix channel and end users?'
+    """
+    return _with(supporting=True)
 
 
 def questions_needing(table: str, column: str) -> tuple[str, ...]:
-    """Name the questions that use a column.
+    """Name the questions among the 24 that use a column.
 
     Examples
     --------
@@ -62,6 +81,12 @@ def questions_needing(table: str, column: str) -> tuple[str, ...]:
         for question in questions().values()
         if any((table, column) in alternative for alternative in question.needs)
     )
+
+
+def _with(*, supporting: bool) -> Mapping[str, Question]:
+    found = all_questions().items()
+    kept = {name: one for name, one in found if (one.phase == _SUPPORTING) == supporting}
+    return MappingProxyType(kept)
 
 
 def _needs(entry: list[list[str]]) -> tuple[tuple[tuple[str, str], ...], ...]:
