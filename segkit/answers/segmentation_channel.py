@@ -42,7 +42,7 @@ def channel_mix(company: CompanyTables) -> Answer:
             method=_METHOD.format(draws=count(_DRAWS)),
             caveats=notes,
         )
-    metrics = [name for name in frame if name != "kind" and frame[name].notna().any()]
+    metrics = [str(name) for name in frame if name != "kind" and frame[name].notna().any()]
     found = mixing_error(frame, "kind", metrics)
     own = found.table[(found.table["metric"] == main) & (found.table["party"] == _USERS)].iloc[0]
     low, high = _interval(frame.dropna(subset=["kind", main]), main)
@@ -67,7 +67,7 @@ def _rows(company: CompanyTables) -> tuple[pd.DataFrame, str]:
     parts = [*_contracts(company), *_accounts(company), *_worth(company)]
     frame = pd.concat(parts, ignore_index=True)
     frame["kind"] = frame.pop("account_id").map(kinds)
-    main = next(name for name in frame if name != "kind")
+    main = str(frame.columns[0])
     return frame, main
 
 

@@ -10,9 +10,18 @@ import pandas as pd
 from segkit.errors import DataError
 from segkit.tables import CompanyTables
 
-__all__ = ["Basis", "bases", "customer_rows", "end_users", "payments", "share_of_wallet"]
+__all__ = [
+    "DESCRIPTORS",
+    "Basis",
+    "bases",
+    "customer_rows",
+    "end_users",
+    "payments",
+    "recent",
+    "share_of_wallet",
+]
 
-_DESCRIPTORS = (
+DESCRIPTORS = (
     "segment",
     "subsegment",
     "state",
@@ -115,7 +124,7 @@ def customer_rows(company: CompanyTables) -> tuple[pd.DataFrame, tuple[str, ...]
     revenue = revenue[revenue > 0]
     if revenue.empty:
         raise DataError("No end user pays anything in the last twelve months.")
-    known = [name for name in _DESCRIPTORS if name in accounts and accounts[name].notna().any()]
+    known = [name for name in DESCRIPTORS if name in accounts and accounts[name].notna().any()]
     rows = accounts.reindex(revenue.index)[known].assign(revenue=revenue)
     return rows.rename_axis("account_id"), notes
 

@@ -54,7 +54,7 @@ def where_to_invest(company: CompanyTables) -> Answer:
         as_of=company.as_of,
     )
     currency = company.settings.currency
-    protected = found.actions.set_index("action").loc["protect"]
+    protected = _row(found.actions, "action", "protect")
     return Answer(
         question="S5",
         status="answered",
@@ -156,6 +156,10 @@ def _interval(customers: pd.DataFrame) -> tuple[float, float]:
     return float(low), float(high)
 
 
+def _row(table: pd.DataFrame, column: str, value: str) -> dict[Any, Any]:
+    return table[table[column] == value].to_dict("records")[0]
+
+
 def _accounts(found: Portfolio, accounts: pd.DataFrame) -> pd.DataFrame:
     names = ["customer", "segment", "revenue", "trend", "contribution", "quadrant", "returns"]
     table = found.customers[[*names, "advocate", "action"]].rename(
@@ -192,7 +196,8 @@ def _actions(found: Portfolio, currency: str) -> Picture:
 def _quadrants(found: Portfolio, currency: str) -> Picture:
     rows = found.customers[found.customers["revenue"] > 0].dropna(subset=["change"])
     shown = rows.head(_POINTS)
-    tally = found.quadrants.set_index("quadrant")
+    falling = _row(found.quadrants, "quadrant", "falling")
+    rising = _row(found.quadrants, "quadrant", "rising")
     table = pd.DataFrame(
         {
             "customer": shown["customer"],
@@ -204,10 +209,10 @@ def _quadrants(found: Portfolio, currency: str) -> Picture:
     return Picture(
         title="Level and trend: who pays much, and who rises",
         finding=(
-            f"{count(tally.loc['falling', 'customers'])} large customers with "
-            f"{money(tally.loc['falling', 'revenue'], currency)} are falling; "
-            f"{count(tally.loc['rising', 'customers'])} small ones with "
-            f"{money(tally.loc['rising', 'revenue'], currency)} are rising. Drawn: the "
+            f"{count(falling['customers'])} large customers with "
+            f"{money(falling['revenue'], currency)} are falling; "
+            f"{count(rising['customers'])} small ones with "
+            f"{money(rising['revenue'], currency)} are rising. Drawn: the "
             f"{count(len(shown))} largest."
         ),
         table=table.reset_index(drop=True),

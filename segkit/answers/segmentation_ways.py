@@ -126,17 +126,15 @@ def _customers(company: CompanyTables) -> tuple[pd.Index, tuple[str, ...]]:
 def _row(company: CompanyTables, source: _Source, customers: pd.Index) -> dict[str, object]:
     known = {one for field in source.fields for one in _ids(company, field)}
     covered = float(customers.isin(list(known)).mean())
-    missing = len(customers) - round(covered * len(customers))
-    status = "possible" if covered >= _ENOUGH else "partly" if covered > 0 else "missing"
+    enough = covered >= _ENOUGH
+    status = "possible" if enough else "partly" if covered > 0 else "missing"
     return {
         "way": source.way,
         "source": source.source,
         "covered": round(covered, 4),
         "status": status,
-        "it takes": f"{source.takes}, for {count(missing)} customers"
-        if missing
-        else "nothing more",
-        "effort": source.effort if missing else "none",
+        "it takes": "nothing more" if enough else source.takes,
+        "effort": "none" if enough else source.effort,
     }
 
 

@@ -1,0 +1,62 @@
+"""What became of customers after they were grouped: left, won, bought again."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from segkit.answers.segmentation_customers import end_users
+from segkit.segments import rfm_scores
+from segkit.tables import CompanyTables
+
+__all__ = ["left_within_a_year", "scored_by_purchases", "won_deals"]
+
+_LEAST_BEFORE = 50
+
+
+def left_within_a_year(company: CompanyTables) -> pd.Series[float] | None:
+    """Tell of each end user with a contract a year ago whether it has left since, by id."""
+    if "contracts" not in company.tables:
+        return None
+    contracts = company["contracts"]
+    start = company.as_of - pd.DateOffset(years=1)
+    had = contracts[(contracts["start"] <= start) & ~(contracts["end"] <= start)]
+    runs = contracts[(contracts["start"] <= company.as_of) & ~(contracts["end"] <= company.as_of)]
+    ids = _own(company, had["account_id"])
+    return pd.Series((~ids.isin(runs["account_id"])).astype("float64"), index=ids)
+
+
+def won_deals(company: CompanyTables) -> pd.Series[float] | None:
+    """Tell of each end user with a closed deal whether one was won, by id."""
+    if "opportunities" not in company.tables:
+        return None
+    deals = company["opportunities"]
+    closed = deals[deals["outcome"] != "open"]
+    ids = _own(company, closed["account_id"])
+    won = closed.loc[closed["outcome"] == "won", "account_id"]
+    return pd.Series(ids.isin(won).astype("float64"), index=ids)
+
+
+def scored_by_purchases(company: CompanyTables) -> pd.Series[str] | None:
+    """Give the RFM segment of each customer as it stood a year ago, by id.
+
+    Later orders stay out: they make the revenue that the segments are to foretell.
+    """
+    if "orders" not in company.tables:
+        return None
+    orders = company["orders"].dropna(subset=["amount"])
+    cut = company.as_of - pd.DateOffset(years=1)
+    orders = orders[(orders["date"] <= cut) & (orders["amount"] > 0)]
+    groups = orders.groupby("account_id")
+    table = pd.DataFrame(
+        {"last": groups["date"].max(), "orders": groups.size(), "paid": groups["amount"].sum()}
+    )
+    if len(table) < _LEAST_BEFORE:
+        return None
+    found = rfm_scores(table, recency="last", frequency="orders", monetary="paid", as_of=cut)
+    return pd.Series(found.scores["segment"].to_numpy(), index=table.index)
+
+
+def _own(company: CompanyTables, ids: pd.Series[str]) -> pd.Index:
+    accounts = end_users(company)[0]
+    kept = pd.Index(ids.dropna().unique())
+    return kept.intersection(accounts.index, sort=False) if len(accounts) else kept
