@@ -21,8 +21,7 @@ def left_within_a_year(company: CompanyTables) -> pd.Series[float] | None:
     start = company.as_of - pd.DateOffset(years=1)
     had = contracts[(contracts["start"] <= start) & ~(contracts["end"] <= start)]
     runs = contracts[(contracts["start"] <= company.as_of) & ~(contracts["end"] <= company.as_of)]
-    ids = _own(company, had["account_id"])
-    return pd.Series((~ids.isin(runs["account_id"])).astype("float64"), index=ids)
+    return 1 - _told(company, had["account_id"], runs["account_id"])
 
 
 def won_deals(company: CompanyTables) -> pd.Series[float] | None:
@@ -31,9 +30,8 @@ def won_deals(company: CompanyTables) -> pd.Series[float] | None:
         return None
     deals = company["opportunities"]
     closed = deals[deals["outcome"] != "open"]
-    ids = _own(company, closed["account_id"])
     won = closed.loc[closed["outcome"] == "won", "account_id"]
-    return pd.Series(ids.isin(won).astype("float64"), index=ids)
+    return _told(company, closed["account_id"], won)
 
 
 def scored_by_purchases(company: CompanyTables) -> pd.Series[str] | None:
@@ -56,7 +54,8 @@ def scored_by_purchases(company: CompanyTables) -> pd.Series[str] | None:
     return pd.Series(found.scores["segment"].to_numpy(), index=table.index)
 
 
-def _own(company: CompanyTables, ids: pd.Series[str]) -> pd.Index:
-    accounts = end_users(company)[0]
-    kept = pd.Index(ids.dropna().unique())
-    return kept.intersection(accounts.index, sort=False) if len(accounts) else kept
+def _told(company: CompanyTables, ids: pd.Series[str], yes: pd.Series[str]) -> pd.Series[float]:
+    """Give 1 for the end users among `ids` that are in `yes`, 0 for the others."""
+    accounts, those = end_users(company)[0].index, set(yes)
+    kept = [one for one in ids.dropna().unique() if accounts.empty or one in accounts]
+    return pd.Series([float(one in those) for one in kept], index=kept, dtype="float64")

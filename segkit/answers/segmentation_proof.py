@@ -56,7 +56,11 @@ def proof_of(company: CompanyTables, current: pd.DataFrame) -> Proof:
         Paying end users by id, with `revenue`.
     """
     paid = _paid(company)
-    ids = current.index if paid is None else current.index.union(paid["account_id"].unique())
+    ids = (
+        current.index
+        if paid is None
+        else current.index.union(pd.Index(paid["account_id"].unique()))
+    )
     accounts = end_users(company)[0].reindex(ids)
     known = tuple(
         name for name in _DESCRIPTORS if name in accounts and accounts[name].notna().any()
@@ -106,10 +110,10 @@ def _quarters(company: CompanyTables, paid: pd.DataFrame) -> pd.DataFrame:
     """Sum what was paid in each whole quarter back from the as-of date, oldest first."""
     months = company.as_of.year * 12 + company.as_of.month
     age = (months - paid["month"].dt.year * 12 - paid["month"].dt.month) // 3
-    sums = paid["amount"].groupby([paid["account_id"], age]).sum().unstack(fill_value=0.0)
+    sums = paid["amount"].groupby([paid["account_id"], age]).sum().unstack()
     oldest = int(sums.columns.max())
     wanted = range(min(oldest, _QUARTERS - 1), -1, -1)
-    table = sums.reindex(columns=list(wanted), fill_value=0.0)
+    table = sums.reindex(columns=list(wanted))
     return table.set_axis([f"quarter -{number}" for number in wanted], axis=1)
 
 

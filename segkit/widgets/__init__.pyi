@@ -1,1 +1,3 @@
-__all__: list[str] = []
+from .segments import explore_segments
+
+__all__ = ["explore_segments"]

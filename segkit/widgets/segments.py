@@ -1,0 +1,243 @@
+"""Choose columns, weights and the number of segments, and see what becomes of the segments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from html import escape
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from segkit.answers.segmentation_customers import bases, customer_rows
+from segkit.answers.segmentation_pictures import map_of, profile_of, stability_of, suggest_names
+from segkit.answers.wording import count, share
+from segkit.charts import Picture
+from segkit.errors import DataError, MissingPackageError
+from segkit.segments import Column, Segmenter
+from segkit.tables import CompanyTables
+
+__all__ = ["explore_segments"]
+
+_MOST_ROWS = 5_000
+_MOST_LEVELS = 20
+_PAIRS = 5
+_K = (2, 8)
+_WEIGHTS = (0.5, 3.0, 0.5)
+_LINES = 8
+_WIDE = {"description_width": "8em"}
+
+
+def explore_segments(source: Any) -> Any:
+    """Build controls of columns, weights and number, with stability, profile and map beside them.
+
+    Each change fits anew, with few resamples: what looks good here is confirmed by
+    `Segmenter` or `base.ask("S2")`. Controls are reached by Tab and moved by the arrow keys.
+
+    Parameters
+    ----------
+    source : CompanyTables or frame
+        A company, or any eager frame with one row a customer; of more than 5,000 rows a sample.
+
+    Returns
+    -------
+    ipywidgets.VBox
+        The controls, or the reason why there is nothing to group.
+
+    Raises
+    ------
+    MissingPackageError
+        If ipywidgets or anywidget is not installed.
+
+    Examples
+    --------
+    >>> controls = explore_segments(pd.DataFrame({"name": ["a", "b"]}))
+    >>> controls.children[0].value.partition(":")[0]
+    '<p role="status">No column can group these customers'
+    """
+    widgets = _ipywidgets()
+    try:
+        frames = _frames(source)
+    except DataError as refusal:
+        return widgets.VBox([widgets.HTML(_told(str(refusal)))])
+    return _Controls(widgets, frames).box
+
+
+@dataclass
+class _Choice:
+    """What is grouped: rows, the wish for each column, and their number of segments."""
+
+    frame: pd.DataFrame
+    needs: bool = False
+    weights: dict[str, float] = field(default_factory=dict)
+
+    def fit(self, columns: tuple[str, ...], k: int) -> tuple[Segmenter, list[str]]:
+        """Fit quickly and suggest names.
+
+        Raises
+        ------
+        DataError
+            If these columns cannot be grouped into so many segments.
+        """
+        if not columns:
+            raise DataError("Choose at least one column.")
+        wishes = {name: Column(weight=self.weights.get(name, 1.0)) for name in columns}
+        model = Segmenter(wishes, k=k, pairs=_PAIRS).fit(self.frame[list(columns)])
+        return model, suggest_names(model, needs=self.needs)
+
+
+class _Controls:
+    """The controls, the sentence and the figures that follow them."""
+
+    def __init__(self, widgets: Any, choices: Mapping[str, _Choice]) -> None:
+        self.choices = choices
+        self.basis = widgets.Dropdown(options=list(choices), description="Group by", style=_WIDE)
+        self.columns = widgets.SelectMultiple(description="Columns", style=_WIDE)
+        self.columns.layout.width = "min(100%, 40em)"
+        self.weighed = widgets.Dropdown(description="Weight of", style=_WIDE)
+        low, high, step = _WEIGHTS
+        slide = partial(widgets.FloatSlider, continuous_update=False, style=_WIDE)
+        self.weight = slide(1.0, min=low, max=high, step=step, description="counts times")
+        self.k = widgets.IntSlider(
+            3, min=_K[0], max=_K[1], description="Segments", continuous_update=False, style=_WIDE
+        )
+        self.words = widgets.HTML()
+        self.controls = [self.columns, self.weighed, self.weight, self.k, self.words]
+        if len(choices) > 1:
+            self.controls.insert(0, self.basis)
+        self.figures: list[Any] = []
+        self.quiet = False
+        self.box = widgets.VBox(self.controls)
+        self._offer()
+        self.basis.observe(self._offer, names="value")
+        self.weighed.observe(self._show_weight, names="value")
+        self.weight.observe(self._weigh, names="value")
+        for control in (self.columns, self.k):
+            control.observe(self._draw, names="value")
+
+    @property
+    def choice(self) -> _Choice:
+        return self.choices[self.basis.value]
+
+    def _offer(self, _: Any = None) -> None:
+        """Offer the columns of the basis chosen."""
+        names = list(self.choice.frame.columns)
+        self.quiet = True
+        self.columns.options, self.columns.rows = names, min(len(names), _LINES)
+        self.columns.value = tuple(names)
+        self.weighed.options = names
+        self.quiet = False
+        self._show_weight()
+        self._draw()
+
+    def _show_weight(self, _: Any = None) -> None:
+        self.weight.value = self.choice.weights.get(self.weighed.value, 1.0)
+
+    def _weigh(self, _: Any) -> None:
+        before = self.choice.weights.get(self.weighed.value, 1.0)
+        if self.weight.value != before:
+            self.choice.weights[self.weighed.value] = self.weight.value
+            self._draw()
+
+    def _draw(self, _: Any = None) -> None:
+        if self.quiet:  # new columns are being offered, one trait at a time
+            return
+        old, self.figures = self.figures, []
+        try:
+            model, names = self.choice.fit(self.columns.value, self.k.value)
+        except DataError as refusal:
+            self.words.value = _told(str(refusal))
+        else:
+            frame = self.choice.frame[list(self.columns.value)]
+            self.words.value = _summary(model, names)
+            drawn = [profile_of(model, names), map_of(model, frame, names)]
+            if not model.selection_.empty:
+                drawn.insert(0, stability_of(model, names))
+            self.figures = [_live(picture) for picture in drawn]
+        self.box.children = [*self.controls, *self.figures]
+        for figure in old:
+            figure.close()
+
+
+def _summary(model: Segmenter, names: list[str]) -> str:
+    found = model.stability_
+    parts = [
+        f"“{name}” {share(row['share'])}"
+        + ("" if np.isnan(row["slsw"]) else f", stability {row['slsw']:.2f}")
+        for name, row in zip(names, found.to_dict("records"), strict=True)
+    ]
+    words = model.explanation_[0].upper() + model.explanation_[1:]
+    return _told(f"{words} Of {count(found['size'].sum())} customers: {'; '.join(parts)}.")
+
+
+def _frames(source: Any) -> dict[str, _Choice]:
+    if isinstance(source, CompanyTables):
+        rows, _ = customer_rows(source)
+        found = {
+            basis.name: _Choice(_usable(basis.prepared()), basis.centred)
+            for basis in bases(source, rows)
+        }
+        return {name: choice for name, choice in found.items() if len(choice.frame.columns)} or {
+            "customers": _Choice(_groupable(rows))
+        }
+    try:
+        frame = nw.from_native(source, eager_only=True).to_pandas()
+    except TypeError:
+        kind = type(source).__name__
+        raise DataError(
+            f"A company or a frame is needed, one row a customer. Got {kind}."
+        ) from None
+    frame.columns = frame.columns.map(str)
+    return {"customers": _Choice(_groupable(frame))}
+
+
+def _groupable(frame: pd.DataFrame) -> pd.DataFrame:
+    found = _usable(frame)
+    if len(found.columns):
+        return found
+    raise DataError(
+        "No column can group these customers: numbers, yes and no, or categories of 2 to "
+        f"{_MOST_LEVELS} levels are needed. Found {', '.join(map(str, frame.columns)) or 'none'}."
+    )
+
+
+def _usable(frame: pd.DataFrame) -> pd.DataFrame:
+    """Keep columns that can group, and of many rows a sample."""
+    kept = [name for name, values in frame.items() if _tells_apart(values)]
+    if len(frame) > _MOST_ROWS:
+        frame = frame.sample(_MOST_ROWS, random_state=0)
+    return frame[kept].reset_index(drop=True)
+
+
+def _tells_apart(values: pd.Series[Any]) -> bool:
+    try:
+        levels = values.nunique()
+    except TypeError:  # lists and the like
+        return False
+    if pd.api.types.is_numeric_dtype(values):
+        return levels > 1
+    dated = pd.api.types.is_datetime64_any_dtype(values)
+    return not dated and 1 < levels <= min(_MOST_LEVELS, len(values) // 2)
+
+
+def _live(picture: Picture) -> Any:
+    """Make a live figure, last and from a finished one."""
+    import plotly.graph_objects as go  # noqa: PLC0415 - with the widgets, not before
+
+    return go.FigureWidget(picture.figure())
+
+
+def _told(words: str) -> str:
+    return f'<p role="status">{escape(words)}</p>'
+
+
+def _ipywidgets() -> Any:
+    try:
+        import anywidget  # noqa: F401, PLC0415 - live figures need it
+        import ipywidgets  # noqa: PLC0415
+    except ImportError as missing:
+        raise MissingPackageError(str(missing.name), "lab", "A live control") from None
+    return ipywidgets
