@@ -36,6 +36,7 @@ _RANDOM = "random groups"
 _RANDOM_GROUPS = 4
 _LOTS = 10
 _LEAST = 100
+_KNOWN = 0.8
 _FOLDS = 10
 _T = float(stdtrit(_FOLDS - 1, 0.95))
 _WALLET, _REVENUE = "share of wallet", "revenue"
@@ -73,8 +74,9 @@ def best_grouping(company: CompanyTables) -> Answer:
     """Answer S3: the league of ways of grouping, and the eight tests of their segments."""
     rows, notes = customer_rows(company)
     worth = share_of_wallet(rows)
-    target = _REVENUE if worth is None else _WALLET
-    rows = rows if worth is None else rows.assign(**{_WALLET: worth})
+    known = worth is not None and worth.notna().mean() >= _KNOWN
+    target = _WALLET if known else _REVENUE
+    rows = rows.assign(**{_WALLET: worth}) if known else rows
     found = [one for one in groupings(company, rows) if one.model.k_ > 1]
     compared, more = _compared(rows.dropna(subset=[target]), found)
     proof = proof_of(company, rows)

@@ -135,7 +135,7 @@ def _headline(found: Portfolio, currency: str) -> str:
     ]
     words = (
         f"Of {money(found.base['revenue'], currency)} a year from "
-        f"{count(found.base['customers'])} end users: {', '.join(parts)}"
+        f"{count(found.base['customers'])} customers: {', '.join(parts)}"
     )
     if found.whale.lost > 0:
         words += (
