@@ -95,7 +95,7 @@ def best_grouping(company: CompanyTables) -> Answer:
         interval=interval if evidence else None,
         unit=f"share of the differences in {target} explained" if evidence else "",
         table=table,
-        pictures=_pictures(table, target, tests),
+        pictures=_pictures(table, target, tests, evidence=evidence),
         method=_METHOD.format(target=target, about=_WALLET_IS if target == _WALLET else ""),
         sources=_SOURCES,
         caveats=(*more, *notes, *_size_note(table, target)),
@@ -244,18 +244,22 @@ def _size_note(table: pd.DataFrame, target: str) -> tuple[str, ...]:
 
 
 def _pictures(
-    table: pd.DataFrame, target: str, tests: Mapping[str, SegmentTests | None]
+    table: pd.DataFrame,
+    target: str,
+    tests: Mapping[str, SegmentTests | None],
+    *,
+    evidence: bool,
 ) -> tuple[Picture, ...]:
     best = table.iloc[0]
     shown = [best["way"], "vertical (segment)", _RANDOM]
     proofs = ((name, tests.get(name)) for name in dict.fromkeys(shown))
     return (
-        _compared_picture(table, target),
+        _compared_picture(table, target, evidence=evidence),
         *(eight_tests_picture(name, found) for name, found in proofs if found is not None),
     )
 
 
-def _compared_picture(table: pd.DataFrame, target: str) -> Picture:
+def _compared_picture(table: pd.DataFrame, target: str, *, evidence: bool) -> Picture:
     best, error = table.iloc[0], table[f"{target} error"]
     chance = table.loc[table["way"] == _RANDOM, target].iloc[0]
     rows = pd.DataFrame(
@@ -266,13 +270,15 @@ def _compared_picture(table: pd.DataFrame, target: str) -> Picture:
             "high": table[target] + _T * error,
         }
     )
+    finding = (
+        f"{best['way'][0].upper()}{best['way'][1:]} explains {share(max(best[target], 0.0))} "
+        f"of the {target} of customers it has not seen, random groups {share(max(chance, 0.0))}."
+    )
+    if not evidence:
+        finding = f"No way of grouping tells clearly more than guessing of {target}."
     return Picture(
         title=f"How much each way of grouping tells of {target}",
-        finding=(
-            f"{best['way'][0].upper()}{best['way'][1:]} explains {share(max(best[target], 0.0))} "
-            f"of the {target} of customers it has not seen, random groups "
-            f"{share(max(chance, 0.0))}."
-        ),
+        finding=finding,
         table=rows.round(3),
         draw=partial(
             against_base,

@@ -22,6 +22,7 @@ _DRAWS = 1_000
 _POINTS = 250
 _CURVE = 101
 _PROMOTER = 9
+_ORDER = ("protect", "grow", "fix", "migrate")
 _METHOD = (
     "High level: the customers that hold {core} of the last {recent} months' revenue, here from "
     "{cut} on. Trend: Theil-Sen slope of the monthly revenue, Mann-Kendall test adjusted over all "
@@ -188,6 +189,7 @@ def _actions(found: Portfolio, currency: str) -> Picture:
             name="action",
             value="revenue",
             group="action",
+            order=_ORDER,
             axis=f"revenue of the last year, {currency}",
         ),
     )
@@ -205,15 +207,14 @@ def _quadrants(found: Portfolio, currency: str) -> Picture:
             "change": shown["change"].round(4),
             "action": shown["action"],
         }
-    ).sort_values("action", kind="stable")
+    )
     return Picture(
         title="Level and trend: who pays much, and who rises",
         finding=(
-            f"{count(falling['customers'])} large customers with "
-            f"{money(falling['revenue'], currency)} are falling; "
-            f"{count(rising['customers'])} small ones with "
-            f"{money(rising['revenue'], currency)} are rising. Drawn: the "
-            f"{count(len(shown))} largest."
+            f"Large and falling: {count(falling['customers'])}, with "
+            f"{money(falling['revenue'], currency)}; small and rising: "
+            f"{count(rising['customers'])}, with {money(rising['revenue'], currency)}. Drawn: the "
+            f"{count(len(shown))} largest customers."
         ),
         table=table.reset_index(drop=True),
         draw=partial(
@@ -223,6 +224,7 @@ def _quadrants(found: Portfolio, currency: str) -> Picture:
             size="revenue",
             name="customer",
             group="action",
+            order=_ORDER,
             x_axis=f"revenue of the last year, {currency}",
             y_axis="trend a year, share of mean revenue",
             x_cut=found.high_level,
@@ -280,6 +282,7 @@ def _segments(found: Portfolio, currency: str) -> tuple[Picture, ...]:
                 name="segment",
                 value="contribution",
                 group="action",
+                order=_ORDER,
                 axis=f"contribution after cost to serve, {currency} a year",
             ),
         ),

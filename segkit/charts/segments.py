@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import html
+import textwrap
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from segkit.charts.figures import intervals
-from segkit.charts.theme import GRID, INK, PALETTE, label
+from segkit.charts.theme import INK, PALETTE, label
 
 __all__ = [
     "against_base",
@@ -24,13 +27,16 @@ __all__ = [
 
 _ROW = 42
 _FRAME = 170
-_GORGE = 120
+_GORGE = 150
 # One shape a segment, so that colour is never the only sign.
 _SHAPES = ("circle", "square", "diamond", "triangle-up", "cross", "star", "hexagon", "pentagon")
-_MARKS = {"pass": ("✓ pass", PALETTE[2]), "fail": ("✗ fail", PALETTE[1]), "unknown": ("?", "")}
+_MARKS = {"pass": "✓", "fail": "✗", "unknown": "?"}
 _FAINT = 0.55
+# On a telephone a figure is 340 pixels wide: long names must leave room for what is drawn.
+_NARROW, _AXIS = 20, 30
 # Names of segments stand above each other: side by side they run out of the page.
 _STACKED = {"orientation": "v", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom"}
+_LINE = {"dash": "dot", "color": INK, "width": 1.5}
 
 
 def against_base(
@@ -89,12 +95,13 @@ def against_base(
         tickformat=tickformat,
         group=group,
     )
-    figure.add_vline(
-        x=base,
-        line={"dash": "dot", "color": INK},
-        annotation={"text": label(base_name), "yanchor": "top", "y": 0, "yref": "paper"},
-        annotation_position="bottom right",
-    )
+    narrow = {label(text): _folded(text, _NARROW) for text in table[name]}
+    for dots in figure.data:
+        dots.y = [narrow[text] for text in dots.y]
+    _mark(figure, base, base_name)
+    figure.update_xaxes(title_text=_folded(axis, _AXIS), tickangle=0, nticks=6)
+    if log:
+        figure.update_xaxes(dtick=1)
     return figure
 
 
@@ -107,6 +114,7 @@ def group_bars(
     axis: str,
     tickformat: str | None = None,
     line: tuple[float, str] | None = None,
+    order: Sequence[str] = (),
 ) -> go.Figure:
     """Draw one bar a row, coloured by group.
 
@@ -122,6 +130,8 @@ def group_bars(
         Format of the numbers.
     line : tuple of float and str, optional
         A level to compare with, and its name.
+    order : sequence of str
+        All groups there can be: each keeps its colour from figure to figure.
 
     Examples
     --------
@@ -130,33 +140,34 @@ def group_bars(
     (0.8,)
     """
     figure = go.Figure()
-    groups = table[group].nunique()
-    several = groups > 1
-    for number, (key, rows) in enumerate(table.groupby(group, sort=False)):
+    several = name != group and len(set(table[group])) > 1
+    for number, key, rows in _groups(table, group, order):
         figure.add_bar(
             x=_round(rows[value]),
-            y=[label(text) for text in rows[name]],
+            y=[_folded(text, _NARROW) for text in rows[name]],
             orientation="h",
             marker={"color": PALETTE[number % len(PALETTE)]},
             name=label(key),
             showlegend=several,
             texttemplate=f"%{{x:{tickformat or ',.3~s'}}}",
             textposition="auto",
+            cliponaxis=False,
         )
     if line is not None:
-        figure.add_vline(
-            x=line[0],
-            line={"dash": "dot", "color": INK},
-            annotation={"text": label(line[1]), "yanchor": "top", "y": 0, "yref": "paper"},
-            annotation_position="bottom right",
-        )
+        _mark(figure, *line)
+    low, high = min(float(table[value].min()), 0.0), max(float(table[value].max()), 0.0)
+    room = 0.2 * (high - low)
     figure.update_layout(
         barmode="overlay",
-        height=_FRAME + 21 * groups + 36 * len(table),
-        xaxis={"title": {"text": axis}, "tickformat": tickformat},
+        height=_FRAME + 36 * len(table),
+        xaxis={
+            "title": {"text": _folded(axis, _AXIS)},
+            "tickformat": tickformat,
+            "nticks": 5,
+            # Numbers beside short bars need room.
+            "range": [low - room if low < 0 else 0, high + room],
+        },
         yaxis={"autorange": "reversed", "type": "category"},
-        legend=_STACKED,
-        margin={"t": 76 + (21 * groups if several else 0)},
     )
     return figure
 
@@ -191,7 +202,7 @@ def segment_profile(
         shape, colour = _style(number)
         figure.add_scatter(
             x=_round(rows[value]),
-            y=[label(text) for text in rows[name]],
+            y=[_folded(text, _NARROW) for text in rows[name]],
             error_x={
                 "type": "data",
                 "symmetric": False,
@@ -212,7 +223,11 @@ def segment_profile(
     figure.add_vline(x=0, line={"color": INK, "width": 1})
     figure.update_layout(
         height=_FRAME + 26 * table[segment].nunique() + _ROW * table[name].nunique(),
-        xaxis={"title": {"text": "standard deviations from the average customer"}},
+        xaxis={
+            "title": {"text": _folded("standard deviations from the average customer", _AXIS)},
+            "tickangle": 0,
+            "nticks": 6,
+        },
         yaxis={"autorange": "reversed", "type": "category"},
         legend=_STACKED,
         margin={"t": 76 + 21 * table[segment].nunique()},
@@ -253,8 +268,8 @@ def segment_map(
     count = table[segment].nunique()
     figure.update_layout(
         height=420 + 21 * count,
-        xaxis={"title": {"text": x_axis}, "zeroline": False},
-        yaxis={"title": {"text": y_axis}, "zeroline": False},
+        xaxis={"title": {"text": _folded(x_axis, _AXIS)}, "zeroline": False},
+        yaxis={"title": {"text": _folded(y_axis, _AXIS)}, "zeroline": False},
         legend=_STACKED,
         margin={"t": 76 + 21 * count},
     )
@@ -282,7 +297,7 @@ def gorge_plot(table: pd.DataFrame, *, segment: str, similarity: str, share: str
     names = list(dict.fromkeys(table[segment]))
     count = max(len(names), 1)
     figure = go.Figure()
-    gap = 0.34 / count
+    gap = 0.4 / count
     for number, key in enumerate(names):
         rows = table[table[segment] == key]
         suffix = "" if number == 0 else str(number + 1)
@@ -320,7 +335,7 @@ def gorge_plot(table: pd.DataFrame, *, segment: str, similarity: str, share: str
         height=_FRAME + _GORGE * count,
         bargap=0.05,
         xaxis={
-            "title": {"text": "similarity to the segment (1: at its centre)"},
+            "title": {"text": _folded("similarity to the segment (1: at its centre)", _AXIS)},
             "range": [0, 1],
             "anchor": f"y{count}" if count > 1 else "y",
         },
@@ -385,21 +400,21 @@ def verdict_grid(table: pd.DataFrame, *, name: str, columns: Sequence[str]) -> g
     --------
     >>> rows = pd.DataFrame({"segment": ["fans"], "stable": ["pass"]})
     >>> verdict_grid(rows, name="segment", columns=["stable"]).data[0].text[0][0]
-    '✓ pass'
+    '✓'
     """
-    # Tests run downwards: eight of them side by side do not fit on a telephone.
-    words = [[_MARKS[value][0] for value in table[test]] for test in columns]
     places = {"fail": 0.0, "unknown": 0.5, "pass": 1.0}
+    rows = table[list(columns)]
     figure = go.Figure(
         go.Heatmap(
-            z=[[places[value] for value in table[test]] for test in columns],
-            x=[label(value) for value in table[name]],
-            y=[label(test) for test in columns],
-            text=words,
+            z=[[places[value] for value in row] for row in rows.to_numpy()],
+            x=[label(test) for test in columns],
+            y=[_folded(value, _NARROW) for value in table[name]],
+            text=[[_MARKS[value] for value in row] for row in rows.to_numpy()],
+            customdata=rows.to_numpy().tolist(),
             texttemplate="%{text}",
-            textfont={"size": 13},
-            hovertemplate="%{x}<br>%{y}: %{text}<extra></extra>",
-            colorscale=[[0, PALETTE[1]], [0.5, "rgba(128,128,128,0.18)"], [1, PALETTE[2]]],
+            textfont={"size": 16},
+            hovertemplate="%{y}<br>%{x}: %{customdata}<extra></extra>",
+            colorscale=[[0, PALETTE[1]], [0.5, "rgba(128,128,128,0.25)"], [1, PALETTE[2]]],
             zmin=0,
             zmax=1,
             xgap=2,
@@ -408,8 +423,8 @@ def verdict_grid(table: pd.DataFrame, *, name: str, columns: Sequence[str]) -> g
         )
     )
     figure.update_layout(
-        height=_FRAME + _ROW * len(columns),
-        xaxis={"type": "category", "tickangle": 0},
+        height=_FRAME + 60 + (_ROW + 8) * len(table),
+        xaxis={"type": "category", "tickangle": -90, "side": "bottom"},
         yaxis={"autorange": "reversed", "type": "category"},
     )
     return figure
@@ -428,6 +443,7 @@ def quadrant_plot(
     x_cut: float,
     y_cut: float = 0.0,
     log: bool = True,
+    order: Sequence[str] = (),
 ) -> go.Figure:
     """Draw level against trend, one bubble a row, and the lines that part the quadrants.
 
@@ -445,6 +461,8 @@ def quadrant_plot(
         Where the quadrants part.
     log : bool
         Draw the level on a logarithmic axis.
+    order : sequence of str
+        All groups there can be: each keeps its colour from figure to figure.
 
     Examples
     --------
@@ -455,7 +473,7 @@ def quadrant_plot(
     """
     figure = go.Figure()
     largest = float(table[size].max()) or 1.0
-    for number, (key, rows) in enumerate(table.groupby(group, sort=False)):
+    for number, key, rows in _groups(table, group, order):
         shape, colour = _style(number)
         area = (rows[size].clip(lower=0) / largest).to_numpy()
         figure.add_scatter(
@@ -463,7 +481,7 @@ def quadrant_plot(
             y=_round(rows[y]),
             mode="markers",
             marker={
-                "size": (7 + 26 * np.sqrt(area)).round(1).tolist(),
+                "size": (7 + 15 * np.sqrt(area)).round(1).tolist(),
                 "color": colour,
                 "symbol": shape,
                 "opacity": _FAINT,
@@ -473,15 +491,47 @@ def quadrant_plot(
             hovertemplate="%{text}<br>%{x:,.4~s}; %{y:.3~g}<extra></extra>",
             name=label(key),
         )
-    line = {"dash": "dot", "color": INK, "width": 1.5}
-    figure.add_vline(x=x_cut, line=line)
-    figure.add_hline(y=y_cut, line=line)
+    figure.add_vline(x=x_cut, line=_LINE)
+    figure.add_hline(y=y_cut, line=_LINE)
     figure.update_layout(
         height=470,
-        xaxis={"title": {"text": x_axis}, "type": "log" if log else "linear", "zeroline": False},
-        yaxis={"title": {"text": y_axis}, "zeroline": False, "gridcolor": GRID},
+        xaxis={
+            "title": {"text": _folded(x_axis, _AXIS)},
+            "type": "log" if log else "linear",
+            "dtick": 1 if log else None,
+            "zeroline": False,
+        },
+        yaxis={"title": {"text": _folded(y_axis, _AXIS)}, "zeroline": False},
     )
     return figure
+
+
+def _groups(
+    table: pd.DataFrame, group: str, order: Sequence[str]
+) -> list[tuple[int, Any, pd.DataFrame]]:
+    """Give number, name and rows of each group; the number is its place in the order."""
+    known = list(dict.fromkeys([*order, *table[group]]))
+    there = [key for key in known if (table[group] == key).any()]
+    return [(known.index(key), key, table[table[group] == key]) for key in there]
+
+
+def _mark(figure: go.Figure, x: float, name: str) -> None:
+    """Draw a level to compare with; its name stands above, clear of the axis."""
+    figure.add_vline(x=x, line=_LINE)
+    figure.add_annotation(
+        x=np.log10(x) if figure.layout.xaxis.type == "log" else x,
+        y=1,
+        yref="paper",
+        yanchor="bottom",
+        text=label(name),
+        showarrow=False,
+    )
+
+
+def _folded(text: object, width: int) -> str:
+    """Fold foreign text into lines; made safe as in `label`."""
+    lines = textwrap.wrap(str(text), width, max_lines=3, placeholder=" …") or [""]
+    return "<br>".join(html.escape(line, quote=False) for line in lines)
 
 
 def _style(number: int) -> tuple[str, str]:

@@ -28,6 +28,7 @@ _PHASES = {
     "buyer": "Buyers",
     "user": "Users",
 }
+_NOT_SHOWN = {"interactive", "parameters"}
 _WITHOUT_DATA = {"missing data", "not built yet"}
 _TITLE = re.compile(r"\s*# +(.+?) *#* *(?:\n|$)")
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/=]")
@@ -137,11 +138,13 @@ class _Reader:
         headings: list[Heading] = []
         read = []
         for number, one in enumerate(cells, start=1):
+            if _NOT_SHOWN & set(tags(one)):
+                continue
             if one.cell_type == "markdown":
                 text = prose(one.source, self.links, f"{name}-{number}")
                 headings += text.headings
                 read.append(Cell(prose=text.html))
-            elif one.cell_type == "code" and "parameters" not in tags(one):
+            elif one.cell_type == "code":
                 read.append(self._code(chapter, one))
         return Section(name, title, tuple(headings), tuple(read))
 

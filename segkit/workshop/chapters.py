@@ -27,7 +27,7 @@ __all__ = [
     "text_of",
 ]
 
-_TAGS = ("exercise", "facilitator", "parameters")
+_TAGS = ("exercise", "facilitator", "interactive", "parameters")
 _METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},

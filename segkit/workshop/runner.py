@@ -224,6 +224,7 @@ class _Run:
             )
             client.widget_registry["@jupyter-widgets/output"]["OutputModel"] = _OutputWidget
             self._guarded(client, folder)
+        _forget_controls(self.chapter.notebook)
         return Chapter(self.chapter.name, notebook(self.chapter.notebook.cells))
 
     def _guarded(self, client: NotebookClient, folder: str) -> None:
@@ -248,6 +249,13 @@ class _Run:
 
 def _runs(cell: NotebookNode) -> bool:
     return cell.cell_type == "code" and bool(cell.source.strip())
+
+
+def _forget_controls(of: NotebookNode) -> None:
+    """Take the outputs of cells tagged `interactive` away: a control lives with its kernel only."""
+    for cell in of.cells:
+        if "interactive" in tags(cell) and cell.cell_type == "code":
+            cell.outputs = []
 
 
 def _kernel(folder: str) -> AsyncKernelManager:

@@ -27,6 +27,13 @@ class _Comparison:
         if hasattr(collector, "skip_compare"):
             collector.skip_compare += NOT_COMPARED
 
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        """Run cells with controls, which store no output, without comparing any."""
+        for item in items:
+            cell = getattr(item, "cell", None)
+            if cell is not None and "interactive" in cell.metadata.get("tags", ()):
+                item.options["check"] = False
+
 
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("nbval", default=False):
