@@ -9,7 +9,7 @@ import pandas as pd
 
 from segkit.answers.accounts import lifetime_value
 from segkit.answers.answer import Answer
-from segkit.answers.segmentation_customers import payments, recent
+from segkit.answers.segmentation_customers import payments, recent, running
 from segkit.answers.wording import between, count, money, share
 from segkit.charts import Picture, against_base
 from segkit.errors import DataError
@@ -74,19 +74,11 @@ def _rows(company: CompanyTables) -> tuple[pd.DataFrame, str]:
 def _contracts(company: CompanyTables) -> list[pd.DataFrame]:
     if "contracts" not in company.tables:
         return []
-    contracts = company["contracts"]
-    start = company.as_of - pd.DateOffset(years=1)
-    runs = contracts[(contracts["start"] <= company.as_of) & ~(contracts["end"] <= company.as_of)]
-    had = contracts[(contracts["start"] <= start) & ~(contracts["end"] <= start)]
-    left = ~had["account_id"].drop_duplicates().isin(runs["account_id"])
+    runs = running(company, company.as_of)
+    had = running(company, company.as_of - pd.DateOffset(years=1))["account_id"].drop_duplicates()
     return [
         runs[["account_id"]].assign(**{"contract value a year": 12 * runs["mrr"]}),
-        pd.DataFrame(
-            {
-                "account_id": had["account_id"].drop_duplicates(),
-                "left within a year": left.astype("float64"),
-            }
-        ),
+        had.to_frame().assign(**{"left within a year": 1.0 - had.isin(runs["account_id"])}),
     ]
 
 

@@ -18,6 +18,7 @@ __all__ = [
     "end_users",
     "payments",
     "recent",
+    "running",
     "share_of_wallet",
 ]
 
@@ -106,6 +107,13 @@ def recent(company: CompanyTables, rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["month"] > company.as_of - pd.DateOffset(months=_MONTHS)]
 
 
+def running(company: CompanyTables, day: pd.Timestamp) -> pd.DataFrame:
+    """List the contracts that run on a day; without a last day they run on."""
+    contracts = company["contracts"]
+    begun = contracts[contracts["start"] <= day]
+    return begun[~(begun["end"] <= day)] if "end" in begun else begun
+
+
 def customer_rows(company: CompanyTables) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Give each paying end user's descriptors and yearly `revenue`, by id, with notes.
 
@@ -131,9 +139,7 @@ def customer_rows(company: CompanyTables) -> tuple[pd.DataFrame, tuple[str, ...]
 
 def _revenue(company: CompanyTables) -> pd.Series[float]:
     if "contracts" in company.tables:
-        contracts = company["contracts"]
-        runs = (contracts["start"] <= company.as_of) & ~(contracts["end"] <= company.as_of)
-        return 12 * contracts[runs].groupby("account_id")["mrr"].sum()
+        return 12 * running(company, company.as_of).groupby("account_id")["mrr"].sum()
     return recent(company, payments(company)).groupby("account_id")["amount"].sum()
 
 

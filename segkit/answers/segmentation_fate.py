@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from segkit.answers.segmentation_customers import end_users
+from segkit.answers.segmentation_customers import end_users, running
 from segkit.segments import rfm_scores
 from segkit.tables import CompanyTables
 
@@ -17,10 +17,8 @@ def left_within_a_year(company: CompanyTables) -> pd.Series[float] | None:
     """Tell of each end user with a contract a year ago whether it has left since, by id."""
     if "contracts" not in company.tables:
         return None
-    contracts = company["contracts"]
-    start = company.as_of - pd.DateOffset(years=1)
-    had = contracts[(contracts["start"] <= start) & ~(contracts["end"] <= start)]
-    runs = contracts[(contracts["start"] <= company.as_of) & ~(contracts["end"] <= company.as_of)]
+    had = running(company, company.as_of - pd.DateOffset(years=1))
+    runs = running(company, company.as_of)
     return 1 - _told(company, had["account_id"], runs["account_id"])
 
 
