@@ -117,7 +117,7 @@ names = {name: name for name in segments.table.get("segment", [])}
 # ### Try it yourself
 #
 # Choose columns, weights and the number of segments. Each change fits anew. Tab reaches every
-# control, the arrow keys move it.
+# control; the space bar ticks, the arrow keys move a slider.
 
 # %% tags=["interactive"]
 from segkit.widgets import explore_segments

@@ -253,7 +253,7 @@ def _whale(found: Portfolio, currency: str) -> Picture:
             lines,
             x="share of customers",
             y=["profit so far"],
-            x_axis="share of customers, the most profitable first",
+            x_axis="share of customers, best first",
             y_axis=f"profit after cost to serve, {currency}",
             threshold=(curve.total, "profit of all"),
         ),

@@ -28,12 +28,13 @@ __all__ = [
 _ROW = 42
 _FRAME = 170
 _GORGE = 150
+_NAME = 22
 # One shape a segment, so that colour is never the only sign.
 _SHAPES = ("circle", "square", "diamond", "triangle-up", "cross", "star", "hexagon", "pentagon")
 _MARKS = {"pass": "✓", "fail": "✗", "unknown": "?"}
 _FAINT = 0.55
 # On a telephone a figure is 340 pixels wide: long names must leave room for what is drawn.
-_NARROW, _AXIS = 20, 30
+_NARROW, _AXIS = 20, 24
 # Names of segments stand above each other: side by side they run out of the page.
 _STACKED = {"orientation": "v", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom"}
 _LINE = {"dash": "dot", "color": INK, "width": 1.5}
@@ -98,10 +99,12 @@ def against_base(
     narrow = {label(text): _folded(text, _NARROW) for text in table[name]}
     for dots in figure.data:
         dots.y = [narrow[text] for text in dots.y]
-    _mark(figure, base, base_name)
     figure.update_xaxes(title_text=_folded(axis, _AXIS), tickangle=0, nticks=6)
+    lines = max((text.count("<br>") + 1 for text in narrow.values()), default=1)
+    figure.update_layout(height=_FRAME + (20 + 14 * lines) * len(narrow))
     if log:
         figure.update_xaxes(dtick=1)
+    _mark(figure, base, base_name)
     return figure
 
 
@@ -153,8 +156,6 @@ def group_bars(
             textposition="auto",
             cliponaxis=False,
         )
-    if line is not None:
-        _mark(figure, *line)
     low, high = min(float(table[value].min()), 0.0), max(float(table[value].max()), 0.0)
     room = 0.2 * (high - low)
     figure.update_layout(
@@ -165,10 +166,12 @@ def group_bars(
             "tickformat": tickformat,
             "nticks": 5,
             # Numbers beside short bars need room.
-            "range": [low - room if low < 0 else 0, high + room],
+            "range": [low - 2 * room if low < 0 else 0, high + room],
         },
         yaxis={"autorange": "reversed", "type": "category"},
     )
+    if line is not None:
+        _mark(figure, *line)
     return figure
 
 
@@ -414,7 +417,7 @@ def verdict_grid(table: pd.DataFrame, *, name: str, columns: Sequence[str]) -> g
             texttemplate="%{text}",
             textfont={"size": 16},
             hovertemplate="%{y}<br>%{x}: %{customdata}<extra></extra>",
-            colorscale=[[0, PALETTE[1]], [0.5, "rgba(128,128,128,0.25)"], [1, PALETTE[2]]],
+            colorscale=[[0, PALETTE[1]], [0.5, PALETTE[7]], [1, PALETTE[2]]],
             zmin=0,
             zmax=1,
             xgap=2,
@@ -526,6 +529,8 @@ def _mark(figure: go.Figure, x: float, name: str) -> None:
         text=label(name),
         showarrow=False,
     )
+    # The legend stands above the name.
+    figure.update_layout(legend_y=1 + _NAME / max((figure.layout.height or 400) - _FRAME, 100))
 
 
 def _folded(text: object, width: int) -> str:

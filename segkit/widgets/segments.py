@@ -24,10 +24,9 @@ __all__ = ["explore_segments"]
 
 _MOST_ROWS = 5_000
 _MOST_LEVELS = 20
-_PAIRS = 5
+_PAIRS = 3
 _K = (2, 8)
 _WEIGHTS = (0.5, 3.0, 0.5)
-_LINES = 8
 _WIDE = {"description_width": "8em"}
 
 
@@ -35,7 +34,8 @@ def explore_segments(source: Any) -> Any:
     """Build controls of columns, weights and number, with stability, profile and map beside them.
 
     Each change fits anew, with few resamples: what looks good here is confirmed by
-    `Segmenter` or `base.ask("S2")`. Controls are reached by Tab and moved by the arrow keys.
+    `Segmenter` or `base.ask("S2")`. Controls are reached by Tab; buttons and boxes take the space
+    bar, sliders the arrow keys.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ class _Choice:
     needs: bool = False
     weights: dict[str, float] = field(default_factory=dict)
 
-    def fit(self, columns: tuple[str, ...], k: int) -> tuple[Segmenter, list[str]]:
+    def fit(self, columns: list[str], k: int) -> tuple[Segmenter, list[str]]:
         """Fit quickly and suggest names.
 
         Raises
@@ -85,52 +85,82 @@ class _Choice:
         if not columns:
             raise DataError("Choose at least one column.")
         wishes = {name: Column(weight=self.weights.get(name, 1.0)) for name in columns}
-        model = Segmenter(wishes, k=k, pairs=_PAIRS).fit(self.frame[list(columns)])
+        model = Segmenter(wishes, k=k, pairs=_PAIRS).fit(self.frame[columns])
         return model, suggest_names(model, needs=self.needs)
 
 
 class _Controls:
-    """The controls, the sentence and the figures that follow them."""
+    """The controls, the sentence and the figures that follow them.
+
+    JupyterLab keeps arrow keys from lists: buttons, boxes and sliders are what keys reach there.
+    """
 
     def __init__(self, widgets: Any, choices: Mapping[str, _Choice]) -> None:
-        self.choices = choices
-        self.basis = widgets.Dropdown(options=list(choices), description="Group by", style=_WIDE)
-        self.columns = widgets.SelectMultiple(description="Columns", style=_WIDE)
-        self.columns.layout.width = "min(100%, 40em)"
-        self.weighed = widgets.Dropdown(description="Weight of", style=_WIDE)
-        low, high, step = _WEIGHTS
+        self.widgets, self.choices = widgets, choices
+        self.basis = widgets.ToggleButtons(options=list(choices), description="Group by")
+        self.ticks: list[Any] = []
+        self.boxes = widgets.Box(layout=widgets.Layout(flex_flow="row wrap"))
+        self.every = [widgets.Button(description=words) for words in ("All columns", "No column")]
         slide = partial(widgets.FloatSlider, continuous_update=False, style=_WIDE)
+        self.weighed = widgets.SelectionSlider(
+            options=[""], description="Weight of", continuous_update=False, style=_WIDE
+        )
+        self.weighed.layout.width = "min(100%, 44em)"
+        low, high, step = _WEIGHTS
         self.weight = slide(1.0, min=low, max=high, step=step, description="counts times")
         self.k = widgets.IntSlider(
             3, min=_K[0], max=_K[1], description="Segments", continuous_update=False, style=_WIDE
         )
         self.words = widgets.HTML()
-        self.controls = [self.columns, self.weighed, self.weight, self.k, self.words]
-        if len(choices) > 1:
-            self.controls.insert(0, self.basis)
+        self.controls = [
+            *([self.basis] if len(choices) > 1 else []),
+            self.boxes,
+            widgets.HBox(self.every),
+            *(self.weighed, self.weight, self.k, self.words),
+        ]
         self.figures: list[Any] = []
         self.quiet = False
         self.box = widgets.VBox(self.controls)
         self._offer()
+        self._listen()
+
+    def _listen(self) -> None:
         self.basis.observe(self._offer, names="value")
         self.weighed.observe(self._show_weight, names="value")
         self.weight.observe(self._weigh, names="value")
-        for control in (self.columns, self.k):
-            control.observe(self._draw, names="value")
+        self.k.observe(self._draw, names="value")
+        for button, ticked in zip(self.every, (True, False), strict=True):
+            button.on_click(partial(self._tick_all, ticked))
 
     @property
     def choice(self) -> _Choice:
         return self.choices[self.basis.value]
 
+    @property
+    def columns(self) -> list[str]:
+        names = self.choice.frame.columns
+        return [name for name, tick in zip(names, self.ticks, strict=True) if tick.value]
+
     def _offer(self, _: Any = None) -> None:
         """Offer the columns of the basis chosen."""
         names = list(self.choice.frame.columns)
-        self.quiet = True
-        self.columns.options, self.columns.rows = names, min(len(names), _LINES)
-        self.columns.value = tuple(names)
+        layout = self.widgets.Layout(width="auto", margin="0 1em 0 0")
+        self.ticks = [
+            self.widgets.Checkbox(True, description=name, indent=False, layout=layout)
+            for name in names
+        ]
+        for tick in self.ticks:
+            tick.observe(self._draw, names="value")
+        self.boxes.children = self.ticks
         self.weighed.options = names
-        self.quiet = False
         self._show_weight()
+        self._draw()
+
+    def _tick_all(self, ticked: bool, _: Any) -> None:
+        self.quiet = True
+        for tick in self.ticks:
+            tick.value = ticked
+        self.quiet = False
         self._draw()
 
     def _show_weight(self, _: Any = None) -> None:
@@ -143,17 +173,17 @@ class _Controls:
             self._draw()
 
     def _draw(self, _: Any = None) -> None:
-        if self.quiet:  # new columns are being offered, one trait at a time
+        if self.quiet:  # many boxes are being ticked, one at a time
             return
         old, self.figures = self.figures, []
+        columns = self.columns
         try:
-            model, names = self.choice.fit(self.columns.value, self.k.value)
+            model, names = self.choice.fit(columns, self.k.value)
         except DataError as refusal:
             self.words.value = _told(str(refusal))
         else:
-            frame = self.choice.frame[list(self.columns.value)]
             self.words.value = _summary(model, names)
-            drawn = [profile_of(model, names), map_of(model, frame, names)]
+            drawn = [profile_of(model, names), map_of(model, self.choice.frame[columns], names)]
             if not model.selection_.empty:
                 drawn.insert(0, stability_of(model, names))
             self.figures = [_live(picture) for picture in drawn]

@@ -163,13 +163,13 @@ def test_colleges_are_to_be_fixed(asked):
 # ------------------------------------------------------------------ other companies
 
 
-def _orders(customers=120, seed=0):
-    rng = np.random.default_rng(seed)
+def _orders(customers=120, rate=lambda rng: 8.0):
+    rng = np.random.default_rng(0)
     return pd.DataFrame(
         [
             (f"C{number}", pd.Timestamp("2024-01-01") + pd.Timedelta(days=int(day)), 20.0 + day % 7)
             for number in range(customers)
-            for day in rng.integers(0, 720, 8)
+            for day in rng.integers(0, 720, 1 + rng.poisson(rate(rng)))
         ],
         columns=["customer", "date", "amount"],
     )
@@ -191,6 +191,15 @@ def test_alike_customers_give_no_segments_and_no_league_winner():
     for question in ("S1", "S2", "S3", "S5"):
         answer = base.ask(question)
         assert all("<b>" not in answer.figure(n).to_json() for n in range(len(answer.pictures)))
+
+
+def test_past_purchases_tell_of_the_next_year_where_buyers_differ():
+    orders = _orders(rate=lambda rng: rng.gamma(0.8, 12.0))
+    accounts = pd.DataFrame({"account_id": orders["customer"].unique(), "segment": "s"})
+    accounts["state"] = np.resize(["NY", "MA", "VT"], len(accounts))
+    answer = segkit.CustomerBase.from_tables({"orders": orders, "accounts": accounts}).ask("S3")
+    assert answer.status == "answered"
+    assert answer.table.loc[0, "way"] == "RFM (a year before)"
 
 
 @pytest.mark.parametrize("question", ["S1", "S2", "S3", "S4", "S5"])
