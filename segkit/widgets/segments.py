@@ -118,7 +118,7 @@ class _Controls:
             widgets.HBox(self.every),
             *(self.weighed, self.weight, self.k, self.words),
         ]
-        self.figures: list[Any] = []
+        self.figures: dict[str, Any] = {}
         self.quiet = False
         self.box = widgets.VBox(self.controls)
         self._offer()
@@ -175,8 +175,7 @@ class _Controls:
     def _draw(self, _: Any = None) -> None:
         if self.quiet:  # many boxes are being ticked, one at a time
             return
-        old, self.figures = self.figures, []
-        columns = self.columns
+        columns, shown = self.columns, []
         try:
             model, names = self.choice.fit(columns, self.k.value)
         except DataError as refusal:
@@ -186,10 +185,23 @@ class _Controls:
             drawn = [profile_of(model, names), map_of(model, self.choice.frame[columns], names)]
             if not model.selection_.empty:
                 drawn.insert(0, stability_of(model, names))
-            self.figures = [_live(picture) for picture in drawn]
-        self.box.children = [*self.controls, *self.figures]
-        for figure in old:
-            figure.close()
+            shown = [self._live(picture) for picture in drawn]
+        self.box.children = [*self.controls, *shown]
+
+    def _live(self, picture: Picture) -> Any:
+        """Show a picture in its live figure, which is made once: each carries all of plotly."""
+        import plotly.graph_objects as go  # noqa: PLC0415 - with the widgets, not before
+
+        drawn = picture.figure()
+        live = self.figures.get(picture.title)
+        if live is None:
+            # Last, and from a finished figure.
+            live = self.figures[picture.title] = go.FigureWidget(drawn)
+            return live
+        live.data = []
+        live.add_traces(drawn.data)
+        live.update_layout(drawn.layout.to_plotly_json(), overwrite=True)
+        return live
 
 
 def _summary(model: Segmenter, names: list[str]) -> str:
@@ -251,13 +263,6 @@ def _tells_apart(values: pd.Series[Any]) -> bool:
         return levels > 1
     dated = pd.api.types.is_datetime64_any_dtype(values)
     return not dated and 1 < levels <= min(_MOST_LEVELS, len(values) // 2)
-
-
-def _live(picture: Picture) -> Any:
-    """Make a live figure, last and from a finished one."""
-    import plotly.graph_objects as go  # noqa: PLC0415 - with the widgets, not before
-
-    return go.FigureWidget(picture.figure())
 
 
 def _told(words: str) -> str:
