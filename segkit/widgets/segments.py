@@ -103,9 +103,13 @@ class _Controls:
         self.every = [widgets.Button(description=words) for words in ("All columns", "No column")]
         slide = partial(widgets.FloatSlider, continuous_update=False, style=_WIDE)
         self.weighed = widgets.SelectionSlider(
-            options=[""], description="Weight of", continuous_update=False, style=_WIDE
+            options=[""],
+            description="Weight of",
+            continuous_update=False,
+            readout=False,  # it would cut long names
+            style=_WIDE,
         )
-        self.weighed.layout.width = "min(100%, 44em)"
+        self.named = widgets.Label()
         low, high, step = _WEIGHTS
         self.weight = slide(1.0, min=low, max=high, step=step, description="counts times")
         self.k = widgets.IntSlider(
@@ -116,7 +120,8 @@ class _Controls:
             *([self.basis] if len(choices) > 1 else []),
             self.boxes,
             widgets.HBox(self.every),
-            *(self.weighed, self.weight, self.k, self.words),
+            widgets.HBox([self.weighed, self.named]),
+            *(self.weight, self.k, self.words),
         ]
         self.figures: dict[str, Any] = {}
         self.quiet = False
@@ -164,6 +169,7 @@ class _Controls:
         self._draw()
 
     def _show_weight(self, _: Any = None) -> None:
+        self.named.value = self.weighed.value
         self.weight.value = self.choice.weights.get(self.weighed.value, 1.0)
 
     def _weigh(self, _: Any) -> None:

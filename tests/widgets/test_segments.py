@@ -22,8 +22,14 @@ def _three_groups(rows=240):
     )
 
 
+def _all(box):
+    for one in box.children:
+        yield one
+        yield from _all(one) if hasattr(one, "children") else ()
+
+
 def _find(box, description):
-    return next(one for one in box.children if getattr(one, "description", "") == description)
+    return next(one for one in _all(box) if getattr(one, "description", "") == description)
 
 
 def _ticks(box):
@@ -32,8 +38,7 @@ def _ticks(box):
 
 
 def _press(box, words):
-    buttons = next(one for one in box.children if type(one).__name__ == "HBox").children
-    next(one for one in buttons if one.description == words).click()
+    _find(box, words).click()
 
 
 def _words(box):
