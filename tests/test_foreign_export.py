@@ -70,3 +70,19 @@ def test_what_can_be_answered_is_answered(base):
     answer = base.ask("A5")
     assert answer.status == "answered"
     assert len(answer.table) == 85
+
+
+def test_segments_are_answered_or_refused_honestly(base):
+    state = base.coverage(supporting=True).set_index("question")
+    assert "party_type" in state.loc["S4", "missing"]
+    ways = base.ask("S1")
+    assert ways.estimate == 2
+    assert "survey" in ways.headline
+    # The export holds no firmographic signal: no segments by them, no way tells more than chance.
+    found = base.ask("S2")
+    assert "constructive" in found.method
+    assert any("firmographics: no structure" in caveat for caveat in found.caveats)
+    assert base.ask("S3").status == "no evidence"
+    money = base.ask("S5")
+    assert money.table["revenue"].sum() == 10_005_534
+    assert any("Cost to serve is not known" in caveat for caveat in money.caveats)

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from segkit.tables import questions, schema
+from segkit.tables import questions, schema, supporting_questions
 from segkit.tables.names import squash
 from segkit.tables.questions import questions_needing
 
@@ -62,6 +62,17 @@ def test_questions_need_columns_that_the_schema_has():
         assert question.needs
         for way in question.needs:
             assert all(column in schema()[table].columns for table, column in way)
+
+
+def test_supporting_questions_are_not_among_the_24():
+    asked = supporting_questions()
+    assert list(asked) == ["S1", "S2", "S3", "S4", "S5"]
+    assert not set(asked) & set(questions())
+    for question in asked.values():
+        assert question.phase == "segment"
+        assert all(
+            column in schema()[table].columns for way in question.needs for table, column in way
+        )
 
 
 def test_a_column_knows_its_questions():
