@@ -239,8 +239,8 @@ def _named(company: CompanyTables, outcomes: pd.Series[str]) -> pd.Series[str]:
 
 def _firmographics(rows: pd.DataFrame) -> Basis | None:
     """Take what a company is; place is another matter, and a part of a segment repeats it."""
-    left_out = {"state", "metro", "subsegment", "revenue"}
-    names = [name for name in rows if name not in left_out]
+    left_out = {"state", "metro", "subsegment"}
+    names = [name for name in DESCRIPTORS if name in rows and name not in left_out]
     return Basis("firmographics", rows[names].rename(columns=_words)) if names else None
 
 

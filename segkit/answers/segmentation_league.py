@@ -76,8 +76,9 @@ def best_grouping(company: CompanyTables) -> Answer:
     worth = share_of_wallet(rows)
     known = worth is not None and worth.notna().mean() >= _KNOWN
     target = _WALLET if known else _REVENUE
-    rows = rows.assign(**{_WALLET: worth}) if known else rows
+    # Grouped before the share of wallet is known: no way may be made of what it is to explain.
     found = [one for one in groupings(company, rows) if one.model.k_ > 1]
+    rows = rows.assign(**{_WALLET: worth}) if known else rows
     compared, more = _compared(rows.dropna(subset=[target]), found)
     proof = proof_of(company, rows)
     schemes = _schemes(company, proof, compared, found)

@@ -6,7 +6,7 @@ import pytest
 
 import segkit
 from segkit.answers.segmentation import groupings
-from segkit.answers.segmentation_customers import customer_rows, share_of_wallet
+from segkit.answers.segmentation_customers import bases, customer_rows, share_of_wallet
 from segkit.answers.segmentation_proof import eight_tests, proof_of
 from segkit.segments import adjusted_rand
 
@@ -95,6 +95,13 @@ def test_share_of_wallet_ranks_as_planted(customers):
     accounts = draw_world(7, 1.0).accounts.set_index("account_id")
     both = pd.DataFrame({"a": share_of_wallet(customers), "b": accounts["wallet_share"]}).dropna()
     assert both.corr("spearman").iloc[0, 1] > 0.8
+
+
+def test_nothing_is_grouped_by_what_it_is_to_explain(larkspur, customers):
+    told = customers.assign(**{"share of wallet": share_of_wallet(customers)})
+    for plain, more in zip(bases(larkspur, customers), bases(larkspur, told), strict=True):
+        assert list(plain.rows) == list(more.rows)
+        assert not {"revenue", "share of wallet"} & set(more.rows)
 
 
 def _results(found, test):
