@@ -273,7 +273,8 @@ def _compared_picture(table: pd.DataFrame, target: str, *, evidence: bool) -> Pi
     )
     finding = (
         f"{best['way'][0].upper()}{best['way'][1:]} explains {share(max(best[target], 0.0))} "
-        f"of the {target} of customers it has not seen, random groups {share(max(chance, 0.0))}."
+        f"of the differences in {target} among customers it has not seen, random groups "
+        f"{share(max(chance, 0.0))}."
     )
     if not evidence:
         finding = f"No way of grouping tells clearly more than guessing of {target}."

@@ -275,7 +275,7 @@ def _segments(found: Portfolio, currency: str) -> tuple[Picture, ...]:
     return (
         Picture(
             title="The segments: what each leaves, and what to do",
-            finding=finding,
+            finding=finding[0].upper() + finding[1:],
             table=table.round(2),
             draw=partial(
                 group_bars,
