@@ -78,6 +78,7 @@ def test_rooms_import_only_from_rooms_above():
     order = [
         "errors",
         "adjustment",
+        "proportions",
         "frames",
         "tables",
         "engine",

@@ -11,13 +11,15 @@
 # ---
 
 # %% [markdown]
-# # Market: how big is it?
+# # Market: how big is it, and where does it go?
 #
-# *25 minutes.* At the end of this chapter you can say
+# *60 minutes.* At the end of this chapter you can say
 #
 # * how many accounts the market holds and what they would spend (TAM), which part you can serve
 #   (SAM) and which part you can win (SOM),
-# * how sure each number is, and which assumption moves it most.
+# * how sure each number is, and which assumption moves it most,
+# * what rises and falls, which route leaves most over, how you fare against each rival, and what
+#   to act on first.
 
 # %% tags=["parameters"]
 source = "larkspur"  # Larkspur HR, the sample company; write the folder of your own tables here
@@ -28,19 +30,19 @@ import segkit
 base = segkit.read(source)
 
 # %% [markdown] tags=["facilitator"]
-# **Facilitator, 25 minutes (5 slack).** Before you show the answer, let everybody write down a
+# **Facilitator, 60 minutes (10 slack).** Before you show the answer, let everybody write down a
 # guess for the size of the market and a range they would bet on. Nine in ten ranges should hold
 # the answer; count how many do.
 
 # %% [markdown]
-# ## The question and its data
+# ## How big it is
 #
 # *How big is our market, and how fast does it grow?* The estimate is built from the bottom up:
 # accounts x units per account x price x share of accounts that buy this kind of product. Each
 # number is a range with a lowest, a most likely and a highest value, and a source.
 
 # %%
-base.coverage().query("question == 'M1'").reset_index(drop=True)
+base.coverage().query("phase == 'market'").reset_index(drop=True)
 
 # %% [markdown]
 # ## The answer
@@ -74,6 +76,101 @@ answer.figure(2)
 # %%
 answer.ledger
 
+# %% [markdown]
+# ## Trends
+#
+# *What industry trends are unfolding?* A curve that rises may be season or noise. Each topic is
+# tested, and all tests are judged together.
+
+# %%
+trends = base.ask("M2")
+trends
+
+# %%
+trends.figure()
+
+# %%
+trends.figure(1)
+
+# %% [markdown]
+# ## Needs
+#
+# *What are the needs of the market, and how are they changing?* What matters most is often what
+# everybody has already. What rises is where a new customer can be won.
+
+# %%
+needs = base.ask("M3")
+needs
+
+# %%
+needs.figure()
+
+# %% [markdown]
+# ## Routes to market
+#
+# *What is the go-to-market strategy for each product?* The route that sells most is not the one
+# that leaves most over.
+
+# %%
+routes = base.ask("M4")
+routes
+
+# %%
+routes.figure()
+
+# %%
+routes.table
+
+# %%
+routes.figure(1)
+
+# %% [markdown]
+# ## Rivals
+#
+# *How do our competitors go to market?* And how often do we win when they are in the deal?
+
+# %%
+rivals = base.ask("M5")
+rivals
+
+# %%
+rivals.figure()
+
+# %%
+rivals.figure(1)
+
+# %% [markdown]
+# ## Strengths and weaknesses
+#
+# *What are our competitive strengths and weaknesses?* Only a gap that buyers see, in what matters
+# to them, counts.
+
+# %%
+strengths = base.ask("M6")
+strengths
+
+# %%
+strengths.figure()
+
+# %% [markdown]
+# ## Opportunities and threats
+#
+# *What are our opportunities and threats?* People judge weight and response; the tables say
+# whether the change is really there.
+
+# %%
+threats = base.ask("M7")
+threats
+
+# %%
+threats.table
+
+# %%
+threats.figure()
+
+# %%
+threats.figure(1)
+
 # %% [markdown] tags=["exercise"]
 # ## Your turn
 #
@@ -96,3 +193,4 @@ serviceable
 #
 # * Give the range, not the point: the decision must hold at both ends.
 # * TAM is context, SAM is strategy, SOM is the plan.
+# * A trend is one that season and noise cannot explain. A strength is one that buyers see.

@@ -15,7 +15,7 @@ from segkit.charts.picture import Picture
 from segkit.frames import csv_text
 from segkit.tables.questions import questions
 
-__all__ = ["MIME_TYPE", "Answer"]
+__all__ = ["MIME_TYPE", "Answer", "Status"]
 
 Status = Literal["answered", "no evidence", "not enough data", "missing data", "not built yet"]
 MIME_TYPE = "application/vnd.segkit.answer+json"

@@ -20,6 +20,12 @@ __all__ = ["ANSWERS", "ask", "state_of_questions"]
 ANSWERS: Mapping[str, str] = MappingProxyType(
     {
         "M1": "segkit.answers.market:market_size",
+        "M2": "segkit.answers.trends:industry_trends",
+        "M3": "segkit.answers.needs:market_needs",
+        "M4": "segkit.answers.routes:routes_to_market",
+        "M5": "segkit.answers.competitors:competitors",
+        "M6": "segkit.answers.strengths:competitive_strengths",
+        "M7": "segkit.answers.threats:opportunities_and_threats",
         "A5": "segkit.answers.accounts:lifetime_value",
         "B1": "segkit.answers.buyers:buying_centre",
         "U1": "segkit.answers.users:usage_segments",

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import stats
 
 from segkit.answers.wording import count, money, share
-from segkit.charts import Picture, bars, forecasts, intervals, lines
+from segkit.charts import Picture, forecasts, intervals, lines, ranking
 from segkit.value import ContractValue
 
 __all__ = ["by_group", "foretold", "slipping", "survival"]
@@ -67,7 +67,7 @@ def slipping(accounts: pd.DataFrame, currency: str) -> Picture:
         ),
         table=table,
         draw=partial(
-            bars,
+            ranking,
             name="name" if "name" in table else "account_id",
             value="expected_loss",
             axis=f"{currency}: value x yearly churn",

@@ -8,7 +8,7 @@ from functools import partial
 import pandas as pd
 
 from segkit.answers.wording import money, share
-from segkit.charts import Picture, bars, intervals
+from segkit.charts import Picture, intervals, ranking
 from segkit.segments import rfm_scores
 from segkit.tables import CompanyTables
 from segkit.value import LifetimeValue, ModelComparison
@@ -111,7 +111,10 @@ def models(compared: ModelComparison, values: Mapping[str, float], currency: str
         ),
         table=table,
         draw=partial(
-            bars, name="model", value="behind", axis="points of BIC behind the best (0: the best)"
+            ranking,
+            name="model",
+            value="behind",
+            axis="points of BIC behind the best",
         ),
         about="trust",
     )

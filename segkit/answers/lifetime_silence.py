@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from segkit.answers.wording import count, money, share
-from segkit.charts import Picture, alive_history, bars, level_map
+from segkit.charts import Picture, alive_history, level_map, ranking
 from segkit.tables import CompanyTables
 
 __all__ = ["alive_map", "history", "iso_value", "lost_to_silence", "slipping"]
@@ -60,7 +60,7 @@ def slipping(accounts: pd.DataFrame, currency: str) -> Picture:
         ),
         table=table[[*columns, *more]],
         draw=partial(
-            bars,
+            ranking,
             name="name" if "name" in table else "account_id",
             value="lost_to_silence",
             axis=f"{currency}: fall of P(alive) x value if still there",

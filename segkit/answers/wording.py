@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-__all__ = ["between", "count", "money", "share"]
+__all__ = ["between", "count", "listed", "money", "share"]
 
 _SCALES = ((1e9, " B"), (1e6, " M"), (1e4, " k"))
 
@@ -63,3 +63,15 @@ def between(low: float, high: float, word: Callable[[float], str]) -> str:
 def _three(value: float) -> str:
     digits = 2 if abs(value) < 9.995 else 1 if abs(value) < 99.95 else 0
     return f"{value:,.{digits}f}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Write a list.
+
+    Examples
+    --------
+    >>> listed(["price", "speed", "support"])
+    'price, speed and support'
+    """
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last

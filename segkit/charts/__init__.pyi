@@ -1,6 +1,7 @@
-from .figures import heatmap, intervals, lines, tornado
-from .lifetime import alive_history, bars, forecasts, level_map, tracking
+from .figures import bars, heatmap, intervals, lines, tornado
+from .lifetime import alive_history, forecasts, level_map, ranking, tracking
 from .picture import Picture
+from .series import panels, points, slopes
 from .theme import PALETTE, label
 
 __all__ = [
@@ -14,6 +15,10 @@ __all__ = [
     "label",
     "level_map",
     "lines",
+    "panels",
+    "points",
+    "ranking",
+    "slopes",
     "tornado",
     "tracking",
 ]

@@ -8,13 +8,14 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from segkit.charts.theme import DIVERGING, GRID, PALETTE, label
+from segkit.charts.theme import DIVERGING, GRID, PALETTE, colour, label
 
-__all__ = ["heatmap", "intervals", "lines", "rounded", "tornado"]
+__all__ = ["bars", "heatmap", "intervals", "lines", "rounded", "tornado"]
 
 _ROW_HEIGHT = 34
 _FRAME_HEIGHT = 150
 _FEW_POINTS = 12
+_BENEATH = 3
 _LOG = {"type": "log", "dtick": "D2"}
 
 
@@ -71,16 +72,73 @@ def intervals(
                 "width": 5,
             },
             mode="markers",
-            marker={"size": 11, "color": PALETTE[number % len(PALETTE)]},
+            orientation="h",
+            marker={"size": 11, "color": colour(key, number)},
             name=label(key),
             showlegend=group is not None,
         )
-    distinct = table[name].nunique()
+    # Dots of one name lie beneath each other, and need the room of as many rows.
+    beneath = table[name].value_counts().clip(upper=_BENEATH).sum()
     figure.update_layout(
-        height=_FRAME_HEIGHT + _ROW_HEIGHT * distinct,
+        height=_FRAME_HEIGHT + _ROW_HEIGHT * int(beneath),
         xaxis={"title": {"text": axis}, "tickformat": tickformat, **(_LOG if log else {})},
         yaxis={"autorange": "reversed", "type": "category"},
-        scattermode="group" if group is not None else None,
+        scattermode="group" if table[name].duplicated().any() else None,
+    )
+    return figure
+
+
+def bars(
+    table: pd.DataFrame,
+    *,
+    name: str,
+    value: str,
+    axis: str,
+    group: str | None = None,
+    tickformat: str | None = None,
+) -> go.Figure:
+    """Draw one bar for each row.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a bar, in the order of drawing.
+    name, value : str
+        Columns that hold the label and the length.
+    axis : str
+        What the value is, with its unit.
+    group : str, optional
+        Column that colours the bars.
+    tickformat : str, optional
+        Format of the numbers on the axis, such as ".0%".
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"segment": ["schools"], "hhi": [1750.0]})
+    >>> bars(rows, name="segment", value="hhi", axis="HHI").data[0].x
+    (1750.0,)
+    """
+    figure = go.Figure()
+    groups = [("", table)] if group is None else list(table.groupby(group, sort=False))
+    for number, (key, rows) in enumerate(groups):
+        figure.add_bar(
+            x=rounded(rows[value]),
+            y=[label(text) for text in rows[name]],
+            orientation="h",
+            marker={"color": colour(key, number)},
+            name=label(key),
+            showlegend=group is not None,
+        )
+    figure.update_layout(
+        height=_FRAME_HEIGHT + _ROW_HEIGHT * len(table),
+        xaxis={"title": {"text": axis}, "tickformat": tickformat},
+        # Groups share the rows: each keeps its place in the table.
+        yaxis={
+            "autorange": "reversed",
+            "categoryorder": "array",
+            "categoryarray": [label(text) for text in table[name]],
+        },
+        barmode="overlay",
     )
     return figure
 
@@ -112,13 +170,13 @@ def tornado(
     """
     figure = go.Figure()
     ends = ((low, "input at its low value", 1), (high, "input at its high value", 0))
-    for column, words, colour in ends:
+    for column, words, shade in ends:
         figure.add_bar(
             x=rounded(table[column] - base),
             y=[label(value) for value in table[name]],
             base=round(base, 6),
             orientation="h",
-            marker={"color": PALETTE[colour]},
+            marker={"color": PALETTE[shade]},
             name=words,
             customdata=rounded(table[column]),
             hovertemplate="%{y}<br>%{customdata:,.4~s}<extra></extra>",
@@ -158,7 +216,7 @@ def lines(
         What the axes show, with units.
     dashed : sequence of str
         Columns drawn dashed, each in the colour of the column at its place in `y`: what a model
-        says beside what was seen.
+        says beside what was seen; with several columns in `y` these stay out of the legend.
     threshold : tuple of float and str, optional
         A level to compare with, and its name.
     tickformat : str, optional
@@ -190,7 +248,7 @@ def lines(
                 "shape": "hv" if steps and dash == "solid" else "linear",
             },
             name=label(column),
-            # Where each line has its dashed companion, the legend would hold every name twice.
+            # With several pairs the colour says which model belongs to what was seen.
             showlegend=len(drawn) > 1 and (dash == "solid" or len(y) == 1),
         )
     if threshold is not None:

@@ -13,15 +13,15 @@ from plotly.subplots import make_subplots
 from segkit.charts.figures import rounded
 from segkit.charts.theme import DIVERGING, GRID, PALETTE, label
 
-__all__ = ["alive_history", "bars", "forecasts", "level_map", "tracking"]
+__all__ = ["alive_history", "forecasts", "level_map", "ranking", "tracking"]
 
 _ROW_HEIGHT = 34
 _FRAME_HEIGHT = 130
 _MOST_LEVELS = 7
 
 
-def bars(table: pd.DataFrame, *, name: str, value: str, axis: str) -> go.Figure:
-    """Draw one bar for each row, in the order given; rows may share a name.
+def ranking(table: pd.DataFrame, *, name: str, value: str, axis: str) -> go.Figure:
+    """Draw one bar for each row, in the order given; rows may share a name or have numbers for one.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ def bars(table: pd.DataFrame, *, name: str, value: str, axis: str) -> go.Figure:
     Examples
     --------
     >>> rows = pd.DataFrame({"name": ["Acme", "Acme"], "loss": [9.0, 7.0]})
-    >>> bars(rows, name="name", value="loss", axis="USD").data[0].x
+    >>> ranking(rows, name="name", value="loss", axis="USD").data[0].x
     (9.0, 7.0)
     """
     places = list(range(len(table)))

@@ -9,11 +9,16 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from segkit.charts.theme import TEMPLATE, label
+from segkit.charts.theme import TEMPLATE, sentence
 
 __all__ = ["Picture"]
 
 _DIGITS = 4
+_HEIGHT = 400
+_LINE = 19
+# A longer legend wraps, and would cover the words above the figure.
+_ONE_ROW = 3
+_BELOW = {"y": 0, "yref": "container", "yanchor": "bottom", "x": 0, "xanchor": "left"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,12 +48,21 @@ class Picture:
     def figure(self) -> go.Figure:
         """Draw the figure; finding and table travel with it in `layout.meta`."""
         figure = self.draw(self.table)
+        words = sentence(self.finding)
+        room = _LINE * (words.count("<br>") + 1)
         figure.update_layout(
             template=TEMPLATE,
-            title_text=label(self.title),
+            title={"text": sentence(self.title), "subtitle": {"text": words}},
+            margin_t=TEMPLATE.layout.margin.t + room,
+            height=(figure.layout.height or _HEIGHT) + room,
+            legend=_BELOW if len(_in_legend(figure)) > _ONE_ROW else None,
             meta={"segkit": {"finding": self.finding, "table": _plain(self.table)}},
         )
         return figure
+
+
+def _in_legend(figure: go.Figure) -> list[go.Scatter]:
+    return [trace for trace in figure.data if trace.name and trace.showlegend is not False]
 
 
 def _plain(table: pd.DataFrame) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import textwrap
 
 import plotly.graph_objects as go
 
-__all__ = ["DIVERGING", "GRID", "INK", "PALETTE", "TEMPLATE", "label"]
+__all__ = ["DIVERGING", "GRID", "INK", "PALETTE", "TEMPLATE", "colour", "label", "sentence"]
 
 # Every colour has a contrast of at least 3:1 on white and on the dark page of the report.
 PALETTE = (
@@ -20,11 +20,18 @@ PALETTE = (
     "#c0459a",  # pink
     "#6f7885",  # grey
 )
+# What was found has one colour in every figure; what was not found stays grey.
+_FOUND = {
+    **dict.fromkeys(("up", "rising", "strength", "wins more", "opportunity"), PALETTE[0]),
+    **dict.fromkeys(("down", "falling", "weakness", "wins less", "threat"), PALETTE[1]),
+    **dict.fromkeys(("none", "stable", "on a par", "no evidence", "not enough data"), PALETTE[7]),
+}
 INK = "#4b5563"
 GRID = "rgba(128,128,128,0.25)"
 DIVERGING = ((0.0, "#c2570c"), (0.5, "#f4f4f2"), (1.0, "#2f6fd0"))
 _WIDTH = 34
 _LINES = 3
+_WIDE = 105
 
 _AXIS = {
     "gridcolor": GRID,
@@ -37,7 +44,17 @@ TEMPLATE = go.layout.Template(
     layout={
         "colorway": PALETTE,
         "font": {"family": "system-ui, sans-serif", "size": 13, "color": INK},
-        "title": {"x": 0, "xref": "container", "xanchor": "left", "font": {"size": 16}},
+        "title": {
+            "x": 0,
+            "xref": "container",
+            "xanchor": "left",
+            "pad": {"t": 8},
+            "y": 1,
+            "yref": "container",
+            "yanchor": "top",
+            "font": {"size": 16},
+            "subtitle": {"font": {"size": 13, "color": INK}},
+        },
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
         "margin": {"l": 16, "r": 24, "t": 56, "b": 48},
@@ -47,6 +64,17 @@ TEMPLATE = go.layout.Template(
         "hoverlabel": {"align": "left"},
     }
 )
+
+
+def colour(group: object, number: int) -> str:
+    """Choose the colour of a group: that of its verdict, else the next of the palette.
+
+    Examples
+    --------
+    >>> colour("rising", 5) == PALETTE[0], colour("schools", 1) == PALETTE[1]
+    (True, True)
+    """
+    return _FOUND.get(str(group), PALETTE[number % len(PALETTE)])
 
 
 def label(text: object) -> str:
@@ -59,5 +87,14 @@ def label(text: object) -> str:
     >>> label("<b>Acme</b>")
     '&lt;b&gt;Acme&lt;/b&gt;'
     """
-    wrapped = textwrap.wrap(str(text), _WIDTH, max_lines=_LINES, placeholder=" …") or [""]
+    return _wrapped(text, _WIDTH, _LINES)
+
+
+def sentence(text: object) -> str:
+    """Make a sentence safe to stand above a figure, on as many lines as it needs."""
+    return _wrapped(text, _WIDE, None)
+
+
+def _wrapped(text: object, width: int, lines: int | None) -> str:
+    wrapped = textwrap.wrap(str(text), width, max_lines=lines, placeholder=" …") or [""]
     return "<br>".join(html.escape(line, quote=False) for line in wrapped)

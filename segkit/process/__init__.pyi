@@ -1,5 +1,4 @@
 from .committee import BuyingCommittee, buying_committee
-from .proportions import ratio_interval, wilson_interval
 from .roles import RoleAssignment, assign_roles
 from .rules import ROLES, RoleRules, role_rules
 
@@ -10,7 +9,5 @@ __all__ = [
     "RoleRules",
     "assign_roles",
     "buying_committee",
-    "ratio_interval",
     "role_rules",
-    "wilson_interval",
 ]

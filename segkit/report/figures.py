@@ -17,6 +17,7 @@ from segkit.report.tables import data_table
 __all__ = ["Figure", "Figures", "plotly_source"]
 
 _HEIGHT = 450
+_ABOVE = 56
 # These compile their shaders with `new Function`, which the policy must then allow.
 _COMPILED = {"parcoords", "scattergl", "scatterpolargl", "splom"}
 # These fetch outlines or tiles, which a report never does.
@@ -54,6 +55,7 @@ class Figures:
         layout = dict(output.get("layout") or {})
         title = layout.pop("title", None) or ""
         words = _words(layout)
+        _without_room_above(layout)
         kinds = {trace.get("type", "scatter") for trace in output.get("data", ())}
         number = len(self._specs)
         drawn = not kinds & _FETCHED
@@ -91,6 +93,17 @@ def _words(layout: dict[str, Any]) -> dict[str, Any]:
         return {}
     layout["meta"] = {name: value for name, value in meta.items() if name != "segkit"}
     return dict(meta["segkit"])
+
+
+def _without_room_above(layout: dict[str, Any]) -> None:
+    """Take back the room that title and finding had: the page says them outside the figure."""
+    margin = dict(layout.get("margin") or {})
+    if "t" not in margin:
+        return
+    room = max(margin.pop("t") - _ABOVE, 0)
+    layout["margin"] = margin
+    if layout.get("height"):
+        layout["height"] -= room
 
 
 @cache

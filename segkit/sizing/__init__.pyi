@@ -10,10 +10,15 @@ from .distributions import (
     from_range,
 )
 from .draws import latin_hypercube
+from .factors import FactorEvaluation, evaluate_factors, tows_pairs
 from .growth import Growth, growth_rate
 from .mann_kendall import MannKendall, mann_kendall_test
 from .market import MarketSize, market_size
+from .needs import NeedChanges, need_changes
+from .position import PositionMatrix, growth_share, position_matrix
 from .reconciliation import Reconciliation, reconcile
+from .rivals import Strengths, strengths_and_weaknesses
+from .routes import RouteEconomics, route_economics
 from .trends import Trends, find_trends
 
 __all__ = [
@@ -22,22 +27,34 @@ __all__ = [
     "BetaShare",
     "Concentration",
     "Distribution",
+    "FactorEvaluation",
     "Fixed",
     "Growth",
     "Lognormal",
     "MannKendall",
     "MarketSize",
+    "NeedChanges",
+    "PositionMatrix",
     "Reconciliation",
+    "RouteEconomics",
+    "Strengths",
     "Trends",
     "Triangular",
     "bass_adopters",
+    "evaluate_factors",
     "find_trends",
     "fit_bass",
     "from_range",
     "growth_rate",
+    "growth_share",
     "latin_hypercube",
     "mann_kendall_test",
     "market_concentration",
     "market_size",
+    "need_changes",
+    "position_matrix",
     "reconcile",
+    "route_economics",
+    "strengths_and_weaknesses",
+    "tows_pairs",
 ]

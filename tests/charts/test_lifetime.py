@@ -1,13 +1,13 @@
 import pandas as pd
 
-from segkit.charts import alive_history, bars, forecasts, level_map, tracking
+from segkit.charts import alive_history, forecasts, level_map, ranking, tracking
 
 HOSTILE = '<img src=x onerror="window.pwned=1">'
 
 
 def test_bars_keep_rows_that_share_a_name_apart():
     rows = pd.DataFrame({"name": ["Acme", "Acme", HOSTILE], "loss": [9.0, 7.0, 3.0]})
-    figure = bars(rows, name="name", value="loss", axis="USD")
+    figure = ranking(rows, name="name", value="loss", axis="USD")
     assert len(set(figure.data[0].y)) == 3
     assert list(figure.layout.yaxis.ticktext)[:2] == ["Acme", "Acme"]
     assert "<img" not in figure.to_json()
