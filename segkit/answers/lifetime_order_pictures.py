@@ -111,7 +111,10 @@ def models(compared: ModelComparison, values: Mapping[str, float], currency: str
         ),
         table=table,
         draw=partial(
-            bars, name="model", value="behind", axis="points of BIC behind the best (0: the best)"
+            bars,
+            name="model",
+            value="behind",
+            axis="points of BIC behind the best",
         ),
         about="trust",
     )

@@ -38,7 +38,7 @@ def test_the_book_is_quiet_complete_and_accessible(open_report, axe, book, schem
     opened.assert_quiet()
     opened.assert_charts_drawn()
     opened.assert_fits()
-    assert opened.page.locator("figure[role=group]").count() == 12
+    assert opened.page.locator("figure[role=group]").count() == 13
     assert opened.severe_violations(axe) == []
 
 
