@@ -69,6 +69,14 @@ class Answer:
     caveats: tuple[str, ...] = ()
     ledger: pd.DataFrame = field(default_factory=pd.DataFrame)
 
+    def __post_init__(self) -> None:
+        """Take numbers of numpy as plain ones, which print as they are."""
+        if self.estimate is not None:
+            object.__setattr__(self, "estimate", float(self.estimate))
+        if self.interval is not None:
+            low, high = self.interval
+            object.__setattr__(self, "interval", (float(low), float(high)))
+
     @property
     def text(self) -> str:
         """The question in words."""

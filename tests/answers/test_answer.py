@@ -2,6 +2,7 @@ import io
 import json
 import zipfile
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -131,3 +132,8 @@ def test_an_answer_without_a_table_can_be_written(tmp_path):
     answer = Answer("M1", "missing data", "This needs the table market_facts.")
     read = pd.read_excel(answer.to_excel(tmp_path / "a.xlsx"), engine="calamine")
     assert "This needs the table market_facts." in read["words"].tolist()
+
+
+def test_numbers_are_plain():
+    answer = Answer("A5", "answered", "Yes.", np.float64(2), (np.float64(1), np.float64(3)))
+    assert repr((answer.estimate, answer.interval)) == "(2.0, (1.0, 3.0))"
