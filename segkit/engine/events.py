@@ -31,7 +31,7 @@ _DAYS = """{lines}, days AS (
     customer,
     day,
     COUNT(*) AS line_count,
-    SUM(amount) AS net,
+    CAST(SUM(amount) AS DECIMAL(18, 2)) AS net,
     {bought} AS bought
   FROM lines
   GROUP BY customer, day
