@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
+from pandas.api.types import is_integer_dtype
 
 from segkit.charts.theme import DIVERGING, GRID, PALETTE, colour, label
 
@@ -16,6 +18,7 @@ _ROW_HEIGHT = 34
 _FRAME_HEIGHT = 150
 _FEW_POINTS = 12
 _BENEATH = 3
+_SHORT_NAME = 32
 _LOG = {"type": "log", "dtick": "D2"}
 
 
@@ -134,7 +137,7 @@ def bars(
             showlegend=group is not None,
         )
     figure.update_layout(
-        height=_FRAME_HEIGHT + _ROW_HEIGHT * len(table),
+        height=_FRAME_HEIGHT + round(_ROW_HEIGHT * _lines(table[name])) * len(table),
         xaxis={"title": {"text": axis}, "tickformat": tickformat},
         yaxis={
             "autorange": "reversed",
@@ -262,10 +265,21 @@ def lines(
         )
     figure.update_layout(
         height=360,
-        xaxis={"title": {"text": x_axis}},
+        # A few whole numbers, such as the number of segments, have no halves between them.
+        xaxis={"title": {"text": x_axis}, "dtick": 1 if _few_whole(table[x]) else None},
         yaxis={"title": {"text": y_axis}, "tickformat": tickformat},
     )
     return figure
+
+
+def _lines(names: pd.Series[Any]) -> float:
+    """Leave more room for a row where names are long: a narrow page folds them."""
+    longest = max((len(str(name)) for name in names), default=0)
+    return 1.0 if longest <= _SHORT_NAME else 1.7
+
+
+def _few_whole(values: pd.Series[Any]) -> bool:
+    return is_integer_dtype(values.dtype) and len(values) <= _FEW_POINTS
 
 
 def heatmap(
