@@ -48,15 +48,15 @@ def assignment_sql(
     given = [quote(name) for name in kept]
     taken = {name.lower() for name in kept}
     aliases = {column.name: alias_of(f"{column.name} prepared", taken) for column in columns}
-    distances = [alias_of(f"distance {name}", taken) for name in names]
-    assignable, lowest = alias_of("assignable", taken), alias_of("lowest distance", taken)
+    scores = [alias_of(f"closeness {name}", taken) for name in names]
+    assignable, highest = alias_of("assignable", taken), alias_of("highest closeness", taken)
     prepared = [f"{_prepared(column)} AS {aliases[column.name]}" for column in columns]
-    squared = [
-        f"{_distance(columns, aliases, centre)} AS {distance}"
-        for centre, distance in zip(centroids, distances, strict=True)
+    closeness = [
+        f"{_closeness(columns, aliases, centre)} AS {score}"
+        for centre, score in zip(centroids, scores, strict=True)
     ]
-    least = f"LEAST({', '.join(distances)})" if len(distances) > 1 else distances[0]
-    tests = [f"{distance} <= {lowest} + {number_of(TIE)}" for distance in distances]
+    greatest = f"GREATEST({', '.join(scores)})" if len(scores) > 1 else scores[0]
+    tests = [f"{score} >= {highest} - {number_of(TIE / 2)}" for score in scores]
     chosen = [
         _choice(f"{assignable} = 0", tests, map(str, range(len(names))), "segment"),
         _choice(f"{assignable} = 0", tests, map(literal, names), "segment_name"),
@@ -64,12 +64,12 @@ def assignment_sql(
     source = table_name(table)
     one, two, three = _steps(table)
     first = [*given, f"{_assignable(columns)} AS {assignable}", *prepared]
-    third = [*given, assignable, *distances, f"{least} AS {lowest}"]
+    third = [*given, assignable, *scores, f"{greatest} AS {highest}"]
     kept_step = "MATERIALIZED " if dialect in COPYING else ""
     order = [] if key is None else [f"ORDER BY {quote(key)}"]
     text = [
         f"WITH {one} AS {kept_step}(\n{select_of(first, source)}",
-        f"), {two} AS {kept_step}(\n{select_of([*given, assignable, *squared], one)}",
+        f"), {two} AS {kept_step}(\n{select_of([*given, assignable, *closeness], one)}",
         f"), {three} AS {kept_step}(\n{select_of(third, two)}",
         f")\n{select_of([*given, *chosen], three)}",
         *order,
@@ -81,7 +81,7 @@ def _steps(table: str | Sequence[str]) -> list[str]:
     """Name the steps unlike the table: some engines would take it for the step."""
     parts = table.split(".") if isinstance(table, str) else table
     taken = {parts[-1].lower()}
-    return [alias_of(name, taken) for name in ("prepared", "distances", "nearest")]
+    return [alias_of(name, taken) for name in ("prepared", "compared", "nearest")]
 
 
 def _kept(kept: Sequence[str], key: str | None) -> list[str]:
@@ -167,36 +167,35 @@ def _level(column: PreparedColumn) -> str:
     )
 
 
-def _distance(
+def _closeness(
     columns: Sequence[PreparedColumn], aliases: Mapping[str, str], centre: Numbers
 ) -> str:
+    """Give x.c - |c|^2 / 2, largest for the nearest centre: half the work of a distance."""
     parts, start = [], 0
     for column in columns:
         width = len(column.features)
         own, start = centre[start : start + width], start + width
         name = aliases[column.name]
         if column.role == "categorical":
-            parts.append(_level_distance(column, name, own))
+            parts.append(_level_closeness(column, name, own))
         else:
-            step = f"({name} - {number_of(own[0])})"
-            parts.append(f"{step} * {step}")
+            parts.append(f"{name} * {number_of(own[0])}")
+    parts.append(number_of(-float((centre * centre).sum()) / 2))
     return "\n    + ".join(parts)
 
 
-def _level_distance(column: PreparedColumn, name: str, centre: Numbers) -> str:
-    """Give the squared distance of a level's indicators: a constant for each level."""
+def _level_closeness(column: PreparedColumn, name: str, centre: Numbers) -> str:
+    """Give what a level's indicator adds: a constant for each level, none without a level."""
     size = column.weight / column.scale
-    base = float((centre * centre).sum())
-    to_level = base + size * size - 2 * size * np.asarray(centre)
     cases = [
-        f"WHEN {literal(str(level))} THEN {number_of(squared)}"
-        for level, squared in zip(column.levels, to_level, strict=True)
+        f"WHEN {literal(str(level))} THEN {number_of(size * value)}"
+        for level, value in zip(column.levels, np.asarray(centre).tolist(), strict=True)
     ]
-    return f"CASE {name} {' '.join(cases)} ELSE {number_of(base)} END"
+    return f"CASE {name} {' '.join(cases)} ELSE 0e0 END"
 
 
 def _choice(never: str, tests: Sequence[str], results: Iterable[str], name: str) -> str:
-    """Choose the first segment within rounding of the lowest distance, none if unassignable."""
+    """Choose the first segment within rounding of the nearest, none if unassignable."""
     cases = [f"WHEN {test} THEN {result}" for test, result in zip(tests, results, strict=True)]
     inner = "\n    ".join(cases)
     return f"CASE\n    WHEN {never} THEN NULL\n    {inner}\n  END AS {name}"

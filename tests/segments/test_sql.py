@@ -15,7 +15,7 @@ from segkit.segments import Column, Segmenter
 
 HOSTILE = 'pl"an; DROP TABLE customers --'
 ROWS = 200_000  # so many that rare values meet: ties, holes, huge and tiny numbers
-COLUMNS = ["spend", "ratio", HOSTILE, "seats", "grade", "active", "distance 0", "segment"]
+COLUMNS = ["spend", "ratio", HOSTILE, "seats", "grade", "active", "closeness 0", "segment"]
 DIALECTS = (
     *("bigquery", "clickhouse", "databricks", "duckdb", "mysql", "oracle", "postgres"),
     *("redshift", "snowflake", "spark", "sqlite", "trino", "tsql"),
@@ -42,7 +42,7 @@ def customers(rows, seed=0):
             "seats": holes(5.0 * kind).astype("Int64"),
             "grade": holes(rng.choice(["low", "mid", "top"], rows)),
             "active": holes(kind > 0).astype("boolean"),
-            "distance 0": rng.integers(0, 4, rows).astype(float),
+            "closeness 0": rng.integers(0, 4, rows).astype(float),
             "segment": rng.integers(0, 2, rows).astype(float),
         }
     )
