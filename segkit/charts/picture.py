@@ -49,20 +49,23 @@ class Picture:
         """Draw the figure; finding and table travel with it in `layout.meta`."""
         figure = self.draw(self.table)
         words = sentence(self.finding)
-        room = _LINE * (words.count("<br>") + 1)
+        room = _LINE * (words.count("<br>") + 1) if words else 0
+        above = figure.layout.margin.t or TEMPLATE.layout.margin.t
         figure.update_layout(
             template=TEMPLATE,
             title={"text": sentence(self.title), "subtitle": {"text": words}},
-            margin_t=TEMPLATE.layout.margin.t + room,
+            margin_t=above + room,
             height=(figure.layout.height or _HEIGHT) + room,
-            legend=_BELOW if len(_in_legend(figure)) > _ONE_ROW else None,
+            legend=_BELOW if _is_long(figure) else None,
             meta={"segkit": {"finding": self.finding, "table": _plain(self.table)}},
         )
         return figure
 
 
-def _in_legend(figure: go.Figure) -> list[go.Scatter]:
-    return [trace for trace in figure.data if trace.name and trace.showlegend is not False]
+def _is_long(figure: go.Figure) -> bool:
+    """Say whether the legend needs several rows, and has no place of its own yet."""
+    named = [trace for trace in figure.data if trace.name and trace.showlegend is not False]
+    return len(named) > _ONE_ROW and figure.layout.legend.y is None
 
 
 def _plain(table: pd.DataFrame) -> dict[str, Any]:

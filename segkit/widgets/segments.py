@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from html import escape
 from typing import Any
@@ -198,7 +198,8 @@ class _Controls:
         """Show a picture in its live figure, which is made once: each carries all of plotly."""
         import plotly.graph_objects as go  # noqa: PLC0415 - with the widgets, not before
 
-        drawn = picture.figure()
+        # The words above say what is found; a live figure would set them over its title.
+        drawn = replace(picture, finding="").figure()
         live = self.figures.get(picture.title)
         if live is None:
             # Last, and from a finished figure.
