@@ -24,6 +24,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+_FEWEST_ROWS = 2
 Source = Annotated[
     str,
     typer.Argument(
@@ -60,6 +61,8 @@ def check(
         from segkit.cli.check import show
 
         show(found)
+    if base.ledger["used"].max() < _FEWEST_ROWS:
+        raise DataError("None of the 24 questions can be answered: no table has more than one row.")
     if not any(row["status"] == "answerable" for row in found["coverage"]):
         raise DataError("None of the 24 questions can be answered from these tables.")
     raise typer.Exit(0 if found["usable"] else 1)

@@ -43,6 +43,10 @@ def _folder(tmp_path, **files):
         ({"orders__csv": "customer,date,amount\nA,,1\nB,,2\n"}, "date"),
         ({"orders__csv": ORDERS, "segkit__toml": 'curency = "EUR"\n'}, "currency"),
         ({"accounts__csv": "account_id,name\nA1,Acme\n"}, "None of the 24 questions"),
+        (
+            {"orders__csv": "customer,date,amount\nA,2024-01-01,5\n"},
+            "None of the 24 questions",
+        ),
     ],
     ids=[
         "empty folder",
@@ -52,6 +56,7 @@ def _folder(tmp_path, **files):
         "all-null column",
         "unknown setting",
         "one row",
+        "one order",
     ],
 )
 @pytest.mark.parametrize("command", ["check", "report"])
