@@ -9,8 +9,9 @@ import pandas as pd
 from scipy.stats import binomtest
 
 from segkit.answers.answer import Answer
+from segkit.answers.segmentation_pictures import evidence_by_k
 from segkit.answers.wording import between, count, share
-from segkit.charts import Picture, heatmap, lines
+from segkit.charts import Picture, heatmap
 from segkit.segments import Segmenter
 from segkit.tables import CompanyTables
 
@@ -143,29 +144,7 @@ def _profile(model: Segmenter, table: pd.DataFrame) -> Picture:
 
 
 def _evidence(model: Segmenter) -> tuple[Picture, ...]:
-    if model.selection_.empty:
-        return ()
-    table = model.selection_[["k", "prediction_strength", "bootstrap_ari"]].rename(
-        columns={
-            "prediction_strength": "prediction strength",
-            "bootstrap_ari": "agreement of refits",
-        }
-    )
-    return (
-        Picture(
-            title="How sure the number of segments is",
-            finding=model.explanation_[0].upper() + model.explanation_[1:],
-            table=table.round(3),
-            draw=partial(
-                lines,
-                x="k",
-                y=["prediction strength", "agreement of refits"],
-                x_axis="number of segments",
-                y_axis="1: the same segments again",
-                threshold=(0.8, "strong"),
-            ),
-        ),
-    )
+    return () if model.selection_.empty else (evidence_by_k(model),)
 
 
 def _words(column: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from html import escape
 from typing import Any
 
 import pandas as pd
@@ -14,8 +13,9 @@ from segkit.answers.wording import between, money, share
 from segkit.charts import Picture, intervals
 from segkit.charts.figures import rounded
 from segkit.charts.theme import PALETTE
-from segkit.errors import DataError, MissingPackageError
+from segkit.errors import DataError
 from segkit.tables import CompanyTables
+from segkit.widgets.live import load_ipywidgets, status
 
 __all__ = ["what_if"]
 
@@ -54,12 +54,12 @@ def what_if(base: CompanyTables) -> Any:
     >>> controls.children[0].value
     '<p role="status">NBD needs at least 2 customers, better hundreds. Got 1.</p>'
     """
-    widgets = _ipywidgets()
+    widgets = load_ipywidgets()
     try:
         basis = lifetime_basis(base)
         found = basis.valuation(basis.assumptions)
     except DataError as refusal:
-        return widgets.VBox([widgets.HTML(_told(str(refusal)))])
+        return widgets.VBox([widgets.HTML(status(str(refusal)))])
     return _Controls(widgets, basis, found).box
 
 
@@ -124,7 +124,7 @@ class _Controls:
             f"{_ahead(asked.horizon)}, the base is worth {amount(total['value'])} "
             f"({between(total['low'], total['high'], amount)}); in the answer {amount(before)}."
         )
-        self.words.value = _told(sentence)
+        self.words.value = status(sentence)
 
 
 def _figure(basis: LifetimeBasis, found: Valuation) -> Any:
@@ -156,16 +156,3 @@ def _ahead(years: float | None) -> str:
     if years is None:
         return "no end"
     return f"{years:.3g} year{'' if years == 1 else 's'} ahead"
-
-
-def _told(words: str) -> str:
-    return f'<p role="status">{escape(words)}</p>'
-
-
-def _ipywidgets() -> Any:
-    try:
-        import anywidget  # noqa: F401, PLC0415 - live figures need it
-        import ipywidgets  # noqa: PLC0415
-    except ImportError as missing:
-        raise MissingPackageError(str(missing.name), "lab", "A live control") from None
-    return ipywidgets

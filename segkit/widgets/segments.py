@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from html import escape
 from typing import Any
 
 import narwhals as nw
@@ -16,9 +15,10 @@ from segkit.answers.segmentation_customers import bases, customer_rows
 from segkit.answers.segmentation_pictures import map_of, profile_of, stability_of, suggest_names
 from segkit.answers.wording import count, share
 from segkit.charts import Picture
-from segkit.errors import DataError, MissingPackageError
+from segkit.errors import DataError
 from segkit.segments import Column, Segmenter
 from segkit.tables import CompanyTables
+from segkit.widgets.live import load_ipywidgets, status
 
 __all__ = ["explore_segments"]
 
@@ -58,11 +58,11 @@ def explore_segments(source: Any) -> Any:
     >>> controls.children[0].value.partition(":")[0]
     '<p role="status">No column can group these customers'
     """
-    widgets = _ipywidgets()
+    widgets = load_ipywidgets()
     try:
         frames = _frames(source)
     except DataError as refusal:
-        return widgets.VBox([widgets.HTML(_told(str(refusal)))])
+        return widgets.VBox([widgets.HTML(status(str(refusal)))])
     return _Controls(widgets, frames).box
 
 
@@ -185,7 +185,7 @@ class _Controls:
         try:
             model, names = self.choice.fit(columns, self.k.value)
         except DataError as refusal:
-            self.words.value = _told(str(refusal))
+            self.words.value = status(str(refusal))
         else:
             self.words.value = _summary(model, names)
             drawn = [profile_of(model, names), map_of(model, self.choice.frame[columns], names)]
@@ -219,7 +219,7 @@ def _summary(model: Segmenter, names: list[str]) -> str:
         for name, row in zip(names, found.to_dict("records"), strict=True)
     ]
     words = model.explanation_[0].upper() + model.explanation_[1:]
-    return _told(f"{words} Of {count(found['size'].sum())} customers: {'; '.join(parts)}.")
+    return status(f"{words} Of {count(found['size'].sum())} customers: {'; '.join(parts)}.")
 
 
 def _frames(source: Any) -> dict[str, _Choice]:
@@ -270,16 +270,3 @@ def _tells_apart(values: pd.Series[Any]) -> bool:
         return levels > 1
     dated = pd.api.types.is_datetime64_any_dtype(values)
     return not dated and 1 < levels <= min(_MOST_LEVELS, len(values) // 2)
-
-
-def _told(words: str) -> str:
-    return f'<p role="status">{escape(words)}</p>'
-
-
-def _ipywidgets() -> Any:
-    try:
-        import anywidget  # noqa: F401, PLC0415 - live figures need it
-        import ipywidgets  # noqa: PLC0415
-    except ImportError as missing:
-        raise MissingPackageError(str(missing.name), "lab", "A live control") from None
-    return ipywidgets
