@@ -209,7 +209,14 @@ def _places(company: CompanyTables, customers: pd.Index) -> tuple[Picture, ...]:
     finding = "In no state are we clearly stronger or weaker than the market is there."
     if len(apart):
         finding = f"We stand out in {', '.join(apart['region'])}; elsewhere we follow the market."
-    names = ["region", "customers", "quotient", "quotient_low", "quotient_high", "judgement"]
+    balance = found.balance.set_index("measure").loc["customers"]
+    finding += (
+        f" Territories by state are uneven: the fullest holds {balance['max_min']:.1f} times the "
+        f"customers of the emptiest, as if {balance['effective']:.0f} of {len(found.regions)} "
+        "counted."
+    )
+    names = ["region", "customers", "density", "quotient", "quotient_low", "quotient_high"]
+    names.append("judgement")
     return (
         Picture(
             title="Where our customers are, against the market",

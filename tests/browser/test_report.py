@@ -60,14 +60,14 @@ def answered(headline: str, question: str = "M1", phase: str = "market") -> dict
 
 
 def market() -> go.Figure:
-    draw = lambda table: intervals(  # noqa: E731
+    draw = lambda table: intervals(  # noqa: E731 - a drawing as the callers write it
         table, name="level", estimate="mean", low="low", high="high", axis="USD M a year"
     )
     return Picture("Size of the market", "SAM is a third of TAM.", LEVELS, draw).figure()
 
 
 def strength() -> go.Figure:
-    draw = lambda table: lines(  # noqa: E731
+    draw = lambda table: lines(  # noqa: E731 - a drawing as the callers write it
         table, x="k", y=["strength"], x_axis="segments", y_axis="index", threshold=(0.8, "stable")
     )
     figure = Picture("Number of segments", "Four are stable.", INDEX, draw).figure()

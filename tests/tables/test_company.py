@@ -126,7 +126,7 @@ def test_absent_tables_are_explained():
     with pytest.raises(DataError, match=r"no table 'ordres'. Did you mean 'orders'\? Tables here"):
         company["ordres"]
     with pytest.raises(AttributeError, match=r"no table 'ordres'. Did you mean 'orders'\?"):
-        company.ordres  # noqa: B018
+        company.ordres  # noqa: B018 - reading the name is the test
     with pytest.raises(DataError, match=r"no table 'contracts' here. It would hold: Subscriptions"):
         company["contracts"]
     with pytest.raises(DataError, match=r"'accounts' here. accounts.account_id: the column is mis"):
