@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from segkit import samples
-from segkit.answers import Answer, ask, state_of_questions
+from segkit.answers import Answer, ask
+from segkit.questions import coverage
 from segkit.tables import CompanyTables
 
 __all__ = ["LARKSPUR", "CustomerBase", "read", "sample"]
@@ -49,7 +50,7 @@ class CustomerBase(CompanyTables):
         supporting : bool
             Look at the supporting questions, "S1" on, instead.
         """
-        return state_of_questions(self, supporting=supporting)
+        return coverage(self, supporting=supporting)
 
     def findings(self) -> pd.DataFrame:
         """List everything the check found, what stops a table first.

@@ -1,4 +1,4 @@
 from .answer import MIME_TYPE, Answer
-from .asking import ANSWERS, ask, state_of_questions
+from .asking import ask
 
-__all__ = ["ANSWERS", "MIME_TYPE", "Answer", "ask", "state_of_questions"]
+__all__ = ["MIME_TYPE", "Answer", "ask"]

@@ -13,7 +13,7 @@ import pandas as pd
 from segkit.answers.export import write_workbook
 from segkit.charts.picture import Picture
 from segkit.frames import csv_text
-from segkit.tables.questions import all_questions
+from segkit.questions import all_questions
 
 __all__ = ["MIME_TYPE", "Answer", "Status"]
 

@@ -8,7 +8,7 @@ from io import StringIO
 from pathlib import Path
 
 from segkit.errors import DataError
-from segkit.tables.questions import questions_needing
+from segkit.questions import questions_needing
 from segkit.tables.schema import Column, Table, schema
 from segkit.workshop import analyst_editions
 

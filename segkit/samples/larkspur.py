@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from segkit.errors import ParameterError
+from segkit.questions import questions
 from segkit.samples import (
     account_tables,
     buyer_tables,
@@ -17,7 +18,6 @@ from segkit.samples import (
 )
 from segkit.samples.case import Case, rounded, typed
 from segkit.samples.world import draw_world
-from segkit.tables.questions import questions
 from segkit.tables.schema import schema
 
 __all__ = ["make_case"]

@@ -6,12 +6,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from segkit.tables.faults import Fault
-from segkit.tables.questions import questions, supporting_questions
 from segkit.tables.schema import schema
 from segkit.tables.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from segkit.tables.answerable import coverage
     from segkit.tables.company import CompanyTables
     from segkit.tables.overview import check_report
 
@@ -20,14 +18,11 @@ __all__ = [
     "Fault",
     "Settings",
     "check_report",
-    "coverage",
-    "questions",
     "read_settings",
     "schema",
-    "supporting_questions",
 ]
 
-_LATE = {"CompanyTables": "company", "check_report": "overview", "coverage": "answerable"}
+_LATE = {"CompanyTables": "company", "check_report": "overview"}
 
 
 def __getattr__(name: str) -> Any:

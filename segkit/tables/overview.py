@@ -6,7 +6,6 @@ from typing import Any
 
 import pandas as pd
 
-from segkit.tables.answerable import coverage
 from segkit.tables.company import CompanyTables
 from segkit.tables.faults import Fault
 
@@ -14,7 +13,7 @@ __all__ = ["check_report"]
 
 
 def check_report(company: CompanyTables) -> dict[str, Any]:
-    """Lay out faults, ledger and coverage as plain data that JSON can hold.
+    """Lay out faults and ledger as plain data that JSON can hold.
 
     Parameters
     ----------
@@ -26,8 +25,7 @@ def check_report(company: CompanyTables) -> dict[str, Any]:
     dict
         `usable` (no fault stops a table), `company`, `currency`, `as_of` (ISO day or None),
         `faults` (each with `table, column, kind, severity, message, rows, examples, text`),
-        `ledger` (each table with `read, used, set_aside` and `reasons`, a list of `reason, rows`),
-        `coverage` (each question with `question, phase, text, status, missing`).
+        `ledger` (each table with `read, used, set_aside` and `reasons`, a list of `reason, rows`).
 
     Examples
     --------
@@ -36,7 +34,6 @@ def check_report(company: CompanyTables) -> dict[str, Any]:
     >>> report["usable"], report["as_of"], report["ledger"][0]["used"]
     (True, '2026-01-05', 1)
     """
-    state = coverage(company)
     return {
         "usable": all(fault.severity != "stops" for fault in company.faults),
         "company": company.settings.company,
@@ -52,9 +49,6 @@ def check_report(company: CompanyTables) -> dict[str, Any]:
                 "reasons": _reasons(company.set_aside[row["table"]]),
             }
             for _, row in company.ledger.iterrows()
-        ],
-        "coverage": [
-            {str(key): str(value) for key, value in row.items()} for _, row in state.iterrows()
         ],
     }
 

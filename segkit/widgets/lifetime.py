@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from segkit.answers.accounts import lifetime_basis
-from segkit.answers.lifetime import Assumptions, LifetimeBasis, Valuation
+from segkit.answers.accounts.lifetime.customers import Assumptions, LifetimeBasis, Valuation
+from segkit.answers.accounts.lifetime.value import lifetime_basis
 from segkit.answers.wording import between, money, share
 from segkit.charts import Picture, intervals
 from segkit.charts.figures import rounded

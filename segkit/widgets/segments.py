@@ -11,8 +11,8 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from segkit.answers.segmentation_customers import bases, customer_rows
-from segkit.answers.segmentation_pictures import map_of, profile_of, stability_of, suggest_names
+from segkit.answers.segments.customers import bases, customer_rows
+from segkit.answers.segments.pictures import map_of, profile_of, stability_of, suggest_names
 from segkit.answers.wording import count, share
 from segkit.charts import Picture
 from segkit.errors import DataError

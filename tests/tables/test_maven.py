@@ -9,7 +9,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from segkit.tables import CompanyTables, check_report, coverage
+from segkit.questions import coverage
+from segkit.tables import CompanyTables, check_report
 
 DATA = Path(__file__).parents[2] / "../shared/data/maven_crm"
 pytestmark = pytest.mark.skipif(
@@ -106,8 +107,8 @@ def test_types_and_other_columns(company):
 
 
 def test_what_it_can_answer(company):
-    state = coverage(company).set_index("question")["status"]
-    assert list(state[state == "answerable"].index) == ["A1", "A3", "A5", "A6"]
+    state = coverage(company).set_index("question")["missing"]
+    assert list(state[state == ""].index) == ["A1", "A3", "A5", "A6"]
 
 
 def test_without_settings_it_says_what_to_set():

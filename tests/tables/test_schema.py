@@ -1,13 +1,12 @@
-"""The schema and the questions are true to each other."""
+"""The schema is true to itself, and light to load."""
 
 import subprocess
 import sys
 
 import pytest
 
-from segkit.tables import questions, schema, supporting_questions
+from segkit.tables import schema
 from segkit.tables.names import squash
-from segkit.tables.questions import questions_needing
 
 TABLES = pytest.mark.parametrize("table", schema().values(), ids=lambda table: table.name)
 
@@ -51,38 +50,9 @@ def test_money_is_never_negative_unless_the_schema_says_so():
     assert schema()["orders"].columns["amount"].min < 0
 
 
-def test_there_are_24_questions_in_four_phases():
-    phases = [question.phase for question in questions().values()]
-    counts = {phase: phases.count(phase) for phase in dict.fromkeys(phases)}
-    assert counts == {"market": 7, "account": 6, "buyer": 5, "user": 6}
-
-
-def test_questions_need_columns_that_the_schema_has():
-    for question in questions().values():
-        assert question.needs
-        for way in question.needs:
-            assert all(column in schema()[table].columns for table, column in way)
-
-
-def test_supporting_questions_are_not_among_the_24():
-    asked = supporting_questions()
-    assert list(asked) == ["S1", "S2", "S3", "S4", "S5"]
-    assert not set(asked) & set(questions())
-    for question in asked.values():
-        assert question.phase == "segment"
-        assert all(
-            column in schema()[table].columns for way in question.needs for table, column in way
-        )
-
-
-def test_a_column_knows_its_questions():
-    assert questions_needing("orders", "amount") == ("A3", "A5")
-    assert questions_needing("facts", "caveat") == ()
-
-
 def test_schema_and_settings_load_without_pandas():
     code = (
-        "import sys, segkit.tables.schema, segkit.tables.questions, segkit.tables.settings; "
+        "import sys, segkit.tables.schema, segkit.questions, segkit.tables.settings; "
         "print({'pandas', 'numpy', 'duckdb', 'narwhals'} & set(sys.modules))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -93,6 +63,6 @@ def test_public_names_resolve():
     import segkit.tables as room
 
     assert all(getattr(room, name) is not None for name in dir(room))
-    assert callable(room.coverage)
-    with pytest.raises(AttributeError, match="no attribute 'covrage'"):
-        room.covrage  # noqa: B018 - reading the name is the test
+    assert callable(room.check_report)
+    with pytest.raises(AttributeError, match="no attribute 'chek_report'"):
+        room.chek_report  # noqa: B018 - reading the name is the test

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 import segkit
-from segkit.answers.accounts import lifetime_basis
-from segkit.answers.lifetime import Assumptions, value_tiers
-from segkit.answers.lifetime_contract_pictures import foretold
+from segkit.answers.accounts.lifetime.contract_pictures import foretold
+from segkit.answers.accounts.lifetime.customers import Assumptions, value_tiers
+from segkit.answers.accounts.lifetime.value import lifetime_basis
 from segkit.value import BetaGeo, contract_value
 
 HOSTILE = '<img src=x onerror="window.pwned=1">'

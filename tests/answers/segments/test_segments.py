@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 import segkit
-from segkit.answers.segmentation import groupings
-from segkit.answers.segmentation_customers import bases, customer_rows, share_of_wallet
-from segkit.answers.segmentation_proof import eight_tests, proof_of
+from segkit.answers.segments.customers import bases, customer_rows, share_of_wallet
+from segkit.answers.segments.grouping import groupings
+from segkit.answers.segments.proof import eight_tests, proof_of
 from segkit.segments import adjusted_rand
 
 
@@ -63,7 +63,7 @@ def test_planted_need_segments_are_found_and_natural(asked, larkspur, customers,
 
 
 def test_names_come_from_the_planted_outcomes(asked, larkspur, truth):
-    from segkit.answers.segmentation_customers import _named
+    from segkit.answers.segments.customers import _named
 
     top = truth["U6"]["parameter"]["top_six"]
     outcomes = pd.Series([one for six in top.values() for one in six])

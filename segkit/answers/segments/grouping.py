@@ -9,8 +9,8 @@ import pandas as pd
 from scipy.stats import binomtest
 
 from segkit.answers.answer import Answer
-from segkit.answers.segmentation_customers import Basis, bases, customer_rows
-from segkit.answers.segmentation_pictures import (
+from segkit.answers.segments.customers import Basis, bases, customer_rows
+from segkit.answers.segments.pictures import (
     evidence_by_k,
     gorges,
     map_of,

@@ -1,4 +1,4 @@
-"""The 24 questions and the supporting ones as data, read once from `questions.toml`."""
+"""The questions as data, read once from `questions.toml`."""
 
 from __future__ import annotations
 
@@ -18,16 +18,18 @@ _SUPPORTING = "segment"
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question: its phase, its words and the columns it needs.
+    """A question: its phase, its words, the columns it needs and where its answer lives.
 
     `needs` holds alternatives, any one of which is enough; an alternative is a tuple of
-    (table, column) pairs.
+    (table, column) pairs. `answer` is "module:function" within `segkit.answers`, empty where none
+    is built yet.
     """
 
     id: str
     phase: Phase
     text: str
     needs: tuple[tuple[tuple[str, str], ...], ...]
+    answer: str
 
 
 @cache
@@ -36,7 +38,9 @@ def all_questions() -> Mapping[str, Question]:
     text = files(__package__).joinpath("questions.toml").read_text(encoding="utf-8")
     return MappingProxyType(
         {
-            name: Question(name, entry["phase"], entry["text"], _needs(entry["needs"]))
+            name: Question(
+                name, entry["phase"], entry["text"], _needs(entry["needs"]), entry.get("answer", "")
+            )
             for name, entry in tomllib.loads(text).items()
         }
     )

@@ -7,12 +7,18 @@ from typing import Any, Final
 
 import pandas as pd
 
+from segkit.answers.accounts.lifetime.concentration import concentration
+from segkit.answers.accounts.lifetime.customers import Assumptions, Valuation, account_list
+from segkit.answers.accounts.lifetime.holdout import hold_out
+from segkit.answers.accounts.lifetime.order_pictures import PAPER_NAMES, by_class, by_rfm, models
+from segkit.answers.accounts.lifetime.silence import (
+    alive_map,
+    history,
+    iso_value,
+    lost_to_silence,
+    slipping,
+)
 from segkit.answers.answer import Answer
-from segkit.answers.concentration import concentration
-from segkit.answers.lifetime import Assumptions, Valuation, account_list
-from segkit.answers.lifetime_holdout import hold_out
-from segkit.answers.lifetime_order_pictures import PAPER_NAMES, by_class, by_rfm, models
-from segkit.answers.lifetime_silence import alive_map, history, iso_value, lost_to_silence, slipping
 from segkit.answers.wording import between, count, money, share
 from segkit.charts import Picture
 from segkit.tables import CompanyTables

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from segkit.answers.answer import Answer
-from segkit.answers.strengths import rated_strengths
+from segkit.answers.market.strengths import rated_strengths
 from segkit.answers.wording import between, count, listed
 from segkit.charts import Picture, bars, intervals
 from segkit.errors import DataError

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from segkit.answers.answer import Answer
-from segkit.answers.segmentation_customers import end_users, payments
+from segkit.answers.segments.customers import end_users, payments
 from segkit.answers.wording import count, money, share
 from segkit.charts import Picture, group_bars, lines, quadrant_plot
 from segkit.errors import DataError

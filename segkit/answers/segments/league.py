@@ -12,10 +12,10 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from segkit.answers.answer import Answer
-from segkit.answers.segmentation import Grouping, groupings
-from segkit.answers.segmentation_customers import customer_rows, share_of_wallet
-from segkit.answers.segmentation_fate import left_within_a_year, scored_by_purchases, won_deals
-from segkit.answers.segmentation_proof import Proof, eight_tests, eight_tests_picture, proof_of
+from segkit.answers.segments.customers import customer_rows, share_of_wallet
+from segkit.answers.segments.fate import left_within_a_year, scored_by_purchases, won_deals
+from segkit.answers.segments.grouping import Grouping, groupings
+from segkit.answers.segments.proof import Proof, eight_tests, eight_tests_picture, proof_of
 from segkit.answers.wording import between, count, share
 from segkit.charts import Picture, against_base
 from segkit.errors import DataError

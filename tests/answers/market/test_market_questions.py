@@ -52,7 +52,7 @@ def test_the_best_route_leads_for_each_product(drawn):
 
 def test_spending_is_spread_over_deals_won_without_loss(drawn):
     base, _ = drawn
-    from segkit.answers.routes import _cost_to_win
+    from segkit.answers.market.routes import _cost_to_win
 
     deals, spent = base["opportunities"], base["gtm_costs"]
     won = deals[deals["outcome"] == "won"]

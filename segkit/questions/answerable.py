@@ -7,9 +7,8 @@ from collections.abc import Container, Iterable, Mapping
 
 import pandas as pd
 
-from segkit.tables.company import CompanyTables
-from segkit.tables.questions import questions, supporting_questions
-from segkit.tables.schema import schema
+from segkit.questions.catalogue import questions, supporting_questions
+from segkit.tables import CompanyTables, schema
 
 __all__ = ["coverage"]
 
@@ -31,14 +30,14 @@ def coverage(company: CompanyTables, *, supporting: bool = False) -> pd.DataFram
     -------
     DataFrame
         One row a question with columns `question, phase, text, status, missing`; `status` is
-        "answerable" or "missing data".
+        "answerable", "missing data" or "not built yet".
 
     Examples
     --------
     >>> survey = pd.DataFrame({"respondent": ["a", "b"], "score": [9, 6]})
     >>> state = coverage(CompanyTables.from_tables({"nps_survey": survey})).set_index("question")
     >>> state.loc["U5", "status"], state.loc["U3", "missing"]
-    ('answerable', 'table task_log (tasks that users started)')
+    ('not built yet', 'table task_log (tasks that users started)')
     """
     tables = company.tables
     there = {
@@ -51,7 +50,8 @@ def coverage(company: CompanyTables, *, supporting: bool = False) -> pd.DataFram
     for question in (supporting_questions() if supporting else questions()).values():
         ways = [_lacking(way, tables, there) for way in question.needs]
         lacking = min(ways, key=lambda way: (len(way), sum(way.values())))
-        status = "missing data" if lacking else "answerable"
+        built = "answerable" if question.answer else "not built yet"
+        status = "missing data" if lacking else built
         rows.append((question.id, question.phase, question.text, status, "; ".join(lacking)))
     names = ["question", "phase", "text", "status", "missing"]
     return pd.DataFrame(rows, columns=names, dtype="str")

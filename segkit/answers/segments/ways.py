@@ -9,7 +9,7 @@ from functools import partial
 import pandas as pd
 
 from segkit.answers.answer import Answer
-from segkit.answers.segmentation_customers import customer_rows, end_users
+from segkit.answers.segments.customers import customer_rows, end_users
 from segkit.answers.wording import count, share
 from segkit.charts import Picture, against_base, group_bars
 from segkit.errors import DataError

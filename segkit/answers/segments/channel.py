@@ -7,9 +7,9 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from segkit.answers.accounts import lifetime_value
+from segkit.answers.accounts.lifetime.value import lifetime_value
 from segkit.answers.answer import Answer
-from segkit.answers.segmentation_customers import payments, recent, running
+from segkit.answers.segments.customers import payments, recent, running
 from segkit.answers.wording import between, count, money, share
 from segkit.charts import Picture, against_base
 from segkit.errors import DataError

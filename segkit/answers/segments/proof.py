@@ -7,7 +7,7 @@ from functools import partial
 
 import pandas as pd
 
-from segkit.answers.segmentation_customers import (
+from segkit.answers.segments.customers import (
     DESCRIPTORS,
     end_users,
     payments,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from segkit.answers.segmentation_customers import end_users, running
+from segkit.answers.segments.customers import end_users, running
 from segkit.segments import rfm_scores
 from segkit.tables import CompanyTables
 

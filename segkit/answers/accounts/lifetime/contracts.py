@@ -7,10 +7,15 @@ from typing import Any
 
 import pandas as pd
 
+from segkit.answers.accounts.lifetime.concentration import concentration
+from segkit.answers.accounts.lifetime.contract_pictures import (
+    by_group,
+    foretold,
+    slipping,
+    survival,
+)
+from segkit.answers.accounts.lifetime.customers import Assumptions, Valuation, account_list
 from segkit.answers.answer import Answer
-from segkit.answers.concentration import concentration
-from segkit.answers.lifetime import Assumptions, Valuation, account_list
-from segkit.answers.lifetime_contract_pictures import by_group, foretold, slipping, survival
 from segkit.answers.wording import between, count, money, share
 from segkit.charts import Picture
 from segkit.errors import DataError

@@ -21,7 +21,7 @@ def test_three_planted_types_are_found(answer, truth):
 
 
 def test_users_are_grouped_as_planted(larkspur, truth):
-    from segkit.answers.users import _BEHAVIOUR
+    from segkit.answers.users.usage import _BEHAVIOUR
 
     labels = Segmenter(columns=list(_BEHAVIOUR)).fit(larkspur.users).labels_
     types = larkspur.users["user_id"].map(truth["U1"]["parameter"]["type"])

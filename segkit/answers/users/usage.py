@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.stats import binomtest
 
 from segkit.answers.answer import Answer
-from segkit.answers.segmentation_pictures import evidence_by_k
+from segkit.answers.segments.pictures import evidence_by_k
 from segkit.answers.wording import between, count, share
 from segkit.charts import Picture, heatmap
 from segkit.segments import Segmenter

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from segkit.answers.accounts.lifetime.contracts import contract_basis, from_contracts
+from segkit.answers.accounts.lifetime.customers import LifetimeBasis
+from segkit.answers.accounts.lifetime.orders import from_orders, order_basis
 from segkit.answers.answer import Answer
-from segkit.answers.lifetime import LifetimeBasis
-from segkit.answers.lifetime_contracts import contract_basis, from_contracts
-from segkit.answers.lifetime_orders import from_orders, order_basis
 from segkit.tables import CompanyTables
 
 __all__ = ["lifetime_basis", "lifetime_value"]

@@ -1,0 +1,1 @@
+"""Accounts: A1 to A6."""

@@ -1,0 +1,1 @@
+"""Lifetime value, A5: from contracts, or else from orders."""

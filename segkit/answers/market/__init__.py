@@ -1,0 +1,1 @@
+"""The market: M1 to M7."""

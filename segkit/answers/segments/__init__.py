@@ -1,0 +1,1 @@
+"""How customers are grouped: S1 on, the supporting questions."""
