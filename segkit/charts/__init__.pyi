@@ -1,28 +1,26 @@
-from .figures import bars, heatmap, intervals, lines, tornado
-from .judging import against_base, group_bars, quadrant_plot, verdict_grid
-from .lifetime import alive_history, forecasts, level_map, tracking
+from .curves import lines, panels, slopes
+from .grids import heatmap, level_map, verdict_grid
+from .lifetime import alive_history, tracking
 from .picture import Picture
+from .places import quadrants
+from .rows import bars, forecasts, intervals, tornado
 from .segments import gorge_plot, segment_map, segment_profile, stability_by_k
-from .series import panels, points, slopes
 from .theme import PALETTE, label
 
 __all__ = [
     "PALETTE",
     "Picture",
-    "against_base",
     "alive_history",
     "bars",
     "forecasts",
     "gorge_plot",
-    "group_bars",
     "heatmap",
     "intervals",
     "label",
     "level_map",
     "lines",
     "panels",
-    "points",
-    "quadrant_plot",
+    "quadrants",
     "segment_map",
     "segment_profile",
     "slopes",

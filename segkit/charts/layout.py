@@ -1,9 +1,11 @@
-"""What the figures of segments share: room for long names on a narrow page, and signs."""
+"""What figures share: room for long names on a narrow page, digits, signs and error bars."""
 
 from __future__ import annotations
 
 import html
 import textwrap
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,15 +15,19 @@ from segkit.charts.theme import INK, PALETTE, label
 
 __all__ = [
     "AXIS",
+    "BELOW",
     "FAINT",
     "FRAME",
     "LINE",
     "NARROW",
     "ROW",
     "STACKED",
+    "digits",
+    "error_bars",
     "folded",
-    "four_digits",
+    "grouped",
     "mark",
+    "named_rows",
     "style",
 ]
 
@@ -29,11 +35,12 @@ ROW = 42
 FRAME = 170
 FAINT = 0.55
 # On a telephone a figure is 340 pixels wide: long names must leave room for what is drawn.
-NARROW, AXIS = 20, 24
+NARROW, AXIS = 20, 30
 # Names of segments stand above each other: side by side they run out of the page.
 STACKED = {"orientation": "v", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom"}
 LINE = {"dash": "dot", "color": INK, "width": 1.5}
-_NAME = 22
+BELOW = {"y": 0, "yref": "container", "yanchor": "bottom", "x": 0, "xanchor": "left"}
+_NAMED_ROW, _LINE_OF_TEXT = 36, 14
 # One shape a segment, so that colour is never the only sign.
 _SHAPES = ("circle", "square", "diamond", "triangle-up", "cross", "star", "hexagon", "pentagon")
 
@@ -49,13 +56,13 @@ def mark(figure: go.Figure, x: float, name: str) -> None:
         text=label(name),
         showarrow=False,
     )
-    # The legend stands above the name.
-    figure.update_layout(legend_y=1 + _NAME / max((figure.layout.height or 400) - FRAME, 100))
+    # The name stands where the legend would.
+    figure.update_layout(legend=BELOW)
 
 
 def folded(text: object, width: int) -> str:
     """Fold foreign text into lines; made safe as in `label`."""
-    lines = textwrap.wrap(str(text), width, max_lines=3, placeholder=" …") or [""]
+    lines = textwrap.wrap(str(text), width, max_lines=4, placeholder=" …") or [""]
     return "<br>".join(html.escape(line, quote=False) for line in lines)
 
 
@@ -64,7 +71,42 @@ def style(number: int) -> tuple[str, str]:
     return _SHAPES[number % len(_SHAPES)], PALETTE[number % len(PALETTE)]
 
 
-def four_digits(values: pd.Series) -> list[float | None]:
-    """Keep four significant digits of what is plotted; missing values become None."""
-    # Four digits: pictures of hundreds of points travel inside the report.
-    return [None if value != value else float(f"{value:.4g}") for value in values.astype(float)]  # noqa: PLR0124 - NaN
+def digits(values: pd.Series) -> list[float | None]:
+    """Keep five significant digits of what is plotted; missing values become None."""
+    # More than a screen shows, equal on every machine, and small inside the report.
+    return [None if value != value else float(f"{value:.5g}") for value in values.astype(float)]  # noqa: PLR0124 - NaN
+
+
+def error_bars(estimate: pd.Series, low: pd.Series, high: pd.Series) -> dict[str, Any]:
+    """Lay out the interval around each dot."""
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": digits(high - estimate),
+        "arrayminus": digits(estimate - low),
+        "thickness": 2,
+        "width": 5,
+    }
+
+
+def named_rows(names: pd.Series) -> tuple[dict[str, Any], int]:
+    """Lay out an axis with a name for each row, in their order, and the height that they need."""
+    texts = [folded(name, NARROW) for name in names]
+    axis = {
+        "range": [len(texts) - 0.5, -0.5],
+        "tickvals": list(range(len(texts))),
+        "ticktext": texts,
+        "zeroline": False,
+    }
+    return axis, sum(_NAMED_ROW + _LINE_OF_TEXT * text.count("<br>") for text in texts)
+
+
+def grouped(
+    table: pd.DataFrame, group: str | None, order: Sequence[str] = ()
+) -> list[tuple[int, object, pd.DataFrame]]:
+    """Give number, name and rows of each group; the number is its place in the order."""
+    if group is None:
+        return [(0, "", table)]
+    known = list(dict.fromkeys([*order, *table[group]]))
+    there = [(number, key, table[table[group] == key]) for number, key in enumerate(known)]
+    return [entry for entry in there if len(entry[2])]

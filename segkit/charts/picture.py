@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
+from segkit.charts.layout import BELOW
 from segkit.charts.theme import TEMPLATE, sentence
 
 __all__ = ["Picture"]
@@ -18,7 +19,6 @@ _HEIGHT = 400
 _LINE = 19
 # A longer legend wraps, and would cover the words above the figure.
 _ONE_ROW = 3
-_BELOW = {"y": 0, "yref": "container", "yanchor": "bottom", "x": 0, "xanchor": "left"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,9 +56,10 @@ class Picture:
             title={"text": sentence(self.title), "subtitle": {"text": words}},
             margin_t=above + room,
             height=(figure.layout.height or _HEIGHT) + room,
-            legend=_BELOW if _is_long(figure) else None,
             meta={"segkit": {"finding": self.finding, "table": _plain(self.table)}},
         )
+        if _is_long(figure):
+            figure.update_layout(legend=BELOW)
         return figure
 
 

@@ -12,8 +12,9 @@ from segkit.charts.layout import (
     NARROW,
     ROW,
     STACKED,
+    digits,
+    error_bars,
     folded,
-    four_digits,
     style,
 )
 from segkit.charts.theme import INK, PALETTE, label
@@ -52,16 +53,9 @@ def segment_profile(
     for number, (key, rows) in enumerate(table.groupby(segment, sort=False)):
         shape, colour = style(number)
         figure.add_scatter(
-            x=four_digits(rows[value]),
+            x=digits(rows[value]),
             y=[folded(text, NARROW) for text in rows[name]],
-            error_x={
-                "type": "data",
-                "symmetric": False,
-                "array": four_digits(rows[high] - rows[value]),
-                "arrayminus": four_digits(rows[value] - rows[low]),
-                "thickness": 1.5,
-                "width": 3,
-            },
+            error_x=error_bars(rows[value], rows[low], rows[high]),
             mode="markers",
             marker={
                 "size": 11,
@@ -110,8 +104,8 @@ def segment_map(
     for number, (key, rows) in enumerate(table.groupby(segment, sort=False)):
         shape, colour = style(number)
         figure.add_scatter(
-            x=four_digits(rows[x]),
-            y=four_digits(rows[y]),
+            x=digits(rows[x]),
+            y=digits(rows[y]),
             mode="markers",
             marker={"size": 8, "color": colour, "symbol": shape, "opacity": 0.75},
             name=label(key),
@@ -154,8 +148,8 @@ def gorge_plot(table: pd.DataFrame, *, segment: str, similarity: str, share: str
         suffix = "" if number == 0 else str(number + 1)
         top = 1 - number / count - gap * 0.75
         figure.add_bar(
-            x=four_digits(rows[similarity]),
-            y=four_digits(rows[share]),
+            x=digits(rows[similarity]),
+            y=digits(rows[share]),
             marker={"color": PALETTE[number % len(PALETTE)]},
             yaxis=f"y{suffix}",
             name=label(key),
@@ -214,7 +208,7 @@ def stability_by_k(table: pd.DataFrame, *, k: str, segment: str, value: str) -> 
     figure = go.Figure(
         go.Scatter(
             x=table[k].tolist(),
-            y=four_digits(table[value]),
+            y=digits(table[value]),
             mode="markers",
             marker={
                 "size": 13,

@@ -11,7 +11,7 @@ from segkit.answers.accounts.lifetime.customers import Assumptions, LifetimeBasi
 from segkit.answers.accounts.lifetime.value import lifetime_basis
 from segkit.answers.wording import between, money, share
 from segkit.charts import Picture, intervals
-from segkit.charts.figures import rounded
+from segkit.charts.layout import digits, error_bars
 from segkit.charts.theme import PALETTE
 from segkit.errors import DataError
 from segkit.tables import CompanyTables
@@ -107,9 +107,8 @@ class _Controls:
         groups = now.groups.set_index("group").reindex(self.found.groups["group"])
         dots = self.figure.data[0]
         with self.figure.batch_update():
-            dots.x = rounded(groups["value"])
-            dots.error_x.array = rounded(groups["high"] - groups["value"])
-            dots.error_x.arrayminus = rounded(groups["value"] - groups["low"])
+            dots.x = digits(groups["value"])
+            dots.error_x = error_bars(groups["value"], groups["low"], groups["high"])
 
     def _restore(self, _: Any) -> None:
         own = self.basis.assumptions

@@ -10,8 +10,7 @@ import plotly.graph_objects as go
 import pytest
 from markupsafe import Markup
 
-from segkit.charts import Picture
-from segkit.charts.figures import intervals, lines
+from segkit.charts import Picture, intervals, lines
 from segkit.report import write
 from segkit.report.page import ANSWER
 from segkit.workshop import Chapter
@@ -68,7 +67,7 @@ def market() -> go.Figure:
 
 def strength() -> go.Figure:
     draw = lambda table: lines(  # noqa: E731 - a drawing as the callers write it
-        table, x="k", y=["strength"], x_axis="segments", y_axis="index", threshold=(0.8, "stable")
+        table, x="k", y=["strength"], x_axis="segments", y_axis="index", level=(0.8, "stable")
     )
     figure = Picture("Number of segments", "Four are stable.", INDEX, draw).figure()
     return figure.update_layout(xaxis_tickfont_color="#222222")

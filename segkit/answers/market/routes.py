@@ -11,7 +11,7 @@ import pandas as pd
 
 from segkit.answers.answer import Answer
 from segkit.answers.wording import between, count, listed, money, share
-from segkit.charts import Picture, intervals, points
+from segkit.charts import Picture, intervals, quadrants
 from segkit.errors import DataError
 from segkit.sizing import RouteEconomics, growth_rate, growth_share, route_economics
 from segkit.tables import CompanyTables
@@ -174,7 +174,7 @@ def _markets(company: CompanyTables) -> tuple[Picture, ...]:
             f"{count(len(placed))} segments grow by {share(_FAST)} a year or more.",
             table=placed.round(4),
             draw=partial(
-                points,
+                quadrants,
                 name="item",
                 x="relative_share",
                 y="growth",
@@ -183,7 +183,8 @@ def _markets(company: CompanyTables) -> tuple[Picture, ...]:
                 x_cut=1.0,
                 y_cut=_FAST,
                 group="quadrant",
-                log_x=True,
+                log=True,
+                tickformat=".1%",
             ),
         ),
     )

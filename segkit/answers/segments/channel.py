@@ -11,7 +11,7 @@ from segkit.answers.accounts.lifetime.value import lifetime_value
 from segkit.answers.answer import Answer
 from segkit.answers.segments.customers import payments, recent, running
 from segkit.answers.wording import between, count, money, share
-from segkit.charts import Picture, against_base
+from segkit.charts import Picture, intervals
 from segkit.errors import DataError
 from segkit.segments import mixing_error
 from segkit.tables import CompanyTables
@@ -154,15 +154,14 @@ def _errors(table: pd.DataFrame) -> Picture:
         ),
         table=shown.round(3).reset_index(drop=True),
         draw=partial(
-            against_base,
+            intervals,
             name="what",
             estimate="mean",
             low="low",
             high="high",
             group="kind",
             axis="own mean / pooled mean (line: 90 % interval)",
-            base=1.0,
-            base_name="pooled",
+            level=(1.0, "pooled"),
             log=True,
         ),
     )

@@ -20,7 +20,7 @@ from segkit.answers.segments.pictures import (
     suggest_names,
 )
 from segkit.answers.wording import between, count, share
-from segkit.charts import Picture, against_base
+from segkit.charts import Picture, intervals
 from segkit.errors import DataError
 from segkit.segments import Segmenter
 from segkit.tables import CompanyTables
@@ -208,14 +208,13 @@ def _compared(found: tuple[Grouping, ...]) -> tuple[Picture, ...]:
             finding=finding,
             table=pd.DataFrame(rows).round(3),
             draw=partial(
-                against_base,
+                intervals,
                 name="by",
                 estimate="prediction strength",
                 low="low",
                 high="high",
                 axis="prediction strength (1: halves give the same groups)",
-                base=_STRONG,
-                base_name="strong",
+                level=(_STRONG, "strong"),
             ),
         ),
     )

@@ -17,7 +17,7 @@ from segkit.answers.segments.fate import left_within_a_year, scored_by_purchases
 from segkit.answers.segments.grouping import Grouping, groupings
 from segkit.answers.segments.proof import Proof, eight_tests, eight_tests_picture, proof_of
 from segkit.answers.wording import between, count, share
-from segkit.charts import Picture, against_base
+from segkit.charts import Picture, intervals
 from segkit.errors import DataError
 from segkit.segments import SegmentTests, conventional_schemes, league_table
 from segkit.tables import CompanyTables
@@ -283,14 +283,13 @@ def _compared_picture(table: pd.DataFrame, target: str, *, evidence: bool) -> Pi
         finding=finding,
         table=rows.round(3),
         draw=partial(
-            against_base,
+            intervals,
             name="way",
             estimate="explained",
             low="low",
             high="high",
             axis="R² on customers not seen (line: 90 % interval)",
-            base=0.0,
-            base_name="guessing",
+            level=(0.0, "guessing"),
             tickformat=".0%",
         ),
     )

@@ -11,8 +11,8 @@ import pandas as pd
 from segkit.answers.wording import share
 from segkit.charts import (
     Picture,
-    against_base,
     gorge_plot,
+    intervals,
     lines,
     segment_map,
     segment_profile,
@@ -233,14 +233,13 @@ def stability_of(model: Segmenter, names: list[str]) -> Picture:
         finding=finding,
         table=table,
         draw=partial(
-            against_base,
+            intervals,
             name="segment",
             estimate="stability",
             low="low",
             high="high",
             axis="overlap with the same segment in resamples (line: 90 % of them)",
-            base=_STABLE,
-            base_name="stable",
+            level=(_STABLE, "stable"),
         ),
     )
 
@@ -263,7 +262,7 @@ def evidence_by_k(model: Segmenter) -> Picture:
             y=["prediction strength", "agreement of refits"],
             x_axis="number of segments",
             y_axis="1: the same segments again",
-            threshold=(0.8, "strong"),
+            level=(0.8, "strong"),
         ),
     )
 

@@ -11,7 +11,7 @@ import pandas as pd
 from segkit.answers.answer import Answer
 from segkit.answers.segments.customers import end_users, payments
 from segkit.answers.wording import count, money, share
-from segkit.charts import Picture, group_bars, lines, quadrant_plot
+from segkit.charts import Picture, bars, lines, quadrants
 from segkit.errors import DataError
 from segkit.segments import Portfolio, portfolio, referral_value
 from segkit.tables import CompanyTables
@@ -185,7 +185,7 @@ def _actions(found: Portfolio, currency: str) -> Picture:
         ),
         table=table.round(4),
         draw=partial(
-            group_bars,
+            bars,
             name="action",
             value="revenue",
             group="action",
@@ -218,7 +218,8 @@ def _quadrants(found: Portfolio, currency: str) -> Picture:
         ),
         table=table.reset_index(drop=True),
         draw=partial(
-            quadrant_plot,
+            quadrants,
+            log=True,
             x="revenue",
             y="change",
             size="revenue",
@@ -255,7 +256,7 @@ def _whale(found: Portfolio, currency: str) -> Picture:
             y=["profit so far"],
             x_axis="share of customers, best first",
             y_axis=f"profit after cost to serve, {currency}",
-            threshold=(curve.total, "profit of all"),
+            level=(curve.total, "profit of all"),
         ),
     )
 
@@ -278,7 +279,7 @@ def _segments(found: Portfolio, currency: str) -> tuple[Picture, ...]:
             finding=finding[0].upper() + finding[1:],
             table=table.round(2),
             draw=partial(
-                group_bars,
+                bars,
                 name="segment",
                 value="contribution",
                 group="action",

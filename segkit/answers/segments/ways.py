@@ -11,7 +11,7 @@ import pandas as pd
 from segkit.answers.answer import Answer
 from segkit.answers.segments.customers import customer_rows, end_users
 from segkit.answers.wording import count, share
-from segkit.charts import Picture, against_base, group_bars
+from segkit.charts import Picture, bars, intervals
 from segkit.errors import DataError
 from segkit.segments import geography
 from segkit.tables import CompanyTables
@@ -181,13 +181,13 @@ def _coverage(table: pd.DataFrame, customers: int) -> Picture:
         ),
         table=table,
         draw=partial(
-            group_bars,
+            bars,
             name="source",
             value="covered",
             group="way",
             axis="share of customers for whom it is known",
             tickformat=".0%",
-            line=(_ENOUGH, "enough"),
+            level=(_ENOUGH, "enough"),
         ),
     )
 
@@ -223,14 +223,13 @@ def _places(company: CompanyTables, customers: pd.Index) -> tuple[Picture, ...]:
             finding=finding,
             table=table[names].round(3).reset_index(drop=True),
             draw=partial(
-                against_base,
+                intervals,
                 name="region",
                 estimate="quotient",
                 low="quotient_low",
                 high="quotient_high",
                 axis="location quotient: our share there / the market's share there",
-                base=1.0,
-                base_name="as the market",
+                level=(1.0, "as the market"),
             ),
         ),
     )

@@ -53,7 +53,7 @@ def concentration(values: pd.Series, currency: str) -> Picture:
             x_axis="share of customers, the most valuable first",
             y_axis="share of value",
             tickformat=".0%",
-            threshold=(_MOST, "80 %"),
+            level=(_MOST, "80 %"),
         ),
         about="base",
     )

@@ -1,20 +1,105 @@
-"""Figures of several series: one panel each, or one line each from first to last."""
+"""Figures of lines: over a shared axis, in small panels, from a first to a last value."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from itertools import pairwise
+from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
+from pandas.api.types import is_integer_dtype
 from plotly.subplots import make_subplots
 
+from segkit.charts.layout import LINE, digits
 from segkit.charts.theme import GRID, INK, PALETTE, colour, label
 
-__all__ = ["panels", "points", "slopes"]
+__all__ = ["lines", "panels", "slopes"]
 
+_FEW_POINTS = 12
 _ACROSS = 2
 _PANEL_HEIGHT = 120
+
+
+def lines(
+    table: pd.DataFrame,
+    *,
+    x: str,
+    y: Sequence[str],
+    x_axis: str,
+    y_axis: str,
+    dashed: Sequence[str] = (),
+    level: tuple[float, str] | None = None,
+    tickformat: str | None = None,
+    steps: bool = False,
+) -> go.Figure:
+    """Draw one line for each column over a shared axis.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a point.
+    x : str
+        Column along the axis.
+    y : sequence of str
+        Columns to draw; each name stands in the legend.
+    x_axis, y_axis : str
+        What the axes show, with units.
+    dashed : sequence of str
+        Columns drawn dashed, each in the colour of the column at its place in `y`: what a model
+        says beside what was seen; with several columns in `y` these stay out of the legend.
+    level : tuple of float and str, optional
+        A level to compare with, and its name.
+    tickformat : str, optional
+        Format of the numbers on the vertical axis.
+    steps : bool
+        Draw the solid lines as steps, as for survival curves.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"k": [2, 3], "prediction strength": [0.95, 0.91]})
+    >>> figure = lines(
+    ...     rows, x="k", y=["prediction strength"], x_axis="segments", y_axis="strength"
+    ... )
+    >>> len(figure.data)
+    1
+    """
+    figure = go.Figure()
+    drawn = [(*entry, "solid") for entry in enumerate(y)]
+    drawn += [(*entry, "dash") for entry in enumerate(dashed)]
+    for number, column, dash in drawn:
+        figure.add_scatter(
+            x=table[x].tolist(),
+            y=digits(table[column]),
+            mode="lines" if len(table) > _FEW_POINTS else "lines+markers",
+            line={
+                "color": PALETTE[number % len(PALETTE)],
+                "width": 2.5,
+                "dash": dash,
+                "shape": "hv" if steps and dash == "solid" else "linear",
+            },
+            name=label(column),
+            # Where each line has its dashed companion, the legend would hold every name twice.
+            showlegend=len(drawn) > 1 and (dash == "solid" or len(y) == 1),
+        )
+    if level is not None:
+        figure.add_hline(
+            y=level[0],
+            line=LINE,
+            annotation_text=label(level[1]),
+        )
+    figure.update_layout(
+        height=360,
+        # A few whole numbers, such as the number of segments, have no halves between them.
+        xaxis={"title": {"text": x_axis}, "dtick": 1 if _few_whole(table[x]) else None},
+        yaxis={"title": {"text": y_axis}, "tickformat": tickformat},
+    )
+    return figure
+
+
+def _few_whole(values: pd.Series[Any]) -> bool:
+    return is_integer_dtype(values.dtype) and len(values) <= _FEW_POINTS
 
 
 def panels(table: pd.DataFrame, *, x: str, y: str, panel: str, verdict: str) -> go.Figure:
@@ -128,64 +213,3 @@ def _apart(values: list[float]) -> list[float]:
     for below, above in pairwise(order):
         placed[above] = max(placed[above], placed[below] + gap)
     return placed
-
-
-def points(
-    table: pd.DataFrame,
-    *,
-    name: str,
-    x: str,
-    y: str,
-    x_axis: str,
-    y_axis: str,
-    x_cut: float,
-    y_cut: float,
-    group: str,
-    log_x: bool = False,
-) -> go.Figure:
-    """Draw named points in four quadrants.
-
-    Parameters
-    ----------
-    table : DataFrame
-        One row a point.
-    name, x, y, group : str
-        Columns: label, position, and what colours the point.
-    x_axis, y_axis : str
-        What the axes show, with units.
-    x_cut, y_cut : float
-        Where the quadrants meet.
-    log_x : bool
-        Draw `x` on a logarithmic axis.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"item": ["a"], "x": [0.5], "y": [0.2], "kind": ["star"]})
-    >>> figure = points(
-    ...     rows, name="item", x="x", y="y", x_axis="share", y_axis="growth", x_cut=1.0,
-    ...     y_cut=0.1, group="kind",
-    ... )
-    >>> figure.data[0].name
-    'star'
-    """
-    figure = go.Figure()
-    for number, (key, rows) in enumerate(table.groupby(group, sort=True)):
-        figure.add_scatter(
-            x=[round(value, 4) for value in rows[x].tolist()],
-            y=[round(value, 4) for value in rows[y].tolist()],
-            mode="markers+text",
-            text=[label(text) for text in rows[name]],
-            textposition="top center",
-            cliponaxis=False,
-            marker={"size": 14, "color": colour(key, number)},
-            name=label(key),
-            showlegend=True,
-        )
-    figure.add_vline(x=x_cut, line={"dash": "dot", "color": "gray"})
-    figure.add_hline(y=y_cut, line={"dash": "dot", "color": "gray"})
-    figure.update_layout(
-        height=420,
-        xaxis={"title": {"text": x_axis}, "type": "log" if log_x else None},
-        yaxis={"title": {"text": y_axis}, "tickformat": ".1%"},
-    )
-    return figure
