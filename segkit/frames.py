@@ -13,7 +13,25 @@ import pandas as pd
 
 from segkit.errors import DataError, nearest
 
-__all__ = ["JsonResult", "csv_text", "take_columns", "unformulated"]
+__all__ = ["JsonResult", "as_pandas", "csv_text", "take_columns", "unformulated"]
+
+
+def as_pandas(frame: Any, what: str = "The data") -> pd.DataFrame:
+    """Turn any eager frame into pandas; one that is pandas already stays as it is.
+
+    Raises
+    ------
+    DataError
+        If `frame` is no pandas, Polars or Arrow frame.
+    """
+    if isinstance(frame, pd.DataFrame):
+        return frame
+    try:
+        table: pd.DataFrame = nw.from_native(frame, eager_only=True).to_pandas()
+    except TypeError:
+        kind = type(frame).__name__
+        raise DataError(f"{what} must be a pandas, Polars or Arrow frame. Got {kind}.") from None
+    return table
 
 
 def take_columns(frame: Any, names: Sequence[str], what: str) -> pd.DataFrame:
@@ -30,18 +48,14 @@ def take_columns(frame: Any, names: Sequence[str], what: str) -> pd.DataFrame:
        revenue
     0      5.0
     """
-    try:
-        table = nw.from_native(frame, eager_only=True)
-    except TypeError:
-        kind = type(frame).__name__
-        raise DataError(f"{what} must be a pandas, Polars or Arrow frame. Got {kind}.") from None
+    table = as_pandas(frame, what)
     missing = [name for name in names if name not in table.columns]
     if missing:
-        found = ", ".join(repr(name) for name in table.columns)
-        lines = [f"{what}: no column {name!r}.{nearest(name, table.columns)}" for name in missing]
+        there = [str(name) for name in table.columns]
+        found = ", ".join(repr(name) for name in there)
+        lines = [f"{what}: no column {name!r}.{nearest(name, there)}" for name in missing]
         raise DataError("\n".join([*lines, f"Columns found: {found}."]))
-    taken: pd.DataFrame = table.select(*dict.fromkeys(names)).to_pandas()
-    return taken
+    return table[list(dict.fromkeys(names))].copy()
 
 
 def unformulated(table: pd.DataFrame) -> pd.DataFrame:

@@ -78,7 +78,7 @@ def test_rooms_import_only_from_rooms_above():
     order = [
         "errors",
         "adjustment",
-        "proportions",
+        "intervals",
         "frames",
         "tables",
         "questions",

@@ -16,9 +16,9 @@ from scipy.stats import fisher_exact
 from segkit.adjustment import holm
 from segkit.errors import ParameterError
 from segkit.frames import JsonResult, take_columns
+from segkit.intervals import ratio_interval, wilson_interval
 from segkit.process.deals import reduce_to_deals
 from segkit.process.rules import ROLES
-from segkit.proportions import ratio_interval, wilson_interval
 
 __all__ = ["BuyingCommittee", "buying_committee"]
 

@@ -12,10 +12,10 @@ import pandas as pd
 from segkit.adjustment import holm
 from segkit.errors import DataError
 from segkit.frames import JsonResult, take_columns
+from segkit.intervals import mean_interval, wilson_interval
 from segkit.segments.columns import as_floats
 from segkit.segments.differences import difference
 from segkit.segments.intake import as_frame
-from segkit.segments.intervals import mean_interval, wilson
 
 __all__ = ["MixingError", "mixing_error", "split_parties"]
 
@@ -179,7 +179,7 @@ def _compared(
 
 def _bounds(own: Any, mean: float, *, shares: bool) -> tuple[float, float]:
     if shares:
-        low, high = wilson([own.sum()], [own.size])
+        low, high = wilson_interval([own.sum()], [own.size])
     else:
         deviation = own.std(ddof=1) if own.size > 1 else np.nan
         low, high = mean_interval([mean], [deviation], [own.size])

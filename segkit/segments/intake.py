@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-import narwhals.stable.v2 as nw
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from sklearn.utils.validation import validate_data
 
 from segkit.errors import DataError, nearest
+from segkit.frames import as_pandas
 from segkit.segments.columns import Column, as_floats
 
 __all__ = [
@@ -29,10 +29,10 @@ Columns = Sequence[str] | Mapping[str, str | Column] | None
 
 def as_frame(X: Any) -> pd.DataFrame | None:
     """Take any eager frame (pandas, Polars, Arrow) as a pandas frame with text names."""
-    native = nw.from_native(X, eager_only=True, pass_through=True)
-    if not isinstance(native, nw.DataFrame):
+    try:
+        frame = as_pandas(X).reset_index(drop=True)
+    except DataError:
         return None
-    frame = native.to_pandas().reset_index(drop=True)
     frame.columns = frame.columns.map(str)
     return frame
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from segkit.errors import DataError
 from segkit.frames import JsonResult
-from segkit.segments.intervals import wilson
+from segkit.intervals import wilson_interval
 
 __all__ = ["Migration", "migration", "psi"]
 
@@ -78,7 +78,7 @@ def migration(before: pd.Series[Any] | ArrayLike, after: pd.Series[Any] | ArrayL
     names = sorted({*known["before"], *known["after"]})
     counts = pd.crosstab(pairs["before"], pairs["after"]).rename_axis(columns=None).reset_index()
     stays = known["before"].eq(known["after"]).groupby(known["before"]).agg(["size", "sum"])
-    low, high = wilson(stays["sum"], stays["size"])
+    low, high = wilson_interval(stays["sum"], stays["size"])
     stayed = pd.DataFrame(
         {
             "segment": stays.index,

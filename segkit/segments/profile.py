@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from segkit.intervals import mean_interval, wilson_interval
 from segkit.segments.columns import PreparedColumn
-from segkit.segments.intervals import mean_interval, wilson
 from segkit.segments.preparation import Preparation
 
 __all__ = ["profile", "suggested_names"]
@@ -108,7 +108,7 @@ def _described(
     sums = np.bincount(labels, weights=values, minlength=k)
     means = np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
     if column.role == "categorical":
-        low, high = wilson(sums, counts)
+        low, high = wilson_interval(sums, counts)
     else:
         squares = np.bincount(labels, weights=(values - means[labels]) ** 2, minlength=k)
         deviations = np.sqrt(squares / np.maximum(counts - 1, 1))

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from scipy.stats import theilslopes
 
 from segkit.adjustment import holm
+from segkit.intervals import wilson_interval
 from segkit.segments.columns import as_floats
 from segkit.segments.differences import difference
 from segkit.segments.foretell import balanced_accuracies
-from segkit.segments.intervals import wilson
 
 __all__ = [
     "Case",
@@ -141,7 +141,7 @@ def accessible(case: Case, contact: Sequence[str]) -> Iterator[Row]:
     filled = pd.DataFrame({name: _filled(case.frame[name]) for name in contact}).any(axis=1)
     for segment in case.names:
         reached = filled[case.members(segment)]
-        low, high = wilson([reached.sum()], [reached.size])
+        low, high = wilson_interval([reached.sum()], [reached.size])
         evidence = f"90 % interval {low[0]:.0%} to {high[0]:.0%} of {reached.size:,}"
         share = float(reached.mean())
         passed = share >= case.thresholds.reachable

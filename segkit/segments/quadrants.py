@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import false_discovery_control
 
-from segkit.segments.intervals import mean_interval
+from segkit.intervals import mean_interval
 from segkit.segments.ledger import Money
 from segkit.segments.slopes import slopes
 

@@ -13,11 +13,11 @@ from scipy.special import softmax
 
 from segkit.errors import DataError, ParameterError
 from segkit.frames import JsonResult, csv_text
+from segkit.intervals import wilson_interval
 from segkit.segments.clustering import Labels, Numbers, one_thread
 from segkit.segments.discriminant import FOLDS, Design, chosen_questions, nested, points_of
 from segkit.segments.form import form_page
 from segkit.segments.intake import as_frame
-from segkit.segments.intervals import wilson
 from segkit.segments.questions import Question, ask
 
 __all__ = ["TypingTool", "typing_tool"]
@@ -177,7 +177,7 @@ def typing_tool(
         chosen = chosen_questions(design, np.arange(len(labels)), most, random_state)
     points = points_of(design, chosen, np.arange(len(labels)))
     right = int(((told == labels) & (sure >= SURE)).sum())
-    low, high = wilson([right], [len(labels)])
+    low, high = wilson_interval([right], [len(labels)])
     return TypingTool(
         questions=tuple(asked[q].name for q in chosen),
         sheet=_sheet([asked[q] for q in chosen], points, names),

@@ -14,8 +14,8 @@ from scipy.stats import binom
 from segkit.adjustment import holm
 from segkit.errors import DataError
 from segkit.frames import JsonResult, take_columns
+from segkit.intervals import wilson_interval
 from segkit.segments.columns import as_floats
-from segkit.segments.intervals import wilson
 
 __all__ = ["Geography", "geography"]
 
@@ -157,7 +157,7 @@ def _beside(table: pd.DataFrame, universe: Mapping[Any, float]) -> pd.DataFrame:
             "The universe must hold every region with all its accounts, customers included. "
             f"Found {'; '.join(shown[:5])}."
         )
-    low, high = wilson(customers, accounts)
+    low, high = wilson_interval(customers, accounts)
     some = accounts > 0
     density = np.where(some, customers / np.where(some, accounts, 1), np.nan)
     table = table.assign(
@@ -188,7 +188,7 @@ def _groups(frame: pd.DataFrame, region: str, group: str | None) -> pd.DataFrame
 
 
 def _quotients(counts: Any, totals: Any, expected: Numbers) -> pd.DataFrame:
-    low, high = wilson(counts, totals)
+    low, high = wilson_interval(counts, totals)
     base = np.where(expected > 0, expected, np.nan)
     below, above = binom.cdf(counts, totals, expected), binom.sf(counts - 1, totals, expected)
     p = holm(np.minimum(1.0, 2 * np.minimum(below, above)))

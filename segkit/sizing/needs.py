@@ -13,7 +13,7 @@ from scipy.special import ndtr
 from segkit.adjustment import holm
 from segkit.errors import DataError, ParameterError
 from segkit.frames import JsonResult, take_columns
-from segkit.proportions import wilson_interval
+from segkit.intervals import wilson_interval
 
 __all__ = ["NeedChanges", "cochran_armitage", "need_changes"]
 

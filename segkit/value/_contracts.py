@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from segkit.errors import DataError, nearest
-from segkit.value._histories import as_pandas
+from segkit.frames import as_pandas
 
 __all__ = ["BASE", "check_enough", "read_contracts"]
 

@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import narwhals as nw
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from segkit.errors import DataError, nearest
+from segkit.frames import as_pandas
 
 __all__ = [
     "Floats",
     "Histories",
     "Values",
-    "as_pandas",
     "checked",
     "distinct",
     "dot",
@@ -121,19 +120,6 @@ def ranked(codes: Places, size: int) -> tuple[Places, Places]:
 def dot(first: Floats, second: npt.NDArray[Any]) -> Any:
     """Sum of products along the last axis, the same on any number of threads, unlike BLAS."""
     return np.einsum("...i,i->...", first, second)
-
-
-def as_pandas(frame: Any) -> pd.DataFrame:
-    """Turn any eager frame into pandas, keeping the index of one that is pandas already."""
-    if isinstance(frame, pd.DataFrame):
-        return frame
-    try:
-        table: pd.DataFrame = nw.from_native(frame, eager_only=True).to_pandas()
-    except TypeError as error:
-        raise DataError(
-            f"Expected a frame (pandas, Polars or Arrow). Found {type(frame).__name__}."
-        ) from error
-    return table
 
 
 class CheckedSummary(pd.DataFrame):

@@ -12,7 +12,8 @@ import pandas as pd
 from scipy import stats
 
 from segkit.errors import DataError, ParameterError
-from segkit.value._histories import Floats, as_pandas
+from segkit.frames import as_pandas
+from segkit.value._histories import Floats
 from segkit.value._model import Model, log_interval
 from segkit.value.likelihood_ratio import LikelihoodRatio
 from segkit.value.timing import Payments, Timing

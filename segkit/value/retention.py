@@ -11,7 +11,8 @@ import pandas as pd
 from scipy import special
 
 from segkit.errors import DataError, ParameterError
-from segkit.value._histories import Floats, as_pandas
+from segkit.frames import as_pandas
+from segkit.value._histories import Floats
 from segkit.value.churn import ChurnModel, check_horizon, contract_log
 from segkit.value.likelihood_ratio import LikelihoodRatio
 from segkit.value.timing import Payments

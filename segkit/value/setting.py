@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from segkit.errors import DataError
-from segkit.value._histories import as_pandas, checked
+from segkit.frames import as_pandas
+from segkit.value._histories import checked
 from segkit.value.churn import contract_log
 from segkit.value.retention import survivors_of
 

@@ -113,7 +113,7 @@ def test_units_mixed_within_a_summary_are_impossible_histories(summaries):
 
 @pytest.mark.parametrize("wrong", [None, [1, 2, 3], "orders.csv", {"frequency": [1]}])
 def test_what_is_no_frame_is_refused(wrong):
-    with pytest.raises(DataError, match="Expected a frame"):
+    with pytest.raises(DataError, match="must be a pandas, Polars or Arrow frame"):
         BetaGeo().fit(wrong)
 
 

@@ -13,7 +13,7 @@ from scipy.stats import chi2_contingency
 from segkit.answers.answer import Answer
 from segkit.answers.wording import between, count, listed, share
 from segkit.charts import Picture, bars, heatmap, intervals
-from segkit.proportions import wilson_interval
+from segkit.intervals import wilson_interval
 from segkit.sizing import market_concentration
 from segkit.tables import CompanyTables
 

@@ -10,7 +10,7 @@ from scipy.stats import binomtest
 from scipy.stats.contingency import relative_risk
 
 from segkit.errors import ParameterError
-from segkit.proportions import ratio_interval, wilson_interval
+from segkit.intervals import ratio_interval, wilson_interval
 
 
 @pytest.mark.parametrize(

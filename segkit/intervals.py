@@ -1,33 +1,49 @@
-"""Shares and ratios of shares, with the intervals that hold for small counts too."""
+"""Intervals of shares, ratios of shares and means, which hold for small counts too."""
 
 from __future__ import annotations
 
 import math
+from typing import overload
 
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
-from scipy.special import ndtri
+from scipy.special import ndtri, stdtrit
 
 from segkit.errors import ParameterError
 
-__all__ = ["ratio_interval", "wilson_interval"]
+__all__ = ["mean_interval", "ratio_interval", "wilson_interval"]
 
 _Counts = tuple[float, float]
+_Floats = NDArray[np.float64]
 
 # Logarithm of a ratio beyond any that counts can bound.
 _FARTHEST = 25.0
 
 
+@overload
 def wilson_interval(
     successes: float, trials: float, confidence: float = 0.9
-) -> tuple[float, float]:
-    r"""Bound a share by Wilson's score interval.
+) -> tuple[float, float]: ...
+
+
+@overload
+def wilson_interval(
+    successes: ArrayLike, trials: ArrayLike, confidence: float = 0.9
+) -> tuple[_Floats, _Floats]: ...
+
+
+def wilson_interval(
+    successes: ArrayLike, trials: ArrayLike, confidence: float = 0.9
+) -> tuple[ArrayLike, ArrayLike]:
+    r"""Bound a share, or many at once, by Wilson's score interval.
 
     :math:`(\hat p + z^2/2n \pm z \sqrt{\hat p \hat q / n + z^2/4n^2}) / (1 + z^2/n)` (Wilson 1927;
     method 3 of Newcombe 1998).
 
     Parameters
     ----------
-    successes, trials : float
+    successes, trials : float or array-like
         Counts, or effective counts of a weighted share; without trials nothing is known, and the
         interval is (0, 1).
     confidence : float
@@ -43,13 +59,39 @@ def wilson_interval(
     >>> tuple(round(end, 4) for end in wilson_interval(81, 263, 0.95))
     (0.2553, 0.3662)
     """
-    _check("wilson_interval", ((successes, trials),), confidence)
-    if trials == 0:
-        return 0.0, 1.0
-    share, z2 = successes / trials, _squared_z(confidence) / trials
+    x, n = np.asarray(successes, dtype=np.float64), np.asarray(trials, dtype=np.float64)
+    _check("wilson_interval", ((x, n),), confidence)
+    known = np.where(n > 0, n, np.nan)
+    share, z2 = x / known, _squared_z(confidence) / known
     centre = share + z2 / 2
-    reach = math.sqrt(z2 * (share * (1 - share) + z2 / 4))
-    return max((centre - reach) / (1 + z2), 0.0), min((centre + reach) / (1 + z2), 1.0)
+    reach = np.sqrt(z2 * (share * (1 - share) + z2 / 4))
+    low = np.nan_to_num(np.maximum((centre - reach) / (1 + z2), 0.0), nan=0.0)
+    high = np.nan_to_num(np.minimum((centre + reach) / (1 + z2), 1.0), nan=1.0)
+    return (low, high) if x.ndim or n.ndim else (float(low), float(high))
+
+
+def mean_interval(
+    means: ArrayLike, deviations: ArrayLike, counts: ArrayLike, confidence: float = 0.9
+) -> tuple[_Floats, _Floats]:
+    """Bound means by Student's t; NaN where fewer than two values are known.
+
+    Parameters
+    ----------
+    means, deviations, counts : array-like
+        Mean, standard deviation and number of the values.
+    confidence : float
+        Confidence, in (0, 1).
+
+    Examples
+    --------
+    >>> low, high = mean_interval([10.0], [2.0], [4])
+    >>> round(float(low[0]), 3), round(float(high[0]), 3)
+    (7.647, 12.353)
+    """
+    n = np.asarray(counts, dtype=np.float64)
+    known = np.where(n > 1, n, np.nan)
+    half = stdtrit(known - 1, (1 + confidence) / 2) * np.asarray(deviations) / np.sqrt(known)
+    return np.asarray(means) - half, np.asarray(means) + half
 
 
 def ratio_interval(
@@ -126,9 +168,9 @@ def _log(share: float) -> float:
     return math.log(share) if share > 0 else -_FARTHEST
 
 
-def _check(owner: str, pairs: tuple[_Counts, ...], confidence: float) -> None:
+def _check(owner: str, pairs: tuple[tuple[ArrayLike, ArrayLike], ...], confidence: float) -> None:
     for successes, trials in pairs:
-        if not 0 <= successes <= trials:
+        if not np.all((np.asarray(successes) >= 0) & (np.asarray(successes) <= trials)):
             expected = "counts with 0 <= successes <= trials"
             raise ParameterError("successes, trials", owner, expected, (successes, trials))
     if not 0 < confidence < 1:
