@@ -29,8 +29,6 @@ class Answer:
 
     Attributes
     ----------
-    question : str
-        Id of the question, such as "A5".
     status : str
         "answered", or the reason why there is no number: "no evidence", "not enough data",
         "missing data" or "not built yet".
@@ -53,10 +51,11 @@ class Answer:
     caveats : tuple of str
         What to mind before acting on it.
     ledger : DataFrame
-        Rows read, used and set aside of the tables used.
+        Rows read, used and set aside of the tables used; filled in by `ask`.
+    question : str
+        Id of the question, such as "A5"; filled in by `ask`.
     """
 
-    question: str
     status: Status
     headline: str
     estimate: float | None = None
@@ -68,6 +67,7 @@ class Answer:
     sources: tuple[str, ...] = ()
     caveats: tuple[str, ...] = ()
     ledger: pd.DataFrame = field(default_factory=pd.DataFrame)
+    question: str = ""
 
     def __post_init__(self) -> None:
         """Take numbers of numpy as plain ones, which print as they are."""

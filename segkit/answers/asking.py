@@ -38,13 +38,13 @@ def ask(company: CompanyTables, question: str) -> Answer:
     state = states.set_index("question").loc[question]
     if state["status"] == "missing data":
         words = f"The tables do not answer this yet. Missing: {state['missing']}."
-        answer = Answer(question, "missing data", words)
+        answer = Answer("missing data", words)
     elif state["status"] == "not built yet":
         words = "The tables hold what this question needs; the method is not built yet."
-        answer = Answer(question, "not built yet", words)
+        answer = Answer("not built yet", words)
     else:
         answer = _tried(company, asked)
-    return replace(answer, ledger=_ledger(company, asked))
+    return replace(answer, question=question, ledger=_ledger(company, asked))
 
 
 def _tried(company: CompanyTables, question: Question) -> Answer:
@@ -54,7 +54,7 @@ def _tried(company: CompanyTables, question: Question) -> Answer:
         answer: Callable[[CompanyTables], Answer] = function
         return answer(company)
     except DataError as refusal:
-        return Answer(question.id, "not enough data", str(refusal))
+        return Answer("not enough data", str(refusal))
 
 
 def _ledger(company: CompanyTables, question: Question) -> pd.DataFrame:

@@ -53,7 +53,7 @@ def test_bundle_holds_what_a_front_page_needs():
 
 
 def test_unanswered_has_no_number_and_no_figure():
-    answer = Answer("M1", "missing data", "This needs the table market_facts.")
+    answer = Answer("missing data", "This needs the table market_facts.", question="M1")
     assert answer.figure() is None
     assert "estimate" not in repr(answer)
     assert answer._repr_mimebundle_()[MIME_TYPE]["estimate"] is None
@@ -129,11 +129,11 @@ def test_workbook_has_the_same_bytes_each_time(tmp_path):
 
 
 def test_an_answer_without_a_table_can_be_written(tmp_path):
-    answer = Answer("M1", "missing data", "This needs the table market_facts.")
+    answer = Answer("missing data", "This needs the table market_facts.", question="M1")
     read = pd.read_excel(answer.to_excel(tmp_path / "a.xlsx"), engine="calamine")
     assert "This needs the table market_facts." in read["words"].tolist()
 
 
 def test_numbers_are_plain():
-    answer = Answer("A5", "answered", "Yes.", np.float64(2), (np.float64(1), np.float64(3)))
+    answer = Answer("answered", "Yes.", np.float64(2), (np.float64(1), np.float64(3)))
     assert repr((answer.estimate, answer.interval)) == "(2.0, (1.0, 3.0))"

@@ -49,7 +49,6 @@ def buying_centre(company: CompanyTables) -> Answer:
     )
     size = _size(found)
     return Answer(
-        question="B1",
         status="answered",
         headline=_headline(found),
         estimate=float(size["mean"]),

@@ -51,7 +51,6 @@ def competitors(company: CompanyTables) -> Answer:
     if len(markets):
         pictures.append(_concentration(markets))
     return Answer(
-        question="M5",
         status="answered",
         headline=_headline(mix, markets, rival),
         estimate=rival["win_rate"] if rival else None,

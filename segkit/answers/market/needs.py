@@ -32,7 +32,6 @@ def market_needs(company: CompanyTables) -> Answer:
     table = _table(found)
     first = table.iloc[0]
     return Answer(
-        question="M3",
         status=_status(table),
         headline=_headline(table),
         estimate=float(first["now"]),

@@ -54,7 +54,6 @@ def routes_to_market(company: CompanyTables) -> Answer:
     row = _row(found, top[0]["product"], top[0]["route"]) if top else None
     thin = (found.best["verdict"] == "not enough data").all()
     return Answer(
-        question="M4",
         status="answered" if top else "not enough data" if thin else "no evidence",
         headline=_headline(found, company.settings.currency),
         estimate=row["contribution"] if row else None,

@@ -35,7 +35,6 @@ def market_size(company: CompanyTables) -> Answer:
     tam = _level(size, "TAM", "revenue")
     growth, notes = _growth(company)
     return Answer(
-        question="M1",
         status="answered",
         headline=f"{_headline(size, company.settings.currency)}{_growing(growth)}",
         estimate=tam["mean"],

@@ -31,7 +31,6 @@ def competitive_strengths(company: CompanyTables) -> Answer:
     counted = table["weight"].notna().any()
     status: Status = "answered" if counted else "no evidence" if len(tested) else "not enough data"
     return Answer(
-        question="M6",
         status=status,
         headline=_headline(found, table),
         estimate=round(found.score, 4) if counted else None,

@@ -53,7 +53,6 @@ def opportunities_and_threats(company: CompanyTables) -> Answer:
     table = _judged(found, factors, evidence)
     pairs, notes = _pairs(company, found)
     return Answer(
-        question="M7",
         status="answered",
         headline=_headline(found, table, pairs),
         estimate=found.score,
@@ -106,7 +105,6 @@ def _evidence_only(evidence: pd.DataFrame) -> Answer:
     moving = evidence[evidence["moves"].isin(["up", "down"])]
     names = [f"{row['what']} ({row['moves']})" for row in moving.to_dict("records")]
     return Answer(
-        question="M7",
         status="answered" if names else "no evidence",
         headline=(
             f"Outside, {listed(names)} move beyond chance; nobody has yet judged which of them "

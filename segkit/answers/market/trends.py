@@ -43,7 +43,6 @@ def industry_trends(company: CompanyTables) -> Answer:
     strongest = moving.reindex(moving["slope"].abs().sort_values(ascending=False).index)
     first = strongest.to_dict("records")[0] if len(strongest) else None
     return Answer(
-        question="M2",
         status=status,
         headline=headline,
         estimate=first["slope"] if first else None,

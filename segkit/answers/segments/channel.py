@@ -36,7 +36,6 @@ def channel_mix(company: CompanyTables) -> Answer:
     notes = _unknown(frame)
     if len(kinds) < 2:
         return Answer(
-            question="S4",
             status="answered",
             headline=f"No: every account that pays is marked “{kinds.index[0]}”.",
             method=_METHOD.format(draws=count(_DRAWS)),
@@ -47,7 +46,6 @@ def channel_mix(company: CompanyTables) -> Answer:
     own = found.table[(found.table["metric"] == main) & (found.table["party"] == _USERS)].iloc[0]
     low, high = _interval(frame.dropna(subset=["kind", main]), main)
     return Answer(
-        question="S4",
         status="answered",
         headline=_headline(company, own, main, (low, high), mixed=found.mixed),
         estimate=float(own["error"]),

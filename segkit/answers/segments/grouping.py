@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 
 import pandas as pd
-from scipy.stats import binomtest
 
 from segkit.answers.answer import Answer
 from segkit.answers.segments.customers import Basis, bases, customer_rows
@@ -22,6 +21,7 @@ from segkit.answers.segments.pictures import (
 from segkit.answers.wording import between, count, share
 from segkit.charts import Picture, intervals
 from segkit.errors import DataError
+from segkit.intervals import wilson_interval
 from segkit.segments import Segmenter
 from segkit.tables import CompanyTables
 
@@ -97,7 +97,6 @@ def customer_segments(company: CompanyTables) -> Answer:
     if model.k_ == 1:
         short = model.verdict_ == "not enough data"
         return Answer(
-            question="S2",
             status="not enough data" if short else "no evidence",
             headline=f"No segments among {count(len(rows))} customers: {model.explanation_}",
             pictures=_compared(found),
@@ -107,20 +106,17 @@ def customer_segments(company: CompanyTables) -> Answer:
         )
     table = _segments(best, rows)
     largest = table.nlargest(1, "customers").to_dict("records")[0]
-    interval = binomtest(int(largest["customers"]), int(table["customers"].sum())).proportion_ci(
-        _LEVEL, method="wilson"
-    )
+    interval = wilson_interval(float(largest["customers"]), float(table["customers"].sum()), _LEVEL)
     return Answer(
-        question="S2",
         status="answered",
         headline=(
             f"By {best.basis.name}, {count(table['customers'].sum())} customers fall into "
             f"{model.k_} segments, {_KINDS[model.verdict_]}; the largest, “{largest['segment']}”, "
             f"holds {share(largest['share'])} of them "
-            f"({between(interval.low, interval.high, share)})."
+            f"({between(*interval, share)})."
         ),
         estimate=float(largest["share"]),
-        interval=(interval.low, interval.high),
+        interval=interval,
         unit="share of customers in the largest segment",
         table=table,
         pictures=_pictures(best, found),

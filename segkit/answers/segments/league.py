@@ -89,7 +89,6 @@ def best_grouping(company: CompanyTables) -> Answer:
     interval = (float(best[target]) - half, float(best[target]) + half)
     evidence = interval[0] > 0 and best["way"] != _RANDOM
     return Answer(
-        question="S3",
         status="answered" if evidence else "no evidence",
         headline=_headline(table, target, len(compared), interval, evidence=evidence),
         estimate=float(best[target]) if evidence else None,

@@ -57,7 +57,6 @@ def where_to_invest(company: CompanyTables) -> Answer:
     currency = company.settings.currency
     protected = _row(found.actions, "action", "protect")
     return Answer(
-        question="S5",
         status="answered",
         headline=_headline(found, currency),
         estimate=float(protected["share_of_revenue"]),

@@ -98,7 +98,6 @@ def possible_ways(company: CompanyTables) -> Answer:
     best = table.groupby("way", sort=False)["covered"].max()
     ways = best.index[best >= _ENOUGH].tolist()
     return Answer(
-        question="S1",
         status="answered",
         headline=_headline(table, ways, best.index.tolist(), len(customers)),
         estimate=float(len(ways)),

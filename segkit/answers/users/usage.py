@@ -6,12 +6,12 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binomtest
 
 from segkit.answers.answer import Answer
 from segkit.answers.segments.pictures import evidence_by_k
 from segkit.answers.wording import between, count, share
 from segkit.charts import Picture, heatmap
+from segkit.intervals import wilson_interval
 from segkit.segments import Segmenter
 from segkit.tables import CompanyTables
 
@@ -55,7 +55,6 @@ def usage_segments(company: CompanyTables) -> Answer:
     )
     if model.k_ == 1:
         return Answer(
-            question="U1",
             status="not enough data" if model.verdict_ == "not enough data" else "no evidence",
             headline=f"No usage segments among {count(len(users))} users: {model.explanation_}",
             pictures=_evidence(model),
@@ -65,19 +64,16 @@ def usage_segments(company: CompanyTables) -> Answer:
         )
     table = _segments(model, users)
     largest = table.nlargest(1, "users").to_dict("records")[0]
-    interval = binomtest(int(largest["users"]), int(table["users"].sum())).proportion_ci(
-        _LEVEL, method="wilson"
-    )
+    interval = wilson_interval(float(largest["users"]), float(table["users"].sum()), _LEVEL)
     return Answer(
-        question="U1",
         status="answered",
         headline=(
             f"Users fall into {model.k_} usage segments, {_KINDS[model.verdict_]}; the largest, "
             f"marked by {largest['marked by']}, holds {share(largest['share'])} of them "
-            f"({between(interval.low, interval.high, share)})."
+            f"({between(*interval, share)})."
         ),
         estimate=float(largest["share"]),
-        interval=(interval.low, interval.high),
+        interval=interval,
         unit="share of users in the largest segment",
         table=table,
         pictures=(_profile(model, table), *_evidence(model)),

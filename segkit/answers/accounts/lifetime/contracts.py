@@ -92,7 +92,6 @@ def from_contracts(company: CompanyTables) -> Answer:
     table, currency = _table(company, basis, worth), basis.currency
     check, unchecked = _check(company, basis)
     return Answer(
-        question="A5",
         status="answered",
         headline=_headline(worth, len(table), currency),
         estimate=float(worth.total["value"]),

@@ -153,7 +153,6 @@ def from_orders(company: CompanyTables) -> Answer:
     checked, unchecked = hold_out(company, type(basis.purchases))
     ahead = _ahead(basis.assumptions.horizon or _HORIZON_YEARS)
     return Answer(
-        question="A5",
         status="answered",
         headline=_headline(total, table, ahead, basis.currency),
         estimate=float(total["value"]),
