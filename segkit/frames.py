@@ -23,6 +23,12 @@ def as_pandas(frame: Any, what: str = "The data") -> pd.DataFrame:
     ------
     DataError
         If `frame` is no pandas, Polars or Arrow frame.
+
+    Examples
+    --------
+    >>> as_pandas({"year": [2024]}, "The history")
+    Traceback (most recent call last):
+    segkit.errors.DataError: The history must be a pandas, Polars or Arrow frame. Got dict.
     """
     if isinstance(frame, pd.DataFrame):
         return frame

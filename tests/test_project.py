@@ -1,5 +1,7 @@
 """The project's own files stay true."""
 
+import importlib
+import inspect
 import re
 import subprocess
 import sys
@@ -127,3 +129,20 @@ def test_methods_name_no_table_of_the_company():
             text = path.read_text(encoding="utf-8")
             found += [f"{path.name}: {name}" for name in names if f'["{name}"]' in text]
     assert not found
+
+
+def test_every_public_function_has_an_example():
+    rooms = [path.parent for path in (ROOT / "segkit").rglob("__init__.pyi")]
+    rooms += [path.parent for path in (ROOT / "segkit").glob("*/__init__.py")]
+    without = []
+    for name in {".".join(room.relative_to(ROOT).parts) for room in rooms}:
+        room = importlib.import_module(name)
+        public = [(one, getattr(room, one)) for one in getattr(room, "__all__", ())]
+        without += [
+            f"{name}.{one}"
+            for one, thing in public
+            if inspect.isfunction(thing)
+            and one != "main"
+            and ">>>" not in (inspect.getdoc(thing) or "")
+        ]
+    assert not without

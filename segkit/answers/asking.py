@@ -30,6 +30,12 @@ def ask(company: CompanyTables, question: str) -> Answer:
     ------
     ParameterError
         If there is no such question.
+
+    Examples
+    --------
+    >>> spoken = pd.DataFrame({"respondent": ["a", "b"], "score": [9, 6]})
+    >>> ask(CompanyTables.from_tables({"nps_survey": spoken}), "U3").status
+    'missing data'
     """
     if question not in all_questions():
         raise ParameterError("question", "ask", f"one of {', '.join(all_questions())}", question)

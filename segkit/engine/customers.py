@@ -62,6 +62,19 @@ def reduce_events(queries: EventQueries, as_of: date | None) -> Reduction:
     ------
     DataError
         If nobody bought until the split day.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> from segkit.engine import locate, project
+    >>> events = pd.DataFrame({"id": ["a", "a"], "day": ["2024-01-05", "2024-02-09"]})
+    >>> day = date(2024, 12, 31)
+    >>> source = project(locate(events, None, text_ids="id"), "id", "day", None)
+    >>> queries = EventQueries(
+    ...     source, last_day=day, split_day=day, distinct=False, zeros_buy=True, net_refunds=False
+    ... )
+    >>> reduce_events(queries, day).before["day_count"].tolist()
+    [2]
     """
     query = queries.projection.source.engine.query
     fates = query(queries.fates).set_index("fate").reindex(FATES, fill_value=0)

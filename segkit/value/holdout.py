@@ -95,6 +95,18 @@ def tracking(model: PurchaseModel, first: Any, repeats: Any, times: Any) -> pd.D
     -------
     DataFrame
         By time: actual and expected purchases in the period, and both cumulated.
+
+    Notes
+    -----
+    The tracking plots of Fader, Hardie and Lee (2005), "Counting your customers the easy way",
+    Marketing Science 24.
+
+    Examples
+    --------
+    >>> model = BetaGeo.from_params(r=0.5, alpha=6.0, a=0.8, b=2.5)
+    >>> found = tracking(model, first=[0.0, 2.0], repeats=[3.0, 5.0], times=[4.0, 8.0])
+    >>> found["expected"].round(2).tolist(), found["cumulated_actual"].tolist()
+    ([0.46, 0.53], [1, 2])
     """
     starts, customers = np.unique(np.asarray(first, dtype=np.float64), return_counts=True)
     ends = np.asarray(times, dtype=np.float64)

@@ -60,6 +60,11 @@ def chapter_sources(names: Sequence[str] | None = None) -> list[Path]:
     ------
     ParameterError
         When a name is not that of a chapter.
+
+    Examples
+    --------
+    >>> [path.name for path in chapter_sources(["00_start", "01_market"])]
+    ['00_start.py', '01_market.py']
     """
     found = {path.stem: path for path in sources_in(_home())}
     for name in names or ():
@@ -93,6 +98,12 @@ def read_source(path: str | Path) -> Chapter:
     ------
     NotebookError
         When a cell is neither code nor Markdown, or has an unknown tag.
+
+    Examples
+    --------
+    >>> (source,) = chapter_sources(["00_start"])
+    >>> read_source(source).notebook.cells[0].id
+    'cell-001'
     """
     path = Path(path)
     parsed = jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent")
@@ -129,6 +140,12 @@ def read_notebook(path: str | Path) -> Chapter:
     ------
     NotebookError
         When there is no such file, or it is no notebook.
+
+    Examples
+    --------
+    >>> read_notebook("nothing.ipynb")
+    Traceback (most recent call last):
+    segkit.workshop.chapters.NotebookError: nothing.ipynb cannot be read: No such file or directory.
     """
     path = Path(path)
     try:

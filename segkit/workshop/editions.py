@@ -87,6 +87,11 @@ def analyst_editions(source: str) -> dict[str, str]:
     ----------
     source
         Where the tables lie, seen from the notebooks.
+
+    Examples
+    --------
+    >>> "source = '../my-tables'" in analyst_editions("../my-tables")["00_start.ipynb"]
+    True
     """
     derived = [edition(read_source(path), "analyst") for path in chapter_sources()]
     return {
