@@ -65,6 +65,13 @@ def test_chance_alone_is_seldom_judged_and_bounds_hold():
     assert np.mean(inside) == pytest.approx(0.9, abs=0.02)
 
 
+def test_the_chance_of_a_region_is_that_of_a_coin():
+    """Five of five from one of two equal regions: 2 / 2**5 on either side, twice for two tests."""
+    five = pd.DataFrame({"state": ["NY"] * 5})
+    rows = geography(five, region="state", universe={"NY": 50, "MA": 50}).regions
+    assert rows["p_adjusted"].tolist() == pytest.approx([2 * 2 / 2**5] * 2)
+
+
 def test_known_measures_of_evenness():
     assert _evenness(np.array([1.0, 2, 3, 4])) == pytest.approx(
         {"territories": 4, "gini": 0.25, "max_min": 4, "effective": 100 / 30}
