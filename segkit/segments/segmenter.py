@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Self
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, ClusterMixin, clone
 from sklearn.utils.validation import check_is_fitted
 
@@ -154,6 +155,28 @@ class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
         fresh: Segmenter = clone(self).set_params(k=self.k_)
         return fresh._fit(X, self)
 
+    def partitions(self, X: Any, ks: Iterable[int]) -> list[Labels]:
+        """Group rows into other numbers of segments, prepared as at the fit and not judged.
+
+        Parameters
+        ----------
+        X : frame or array of shape (n, columns)
+        ks : iterable of int
+            Numbers of segments.
+
+        Returns
+        -------
+        list of array of shape (n,)
+            Labels for each number, -1 where a row cannot be assigned; `slsa` compares them.
+        """
+        prepared, usable = self._prepared(X)
+        labels = []
+        with one_thread():
+            for k in ks:
+                labels.append(np.full(len(prepared), -1, dtype=np.intp))
+                labels[-1][usable] = assign(prepared[usable], self._centres(prepared[usable], k))
+        return labels
+
     def predict(self, X: Any) -> Labels:
         """Assign rows to the segments; -1 where a row cannot be assigned.
 
@@ -162,9 +185,7 @@ class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
         X : frame or array of shape (n, columns)
             A frame needs the columns that grouped only, in any order.
         """
-        check_is_fitted(self)
-        names = [column.name for column in self.preparation_.columns]
-        prepared, usable = self.preparation_.transform(known_frame(self, X, names))
+        prepared, usable = self._prepared(X)
         labels = np.full(len(prepared), -1, dtype=np.intp)
         labels[usable] = assign(prepared[usable], self.centroids_)
         return labels
@@ -293,6 +314,11 @@ class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
             order = by_before(before.predict(frame), labels, before.k_)
         self._keep(frame, rows, selection, labels, centres, order)
         return self
+
+    def _prepared(self, X: Any) -> tuple[Numbers, NDArray[np.bool_]]:
+        check_is_fitted(self)
+        names = [column.name for column in self.preparation_.columns]
+        return self.preparation_.transform(known_frame(self, X, names))
 
     def _select(self, rows: Numbers) -> Selection:
         fixed = self.k != "auto"

@@ -275,3 +275,13 @@ def test_groups_in_numbers_are_natural_beside_a_category():
     table["plan"] = np.where(rng.uniform(size=600) < 0.85, truth, rng.integers(3, size=600))
     model = Segmenter({"x": "numeric", "y": "numeric", "plan": "categorical"}).fit(table)
     assert (model.k_, model.verdict_) == (3, "natural")
+
+
+def test_partitions_are_those_of_models_with_as_many_segments():
+    X, _ = planted(3)
+    X[0, 0] = np.nan
+    model = Segmenter(k=3, pairs=2).fit(X)
+    for k, labels in zip((2, 4), model.partitions(X, (2, 4)), strict=True):
+        alone = Segmenter(k=k, pairs=2).fit(X)
+        assert adjusted_rand_score(labels, alone.labels_) == 1
+        assert ((labels < 0) == (alone.labels_ < 0)).all()

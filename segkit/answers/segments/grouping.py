@@ -155,7 +155,7 @@ def _pictures(best: Grouping, found: tuple[Grouping, ...]) -> tuple[Picture, ...
         gorges(model, frame, names),
         stability_of(model, names),
         evidence_by_k(model),
-        stability_across_k(frame, list(frame.columns), _K_MAX),
+        *((stability_across_k(model, frame),) if len(model.selection_) > 1 else ()),
         *_compared(found),
     )
 

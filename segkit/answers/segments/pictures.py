@@ -267,11 +267,10 @@ def evidence_by_k(model: Segmenter) -> Picture:
     )
 
 
-def stability_across_k(frame: pd.DataFrame, columns: Any, k_max: int) -> Picture:
+def stability_across_k(model: Segmenter, frame: pd.DataFrame) -> Picture:
     """Draw which segments stay whole when one more is allowed (SLSA)."""
-    models = [Segmenter(columns, k=k, pairs=2).fit(frame) for k in range(2, k_max + 1)]
-    usable = np.all([model.labels_ >= 0 for model in models], axis=0)
-    table = slsa([model.labels_[usable] for model in models])[["k", "segment", "slsa"]]
+    partitions = model.partitions(frame, model.selection_["k"])
+    table = slsa([labels[labels >= 0] for labels in partitions])[["k", "segment", "slsa"]]
     whole = (table["slsa"] >= _WHOLE).groupby(table["k"]).sum()
     best = int(whole.index[int(whole.to_numpy().argmax())])
     return Picture(

@@ -117,3 +117,19 @@ def test_too_few_orders_are_not_enough(orders, words):
     assert answer.status == "not enough data"
     assert answer.estimate is None
     assert answer.figure() is None
+
+
+def test_a_contract_that_ends_later_still_runs():
+    contracts = pd.DataFrame(
+        {
+            "contract_id": range(60),
+            "account_id": [f"C{number:02d}" for number in range(60)],
+            "start": ["2023-01-01", "2023-07-01"] * 30,
+            # Twenty have left; C20 has given notice, and stays until after the day of the question.
+            "end": ["2024-03-01"] * 20 + ["2025-06-30"] + [None] * 39,
+            "mrr": 100.0,
+        }
+    )
+    company = segkit.CustomerBase.from_tables({"contracts": contracts}, {"as_of": "2024-12-31"})
+    table = company.ask("A5").table
+    assert set(table["account_id"]) == {f"C{number:02d}" for number in range(20, 60)}

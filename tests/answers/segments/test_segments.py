@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import segkit
-from segkit.answers.segments.customers import bases, customer_rows, share_of_wallet
+from segkit.answers.segments.customers import bases, customer_rows, running, share_of_wallet
 from segkit.answers.segments.grouping import groupings
 from segkit.answers.segments.proof import eight_tests, proof_of
 from segkit.segments import adjusted_rand
@@ -245,3 +245,17 @@ def test_poor_tables_are_refused_in_words(tables, question):
 def test_the_answers_are_the_same_on_every_run(larkspur, asked):
     for question in ("S1", "S4", "S5"):
         assert larkspur.ask(question).to_json() == asked[question].to_json()
+
+
+def test_a_contract_does_not_run_on_the_day_of_its_end():
+    contracts = pd.DataFrame(
+        {
+            "contract_id": [1, 2, 3],
+            "account_id": ["ended", "runs", "begins"],
+            "start": ["2024-01-01", "2024-01-01", "2024-06-30"],
+            "end": ["2024-06-30", "2024-07-01", None],
+            "mrr": 100.0,
+        }
+    )
+    company = segkit.CustomerBase.from_tables({"contracts": contracts}, {"as_of": "2024-12-31"})
+    assert running(company, pd.Timestamp("2024-06-30"))["account_id"].tolist() == ["runs", "begins"]
