@@ -119,7 +119,7 @@ def test_too_few_orders_are_not_enough(orders, words):
     assert answer.figure() is None
 
 
-def test_a_contract_that_ends_later_still_runs():
+def test_a_contract_that_ends_later_still_runs_and_margin_is_of_sums():
     contracts = pd.DataFrame(
         {
             "contract_id": range(60),
@@ -130,6 +130,17 @@ def test_a_contract_that_ends_later_still_runs():
             "mrr": 100.0,
         }
     )
-    company = segkit.CustomerBase.from_tables({"contracts": contracts}, {"as_of": "2024-12-31"})
-    table = company.ask("A5").table
-    assert set(table["account_id"]) == {f"C{number:02d}" for number in range(20, 60)}
+    invoices = pd.DataFrame(
+        {
+            "invoice_id": [1, 2],
+            "account_id": "C30",
+            "month": ["2024-01", "2024-02"],
+            "amount": [100, 300],
+            "cost": [10, 150],
+        }
+    )
+    tables = {"contracts": contracts, "invoices": invoices}
+    answer = segkit.CustomerBase.from_tables(tables, {"as_of": "2024-12-31"}).ask("A5")
+    assert set(answer.table["account_id"]) == {f"C{number:02d}" for number in range(20, 60)}
+    # 400 charged and 160 of cost, not the mean of the margins of two months.
+    assert answer.caveats[0].startswith("Gross margin of 60 %")
