@@ -1,5 +1,5 @@
 from .bass import Bass, bass_adopters, fit_bass
-from .concentration import Concentration, market_concentration
+from .concentration import Concentration, hhi, market_concentration
 from .distributions import (
     PERT,
     BetaShare,
@@ -12,13 +12,13 @@ from .distributions import (
 from .draws import latin_hypercube
 from .factors import FactorEvaluation, evaluate_factors, tows_pairs
 from .growth import Growth, growth_rate
-from .mann_kendall import MannKendall, mann_kendall_test
 from .market import MarketSize, market_size
 from .needs import NeedChanges, need_changes
 from .position import PositionMatrix, growth_share, position_matrix
 from .reconciliation import Reconciliation, reconcile
 from .rivals import Strengths, strengths_and_weaknesses
 from .routes import RouteEconomics, route_economics
+from .trend_tests import MannKendall, TheilSen, mann_kendall, theil_sen
 from .trends import Trends, find_trends
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "Reconciliation",
     "RouteEconomics",
     "Strengths",
+    "TheilSen",
     "Trends",
     "Triangular",
     "bass_adopters",
@@ -47,8 +48,9 @@ __all__ = [
     "from_range",
     "growth_rate",
     "growth_share",
+    "hhi",
     "latin_hypercube",
-    "mann_kendall_test",
+    "mann_kendall",
     "market_concentration",
     "market_size",
     "need_changes",
@@ -56,5 +58,6 @@ __all__ = [
     "reconcile",
     "route_economics",
     "strengths_and_weaknesses",
+    "theil_sen",
     "tows_pairs",
 ]

@@ -12,7 +12,7 @@ import pandas as pd
 from segkit.adjustment import holm
 from segkit.errors import DataError, ParameterError
 from segkit.frames import JsonResult, take_columns
-from segkit.sizing.mann_kendall import mann_kendall_test
+from segkit.sizing.trend_tests import mann_kendall
 
 __all__ = ["Trends", "find_trends"]
 
@@ -56,7 +56,7 @@ def find_trends(
 ) -> Trends:
     """Say which of several series rise, fall, or do neither.
 
-    Each series gets a seasonal Mann-Kendall test and Sen's slope (see `mann_kendall_test`).
+    Each series gets a seasonal Mann-Kendall test and Sen's slope (see `mann_kendall`).
     P-values are adjusted together by Holm's method. The correction for autocorrelation is used
     where it makes a test more careful, never the other way round: for independent values it would
     be a gamble.
@@ -118,10 +118,10 @@ def _row(part: pd.DataFrame, period: int, confidence: float) -> dict[str, float]
     grid = np.full(steps.max() - steps.min() + 1, np.nan)
     grid[steps - steps.min()] = part["value"]
     try:
-        plain = mann_kendall_test(grid, period=period, confidence=confidence)
+        plain = mann_kendall(grid, period=period, confidence=confidence)
     except DataError:
         return {"n": len(part), **dict.fromkeys(_NUMBERS, math.nan)}
-    careful = mann_kendall_test(grid, period=period, confidence=confidence, autocorrelated=True)
+    careful = mann_kendall(grid, period=period, confidence=confidence, autocorrelated=True)
     kept = careful if careful.correction > 1 else plain
     return {
         "n": kept.n,
