@@ -210,7 +210,7 @@ def _numbers(name: str, given: ArrayLike) -> Floats:
     if len(wrong):
         shown = ", ".join(f"{value!r} at {at}" for at, value in wrong.head(_SHOWN).items())
         raise DataError(f"{name} must hold finite numbers, or NaN where one is missing: {shown}.")
-    return numbers.to_numpy()
+    return np.asarray(numbers, dtype=float)
 
 
 def _score(x: Floats) -> tuple[float, float]:
