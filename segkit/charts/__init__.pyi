@@ -2,6 +2,7 @@ from .figures import bars, heatmap, intervals, lines, tornado
 from .judging import against_base, group_bars, quadrant_plot, verdict_grid
 from .lifetime import alive_history, forecasts, level_map, tracking
 from .picture import Picture
+from .rivals import nine_cells, position_map, stacked_shares
 from .segments import gorge_plot, segment_map, segment_profile, stability_by_k
 from .series import panels, points, slopes
 from .theme import PALETTE, label
@@ -20,13 +21,16 @@ __all__ = [
     "label",
     "level_map",
     "lines",
+    "nine_cells",
     "panels",
     "points",
+    "position_map",
     "quadrant_plot",
     "segment_map",
     "segment_profile",
     "slopes",
     "stability_by_k",
+    "stacked_shares",
     "tornado",
     "tracking",
     "verdict_grid",

@@ -14,14 +14,17 @@ from .factors import FactorEvaluation, evaluate_factors, tows_pairs
 from .growth import Growth, growth_rate
 from .market import MarketSize, market_size
 from .needs import NeedChanges, need_changes
-from .position import PositionMatrix, growth_share, position_matrix
+from .position import GE_CUTS, PositionMatrix, growth_share, position_matrix
+from .ratings import relative_ratings
 from .reconciliation import Reconciliation, reconcile
 from .rivals import Strengths, strengths_and_weaknesses
 from .routes import RouteEconomics, route_economics
 from .trend_tests import MannKendall, TheilSen, mann_kendall, theil_sen
 from .trends import Trends, find_trends
+from .vendors import WinRates, channel_mix, market_shares, win_rates
 
 __all__ = [
+    "GE_CUTS",
     "PERT",
     "Bass",
     "BetaShare",
@@ -41,7 +44,9 @@ __all__ = [
     "TheilSen",
     "Trends",
     "Triangular",
+    "WinRates",
     "bass_adopters",
+    "channel_mix",
     "evaluate_factors",
     "find_trends",
     "fit_bass",
@@ -52,12 +57,15 @@ __all__ = [
     "latin_hypercube",
     "mann_kendall",
     "market_concentration",
+    "market_shares",
     "market_size",
     "need_changes",
     "position_matrix",
     "reconcile",
+    "relative_ratings",
     "route_economics",
     "strengths_and_weaknesses",
     "theil_sen",
     "tows_pairs",
+    "win_rates",
 ]

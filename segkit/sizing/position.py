@@ -14,9 +14,9 @@ from segkit.errors import DataError, ParameterError
 from segkit.frames import JsonResult, take_columns
 from segkit.sizing.columns import ANY, POSITIVE, number_columns
 
-__all__ = ["PositionMatrix", "growth_share", "position_matrix"]
+__all__ = ["GE_CUTS", "PositionMatrix", "growth_share", "position_matrix"]
 
-CUTS = (7 / 3, 11 / 3)
+GE_CUTS = (7 / 3, 11 / 3)
 _DRAWS = 2000
 _DIGITS = 9
 _LOWEST, _HIGHEST = 1.0, 5.0
@@ -219,7 +219,7 @@ def _cells(scores: Mapping[str, NDArray[np.float64]]) -> NDArray[np.int64]:
     """Give the levels, 0 to 2, of both sides; a score on a cut belongs above it."""
     both = [scores["attractiveness"], scores["strength"]]
     # Sums of thirds miss the cuts, which are thirds too, by their last digit.
-    return np.digitize(np.round(both, _DIGITS), np.round(CUTS, _DIGITS))
+    return np.digitize(np.round(both, _DIGITS), np.round(GE_CUTS, _DIGITS))
 
 
 def _advice(cells: NDArray[np.int64]) -> NDArray[Any]:

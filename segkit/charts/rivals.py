@@ -1,0 +1,300 @@
+"""Figures of competition: maps of named positions, and how each vendor sells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import product
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from segkit.charts.layout import AXIS, FRAME, LINE, NARROW, ROW, folded, style
+from segkit.charts.theme import PALETTE, colour, label
+
+__all__ = ["nine_cells", "position_map", "stacked_shares"]
+
+_HEIGHT = 440
+_LETTER, _LINE_HEIGHT = 7.0, 18.0
+# Room for drawing on a telephone: names that keep apart there do so everywhere.
+_WIDE, _HIGH = 250.0, 300.0
+_PLACES = ("top center", "bottom center", "middle right", "middle left")
+_PADDING = 0.14
+_LOWEST, _HIGHEST = 1.0, 5.0
+_ADVICE = {"invest": PALETTE[0], "select": PALETTE[7], "harvest": PALETTE[1]}
+# What to do in a cell, by the sum of its two levels.
+_SHADES = tuple(_ADVICE[word] for word in ("harvest", "harvest", "select", "invest", "invest"))
+_FAINT = 0.1
+
+
+def position_map(
+    table: pd.DataFrame,
+    *,
+    name: str,
+    x: str,
+    y: str,
+    group: str,
+    x_axis: str,
+    y_axis: str,
+    x_cuts: Sequence[float] = (),
+    y_cuts: Sequence[float] = (),
+    size: str | None = None,
+    log_x: bool = False,
+    x_format: str | None = None,
+    y_format: str | None = None,
+    x_range: tuple[float, float] | None = None,
+    y_range: tuple[float, float] | None = None,
+    colours: Mapping[str, str] = MappingProxyType({}),
+) -> go.Figure:
+    """Draw named points, and the lines that part them; names stand clear of each other.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a point.
+    name, x, y, group : str
+        Columns: label, position, and what colours the point.
+    x_axis, y_axis : str
+        What the axes show, with units.
+    x_cuts, y_cuts : sequence of float
+        Where the fields part.
+    size : str, optional
+        Column shown by the area of the point.
+    log_x : bool
+        Draw `x` on a logarithmic axis.
+    x_format, y_format : str, optional
+        Formats of the numbers on the axes.
+    x_range, y_range : tuple of float, optional
+        Ends of the axes; as wide as points and cuts ask for if not given.
+    colours : mapping of str to str
+        Colours of groups; others take the next of the palette.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"who": ["<b>A", "B"], "price": [0.9, 1.1], "share": [0.3, 0.1],
+    ...                      "route": ["direct", "online"]})
+    >>> figure = position_map(rows, name="who", x="price", y="share", group="route",
+    ...                       x_axis="price", y_axis="share", x_cuts=[1.0])
+    >>> figure.data[0].text
+    ('&lt;b&gt;A',)
+    """
+    across = table[x].to_numpy(float)
+    ends = x_range or _ends(across, x_cuts, log=log_x), y_range or _ends(table[y], y_cuts)
+    drawn = np.column_stack([_along(across, ends[0], log=log_x), _along(table[y], ends[1])])
+    names = [folded(text, NARROW) for text in table[name]]
+    placed = table.assign(_name=names, _place=_apart(drawn, names), _area=_areas(table, size))
+    figure = go.Figure()
+    for number, (key, rows) in enumerate(placed.groupby(group, sort=True)):
+        figure.add_scatter(
+            x=[float(f"{value:.4g}") for value in rows[x]],
+            y=[float(f"{value:.4g}") for value in rows[y]],
+            mode="markers+text",
+            text=rows["_name"].tolist(),
+            textposition=rows["_place"].tolist(),
+            textfont={"size": 12},
+            cliponaxis=False,
+            marker={
+                "size": rows["_area"].round(1).tolist(),
+                "color": colours.get(str(key)) or colour(key, number),
+                "symbol": style(number)[0],
+            },
+            hovertemplate="%{text}<br>%{x}; %{y}<extra></extra>",
+            name=label(key),
+            showlegend=True,
+        )
+    for cut in x_cuts:
+        figure.add_vline(x=cut, line=LINE)
+    for cut in y_cuts:
+        figure.add_hline(y=cut, line=LINE)
+    figure.update_layout(
+        height=_HEIGHT,
+        xaxis=_axis(x_axis, [*np.log10(ends[0])] if log_x else ends[0], x_format)
+        | ({"type": "log"} if log_x else {}),
+        yaxis=_axis(y_axis, ends[1], y_format),
+    )
+    return figure
+
+
+def nine_cells(
+    table: pd.DataFrame, *, name: str, x: str, y: str, group: str, cuts: Sequence[float]
+) -> go.Figure:
+    """Draw positions in the nine cells of strength and attractiveness, shaded by what to do.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row an item.
+    name, x, y, group : str
+        Columns: label, strength and attractiveness from 1 to 5, and the advice.
+    cuts : sequence of float
+        The two cuts of each side.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"product": ["A"], "strength": [4.0], "pull": [2.0], "do": ["select"]})
+    >>> figure = nine_cells(
+    ...     rows, name="product", x="strength", y="pull", group="do", cuts=[7 / 3, 11 / 3]
+    ... )
+    >>> len(figure.layout.shapes)
+    13
+    """
+    figure = position_map(
+        table,
+        name=name,
+        x=x,
+        y=y,
+        group=group,
+        x_axis="our strength, 1 to 5",
+        y_axis="attractiveness, 1 to 5",
+        x_cuts=cuts,
+        y_cuts=cuts,
+        x_range=(_LOWEST, _HIGHEST),
+        y_range=(_LOWEST, _HIGHEST),
+        colours=_ADVICE,
+    )
+    edges = (_LOWEST, *cuts, _HIGHEST)
+    for across, up in product(range(len(edges) - 1), repeat=2):
+        figure.add_shape(
+            type="rect",
+            x0=edges[across],
+            x1=edges[across + 1],
+            y0=edges[up],
+            y1=edges[up + 1],
+            fillcolor=_SHADES[across + up],
+            opacity=_FAINT,
+            line={"width": 0},
+            layer="below",
+        )
+    figure.update_xaxes(showgrid=False, dtick=1)
+    figure.update_yaxes(showgrid=False, dtick=1)
+    return figure
+
+
+def stacked_shares(table: pd.DataFrame, *, name: str, parts: Sequence[str], axis: str) -> go.Figure:
+    """Draw one bar for each row, parted into shares that are written into it.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a bar.
+    name : str
+        Column that names the bar.
+    parts : sequence of str
+        Columns of shares, as fractions.
+    axis : str
+        What the bar is.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"vendor": ["A"], "direct": [0.7], "online": [0.3]})
+    >>> figure = stacked_shares(rows, name="vendor", parts=["direct", "online"], axis="sales")
+    >>> [bar.x for bar in figure.data]
+    [(0.7,), (0.3,)]
+    """
+    figure = go.Figure()
+    for number, part in enumerate(parts):
+        values = table[part].fillna(0.0)
+        figure.add_bar(
+            x=[round(value, 4) for value in values],
+            y=[folded(text, NARROW) for text in table[name]],
+            orientation="h",
+            marker={"color": PALETTE[number % len(PALETTE)]},
+            name=label(part),
+            text=[f"{100 * value:.0f}" if value >= _FAINT else "" for value in values],
+            textposition="inside",
+            insidetextanchor="middle",
+            textangle=0,
+            insidetextfont={"color": "white"},
+            hovertemplate=f"%{{y}}<br>{label(part)} %{{x:.1%}}<extra></extra>",
+            showlegend=True,
+            # The legend of stacked bars runs backwards without a rank.
+            legendrank=-number,
+        )
+    figure.update_layout(
+        barmode="stack",
+        height=FRAME + ROW * len(table),
+        xaxis={"title": {"text": folded(axis, AXIS)}, "tickformat": ".0%", "range": [0, 1]},
+        yaxis={"autorange": "reversed", "type": "category"},
+    )
+    return figure
+
+
+def _axis(title: str, ends: Sequence[float], tickformat: str | None) -> dict[str, object]:
+    return {
+        "title": {"text": folded(title, AXIS)},
+        "range": [round(float(end), 4) for end in ends],
+        "tickformat": tickformat,
+        "zeroline": False,
+        "nticks": 6,
+    }
+
+
+def _ends(
+    values: pd.Series | np.ndarray, cuts: Sequence[float], *, log: bool = False
+) -> tuple[float, float]:
+    """Reach over all points and cuts, with room for names."""
+    seen = np.r_[np.asarray(values, float), [*cuts]]
+    seen = np.log10(seen) if log else seen
+    low, high = float(seen.min()), float(seen.max())
+    room = _PADDING * ((high - low) or abs(high) or 1.0)
+    ends = low - room, high + room
+    return (10 ** ends[0], 10 ** ends[1]) if log else ends
+
+
+def _along(
+    values: pd.Series | np.ndarray, ends: tuple[float, float], *, log: bool = False
+) -> np.ndarray:
+    """Say where values lie along an axis, from 0 to 1."""
+    shown, (low, high) = np.asarray(values, float), ends
+    if log:
+        shown, low, high = np.log10(shown), np.log10(low), np.log10(high)
+    along: np.ndarray = (shown - low) / (high - low)
+    return along
+
+
+def _areas(table: pd.DataFrame, size: str | None) -> np.ndarray:
+    if size is None:
+        return np.full(len(table), 13.0)
+    sizes = table[size].to_numpy(float)
+    areas: np.ndarray = 9 + 21 * np.sqrt(sizes / (sizes.max() or 1.0))
+    return areas
+
+
+def _apart(points: np.ndarray, names: Sequence[str]) -> list[str]:
+    """Choose a place for each name where it covers no point and no other name."""
+    spots = points * (_WIDE, _HIGH)
+    taken = [(x - 7, y - 7, x + 7, y + 7) for x, y in spots]
+    places = ["top center"] * len(names)
+    for row in np.lexsort(spots.T):
+        lines = names[row].split("<br>")
+        wide, high = _LETTER * max(map(len, lines)), _LINE_HEIGHT * len(lines)
+        boxes = {place: _box(place, spots[row], wide, high) for place in _PLACES}
+        others = [box for number, box in enumerate(taken) if number != row]
+        places[row] = min(_PLACES, key=lambda place: _covered(boxes[place], others))
+        taken.append(boxes[places[row]])
+    return places
+
+
+_Box = tuple[float, float, float, float]
+
+
+def _box(place: str, spot: np.ndarray, wide: float, high: float) -> _Box:
+    x, y = spot
+    if place.startswith("middle"):
+        left = x + 9 if place.endswith("right") else x - 9 - wide
+        return left, y - high / 2, left + wide, y + high / 2
+    below = y + 9 if place.startswith("top") else y - 9 - high
+    return x - wide / 2, below, x + wide / 2, below + high
+
+
+def _covered(box: _Box, others: Sequence[_Box]) -> float:
+    """Measure what a name would cover of others, or lose beyond the edges."""
+    left, low, right, high = box
+    lost = max(-left, 0) + max(right - _WIDE, 0)
+    covered = sum(
+        max(min(right, other[2]) - max(left, other[0]), 0)
+        * max(min(high, other[3]) - max(low, other[1]), 0)
+        for other in others
+    )
+    return covered + _LINE_HEIGHT * lost
