@@ -18,6 +18,7 @@ __all__ = ["competitors"]
 
 _LOST = ("refused", "stuck")
 _MOSTLY = 0.5
+_NO_SHARES = pd.DataFrame({"vendor": pd.Series(dtype="str")})
 _METHOD = (
     "Channel mix: shares of each vendor's sales, weighted by what it sells in each segment. Share: "
     "revenue of the last year known; penetration: customers of all accounts of the market. "
@@ -35,7 +36,7 @@ _SOURCES = (
 def competitors(company: CompanyTables) -> Answer:
     """Answer M5: routes, shares, concentration and win rates by rival."""
     mix = _mix(company["competitors"])
-    shares = _shares(company)
+    shares, unknown = _shares(company)
     rates, caveats = _win_rates(company)
     table = mix.merge(shares, on="vendor", how="left")
     if rates:
@@ -59,7 +60,7 @@ def competitors(company: CompanyTables) -> Answer:
         pictures=tuple(pictures),
         method=_METHOD,
         sources=_SOURCES,
-        caveats=caveats,
+        caveats=(*unknown, *caveats),
     )
 
 
@@ -73,20 +74,23 @@ def _mix(rows: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**{"main route": main.where(routes.max(axis=1) >= _MOSTLY, "several")})
 
 
-def _shares(company: CompanyTables) -> pd.DataFrame:
+def _shares(company: CompanyTables) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Say what each vendor held in the last year known."""
     history = company.tables.get("market_history")
     if history is None or not {"year", "vendor", "customers", "revenue"} <= set(history):
-        return pd.DataFrame({"vendor": pd.Series(dtype="str")})
-    found = market_shares(
-        history[history["year"] == history["year"].max()],
-        vendor="vendor",
-        revenue="revenue",
-        customers="customers",
-        accounts=_accounts(company),
-    )
+        return _NO_SHARES, ()
+    try:
+        found = market_shares(
+            history[history["year"] == history["year"].max()],
+            vendor="vendor",
+            revenue="revenue",
+            customers="customers",
+            accounts=_accounts(company),
+        )
+    except DataError as refusal:
+        return _NO_SHARES, (f"Shares of the market are not known: {refusal}",)
     kept = found[["vendor", "share", "penetration"]].round(4)
-    return kept.rename(columns={"share": "share of revenue"})
+    return kept.rename(columns={"share": "share of revenue"}), ()
 
 
 def _accounts(company: CompanyTables) -> float | None:
@@ -140,7 +144,7 @@ def _win_rates(company: CompanyTables) -> tuple[WinRates | None, tuple[str, ...]
 
 def _hardest(rates: WinRates) -> tuple[float, tuple[float, float], str]:
     """Name the rival we win least against, or none where the differences may be chance."""
-    if not rates.differ:
+    if not rates.differ and rates.table["low"].notna().sum() > 1:
         return rates.rate, rates.interval, ""
     row = rates.table.nsmallest(1, "win_rate").to_dict("records")[0]
     return row["win_rate"], (row["low"], row["high"]), str(row["vendor"])
@@ -151,7 +155,7 @@ def _fared(rate: float | None, interval: tuple[float, float] | None, rival: str)
         return ""
     words = f"{share(rate)} ({between(*interval, share)}) of the deals"
     if rival:
-        return f"; hardest to beat is {rival}: we win {words} it is in"
+        return f"; we win least against {rival}: {words} it is in"
     return f"; we win {words} that name a rival, and no rival stands out"
 
 

@@ -75,6 +75,8 @@ def _reasons(company: CompanyTables, attributes: pd.Series) -> dict[str, pd.Seri
 
 
 def _headline(found: Strengths, table: pd.DataFrame) -> str:
+    if (table["verdict"] == "not enough data").all():
+        return "Too few buyers rated both us and the best rival to tell them apart."
     parts = []
     for verdict, word in (("strength", "stronger"), ("weakness", "weaker")):
         rows = table[table["verdict"] == verdict].to_dict("records")

@@ -114,14 +114,20 @@ def _relative_prices(history: pd.DataFrame) -> pd.DataFrame:
 def _evidence_only(evidence: pd.DataFrame) -> Answer:
     moving = evidence[evidence["moves"].isin(["up", "down"])]
     names = [f"{row['what']} ({row['moves']})" for row in moving.to_dict("records")]
+    thin = bool(evidence["moves"].eq("not enough data").all())
+    nothing = (
+        "Neither trends nor needs nor prices go back far enough to tell what moves outside."
+        if thin
+        else "Nothing outside moves beyond chance."
+    )
     return Answer(
         question="M7",
-        status="answered" if names else "no evidence",
+        status="answered" if names else "not enough data" if thin else "no evidence",
         headline=(
             f"Outside, {listed(names)} move beyond chance; nobody has yet judged which of them "
             "help and which harm."
             if names
-            else "Nothing outside moves beyond chance."
+            else nothing
         ),
         table=evidence,
         pictures=_changes(evidence),

@@ -260,7 +260,9 @@ def _correction(series: Floats, period: int, slope: float) -> float:
     """Compute Hamed & Rao's factor from the ranks of what trend and seasons leave."""
     left = series - slope * np.arange(len(series)) / period
     for season in range(period if period > 1 else 0):
-        left[season::period] -= np.nanmedian(left[season::period])
+        # A season may never have been measured, such as the month of a holiday.
+        seen = left[season::period][~np.isnan(left[season::period])]
+        left[season::period] -= np.median(seen) if len(seen) else 0.0
     left = left[~np.isnan(left)]
     n = len(left)
     ranks = rankdata(left) - (n + 1) / 2

@@ -238,6 +238,43 @@ def test_shares_above_one_are_left_empty_and_told(larkspur):
     assert (fault.column, fault.examples) == ("tender", (("row 5", "1.4"),))
 
 
+def test_a_handful_of_buyers_tells_no_strength(larkspur):
+    ratings = larkspur["attribute_ratings"]
+    few = ratings[ratings["respondent"].isin(ratings["respondent"].unique()[:4])]
+    answer = _only(attribute_ratings=few).ask("M6")
+    assert answer.status == "not enough data"
+    assert "Too few buyers" in answer.headline
+
+
+def test_short_tables_tell_nothing_of_what_comes(larkspur):
+    waves, history = larkspur["needs_waves"], larkspur["market_history"]
+    short = {
+        "trend_signals": larkspur["trend_signals"].groupby("topic").head(5),
+        "needs_waves": waves[waves["wave"] <= 2],
+        "market_history": history[history["year"] > history["year"].max() - 3],
+    }
+    assert _only(**short).ask("M7").status == "not enough data"
+    judged = _only(**short, external_factors=larkspur["external_factors"]).ask("M7")
+    seen = judged.table.set_index("factor")["seen in the tables"]
+    assert seen["cloud mandate"] == "trend has not enough data"
+
+
+def test_customers_beyond_all_accounts_leave_shares_unknown(larkspur):
+    facts = larkspur["market_facts"].head(1).assign(low=3.0, mode=3.0, high=3.0)
+    tables = {name: larkspur[name] for name in ("competitors", "market_history")}
+    answer = _only(**tables, market_facts=facts).ask("M5")
+    assert answer.status == "answered"
+    assert "more customers than the 3 accounts: Larkspur HR" in answer.caveats[0]
+
+
+def test_weights_that_do_not_sum_to_one_are_told(larkspur):
+    tables = {name: larkspur[name] for name in ("trend_signals", "needs_waves", "market_history")}
+    factors = larkspur["external_factors"].assign(weight=0.5)
+    answer = _only(**tables, external_factors=factors).ask("M7")
+    assert answer.status == "not enough data"
+    assert "They sum to 3.5" in answer.headline
+
+
 def test_hostile_names_are_escaped(larkspur):
     rivals = larkspur["competitors"].replace({"vendor": {"Vendor A": "<img src=x onerror=a()>"}})
     history = larkspur["market_history"].replace(

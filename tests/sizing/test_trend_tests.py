@@ -160,6 +160,14 @@ def test_missing_values_leave_the_time_of_the_others():
     assert (found.n, found.slope, found.s) == (17, 1.0, 17 * 16 / 2)
 
 
+def test_a_season_never_measured_is_left_out():
+    series = np.random.default_rng(3).normal(size=72) + 0.2 * np.arange(72)
+    series[2::12] = np.nan
+    found = mann_kendall(series, period=12, autocorrelated=True)
+    assert found.n == 66
+    assert found.p < 0.01
+
+
 def test_size_of_the_test_and_coverage_of_the_interval():
     """Without trend 5 % alarms; with one, Sen's interval holds it in 90 %."""
     alarms = hits = 0
