@@ -97,7 +97,7 @@ def hhi(shares: ArrayLike | Mapping[str, float], *, total: float | None = None) 
     """
     if total is not None and not 0 < total < np.inf:
         raise ParameterError("total", "hhi", "a number above 0", total)
-    named = pd.Series(dict(shares) if isinstance(shares, Mapping) else np.ravel(shares))
+    named = _labelled(shares)
     values = pd.to_numeric(named, errors="coerce").astype(float)
     wrong = named[~((values >= 0) & np.isfinite(values))]
     if len(wrong):
@@ -107,6 +107,12 @@ def hhi(shares: ArrayLike | Mapping[str, float], *, total: float | None = None) 
     if values.sum() > whole * (1 + _ROUNDED):
         raise DataError(f"Shares sum to {values.sum():,.6g}, more than the market of {whole:,.6g}.")
     return float(((100 * values / whole) ** 2).sum())
+
+
+def _labelled(shares: ArrayLike | Mapping[str, float]) -> pd.Series:
+    if isinstance(shares, Mapping):
+        return pd.Series(dict(shares), dtype=object)
+    return shares if isinstance(shares, pd.Series) else pd.Series(np.ravel(shares), dtype=object)
 
 
 def _whole(summed: float) -> float:

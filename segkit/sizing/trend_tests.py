@@ -204,7 +204,10 @@ def _check_confidence(owner: str, confidence: float) -> None:
 
 def _numbers(name: str, given: ArrayLike) -> Floats:
     """Take numbers, with NaN where one is missing; name those that are none."""
-    taken = pd.Series(np.asarray(given, dtype=object).ravel(), dtype=object)
+    array = np.asarray(given, dtype=object)
+    if array.size != max(array.shape, default=0):
+        raise DataError(f"{name} must be one series. Got an array of shape {array.shape}.")
+    taken = pd.Series(array.ravel(), dtype=object)
     numbers = pd.to_numeric(taken, errors="coerce").astype(float)
     wrong = taken[(numbers.isna() & taken.notna()) | np.isinf(numbers)]
     if len(wrong):

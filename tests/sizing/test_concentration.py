@@ -2,6 +2,7 @@
 
 import math
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,6 +48,8 @@ def test_whole_market_may_be_told():
     # Published shares are rounded: a third each is 33.3.
     assert hhi([33.3] * 3) == pytest.approx(3 * 33.3**2)
     assert hhi([1.0]) == pytest.approx(10_000)
+    # Rows of a frame may share a label.
+    assert hhi(pd.Series([30, 30, 20, 20], index=["B", "A", "A", "A"])) == pytest.approx(2600)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 from itertools import permutations
 
 import numpy as np
+import pandas as pd
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -189,6 +191,14 @@ def test_constant_series_have_no_trend():
 def test_short_series_are_refused(values):
     with pytest.raises(DataError, match=r"at least 8 values. Got [37]"):
         mann_kendall(values)
+
+
+def test_tables_are_refused_and_columns_are_not():
+    with pytest.raises(DataError, match=r"one series. Got an array of shape \(10, 2\)"):
+        mann_kendall(np.ones((10, 2)))
+    assert mann_kendall(np.arange(10)[:, None]).slope == 1
+    assert mann_kendall(pd.Series(range(10), index=[*"abcdefghij"])).slope == 1
+    assert theil_sen(pl.Series([1, 2, 3, None])).slope == 1
 
 
 def test_what_is_no_number_is_named():
