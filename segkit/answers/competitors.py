@@ -97,7 +97,10 @@ def _accounts(company: CompanyTables) -> float | None:
     facts = company.tables.get("market_facts")
     if facts is None:
         return None
-    accounts = float(facts.loc[facts["measure"] == "accounts", "mode"].sum())
+    counted = facts[facts["measure"] == "accounts"]
+    # A count of the whole market holds those of its segments.
+    whole = counted[counted["segment"] == "all"]
+    accounts = float((counted if whole.empty else whole)["mode"].sum())
     return accounts if accounts > 0 else None
 
 
@@ -165,7 +168,7 @@ def _held(company: CompanyTables, shares: pd.DataFrame) -> str:
         return ""
     words = f"; we hold {share(own[0]['share of revenue'])} of the revenue"
     reached = own[0]["penetration"]
-    return f"{words} and sell to {share(reached)} of the accounts" if reached == reached else words  # noqa: PLR0124 - NaN
+    return f"{words} and sell to {share(reached)} of the accounts" if pd.notna(reached) else words
 
 
 def _headline(mix: pd.DataFrame, markets: pd.DataFrame, fared: str, held: str) -> str:

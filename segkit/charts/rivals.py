@@ -11,15 +11,12 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from segkit.charts.layout import AXIS, FRAME, LINE, NARROW, ROW, folded, style
+from segkit.charts.name_places import places_of_names
 from segkit.charts.theme import PALETTE, colour, label
 
 __all__ = ["nine_cells", "position_map", "stacked_shares"]
 
 _HEIGHT = 440
-_LETTER, _LINE_HEIGHT = 7.0, 18.0
-# Room for drawing on a telephone: names that keep apart there do so everywhere.
-_WIDE, _HIGH = 250.0, 300.0
-_PLACES = ("top center", "bottom center", "middle right", "middle left")
 _PADDING = 0.14
 _LOWEST, _HIGHEST = 1.0, 5.0
 _ADVICE = {"invest": PALETTE[0], "select": PALETTE[7], "harvest": PALETTE[1]}
@@ -83,7 +80,9 @@ def position_map(
     ends = x_range or _ends(across, x_cuts, log=log_x), y_range or _ends(table[y], y_cuts)
     drawn = np.column_stack([_along(across, ends[0], log=log_x), _along(table[y], ends[1])])
     names = [folded(text, NARROW) for text in table[name]]
-    placed = table.assign(_name=names, _place=_apart(drawn, names), _area=_areas(table, size))
+    placed = table.assign(
+        _name=names, _place=places_of_names(drawn, names), _area=_areas(table, size)
+    )
     figure = go.Figure()
     for number, (key, rows) in enumerate(placed.groupby(group, sort=True)):
         figure.add_scatter(
@@ -259,42 +258,3 @@ def _areas(table: pd.DataFrame, size: str | None) -> np.ndarray:
     sizes = table[size].to_numpy(float)
     areas: np.ndarray = 9 + 21 * np.sqrt(sizes / (sizes.max() or 1.0))
     return areas
-
-
-def _apart(points: np.ndarray, names: Sequence[str]) -> list[str]:
-    """Choose a place for each name where it covers no point and no other name."""
-    spots = points * (_WIDE, _HIGH)
-    taken = [(x - 7, y - 7, x + 7, y + 7) for x, y in spots]
-    places = ["top center"] * len(names)
-    for row in np.lexsort(spots.T):
-        lines = names[row].split("<br>")
-        wide, high = _LETTER * max(map(len, lines)), _LINE_HEIGHT * len(lines)
-        boxes = {place: _box(place, spots[row], wide, high) for place in _PLACES}
-        others = [box for number, box in enumerate(taken) if number != row]
-        places[row] = min(_PLACES, key=lambda place: _covered(boxes[place], others))
-        taken.append(boxes[places[row]])
-    return places
-
-
-_Box = tuple[float, float, float, float]
-
-
-def _box(place: str, spot: np.ndarray, wide: float, high: float) -> _Box:
-    x, y = spot
-    if place.startswith("middle"):
-        left = x + 9 if place.endswith("right") else x - 9 - wide
-        return left, y - high / 2, left + wide, y + high / 2
-    below = y + 9 if place.startswith("top") else y - 9 - high
-    return x - wide / 2, below, x + wide / 2, below + high
-
-
-def _covered(box: _Box, others: Sequence[_Box]) -> float:
-    """Measure what a name would cover of others, or lose beyond the edges."""
-    left, low, right, high = box
-    lost = max(-left, 0) + max(right - _WIDE, 0)
-    covered = sum(
-        max(min(right, other[2]) - max(left, other[0]), 0)
-        * max(min(high, other[3]) - max(low, other[1]), 0)
-        for other in others
-    )
-    return covered + _LINE_HEIGHT * lost

@@ -6,11 +6,25 @@ import pytest
 import segkit
 from segkit.samples import make_case
 
+TABLES = (
+    "market_facts",
+    "market_history",
+    "trend_signals",
+    "needs_waves",
+    "competitors",
+    "attribute_ratings",
+    "external_factors",
+    "opportunities",
+    "gtm_costs",
+)
+
 
 @pytest.fixture(scope="module", params=[303])
 def drawn(request):
     case = make_case(request.param)
-    return segkit.sample(request.param), case.truth
+    tables = {name: case.tables[name] for name in TABLES}
+    settings = {"company": "Larkspur HR", "currency": "USD", "as_of": "2026-06-30"}
+    return segkit.CustomerBase.from_tables(tables, settings), case.truth
 
 
 def parameter(truth, question):

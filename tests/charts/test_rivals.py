@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from segkit.charts import nine_cells, position_map, stacked_shares
-from segkit.charts.rivals import _PLACES, _apart, _box, _covered
+from segkit.charts.name_places import _PLACES, _box, _covered, places_of_names
 
 ROWS = pd.DataFrame(
     {
@@ -56,7 +56,7 @@ def test_area_shows_size():
 def test_names_keep_apart_where_there_is_room():
     points = np.array([[0.5, 0.5], [0.52, 0.5], [0.5, 0.56]])
     names = ["Larkspur", "Vendor A", "Vendor B"]
-    places = _apart(points, names)
+    places = places_of_names(points, names)
     assert set(places) <= set(_PLACES)
     boxes = [
         _box(place, point * (250, 300), 7 * len(name), 18)
