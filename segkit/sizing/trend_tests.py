@@ -83,9 +83,10 @@ def theil_sen(y: ArrayLike, x: ArrayLike | None = None, *, confidence: float = 0
     r"""Estimate a slope that a few wild values cannot bend.
 
     The slope is the median of :math:`(y_j - y_i) / (x_j - x_i)` over all pairs with different x
-    (Theil 1950; Sen 1968). Its interval runs between the slopes of ranks
-    :math:`(N \mp z \sqrt{Var}) / 2` of the N slopes, :math:`Var` being that of Kendall's score,
-    with ties (Sen 1968).
+    (Theil 1950; Sen 1968). Its interval runs from the slope of rank
+    :math:`(N - z \sqrt{Var}) / 2` to that of rank :math:`(N + z \sqrt{Var}) / 2 + 1`, each rounded,
+    of the N slopes; :math:`Var` is that of Kendall's score, ties in x and y considered (Sen 1968;
+    Kendall 1975).
 
     Parameters
     ----------

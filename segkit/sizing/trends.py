@@ -61,7 +61,8 @@ def find_trends(
     Each series gets a seasonal Mann-Kendall test and Sen's slope (see `mann_kendall`).
     P-values are adjusted together by Holm's method. The correction for autocorrelation is used
     where it makes a test more careful, never the other way round: for independent values it would
-    be a gamble.
+    be a gamble. A series too short to bound its slope, such as one of little more than a year, gets
+    no verdict.
 
     Parameters
     ----------
@@ -118,12 +119,15 @@ def _row(part: pd.DataFrame, period: int, confidence: float) -> dict[str, float]
     steps = part["step"].to_numpy(np.int64)
     grid = np.full(steps.max() - steps.min() + 1, np.nan)
     grid[steps - steps.min()] = part["value"]
+    unknown = {"n": len(part), **dict.fromkeys(_NUMBERS, math.nan)}
     try:
         plain = mann_kendall(grid, period=period, confidence=confidence)
     except DataError:
-        return {"n": len(part), **dict.fromkeys(_NUMBERS, math.nan)}
+        return unknown
     careful = mann_kendall(grid, period=period, confidence=confidence, autocorrelated=True)
     kept = careful if careful.correction > 1 else plain
+    if not np.isfinite(kept.interval).all():
+        return unknown
     return {
         "n": kept.n,
         "slope": kept.slope,

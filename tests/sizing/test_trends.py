@@ -89,6 +89,9 @@ def test_short_series_get_no_verdict():
     frame = pd.concat([signals(1, {"long": 4.0}), signals(1, {"short": 9.0}, months=6)])
     found = find_trends(frame, **COLUMNS).table.set_index("series")
     assert found.loc["short", "verdict"] == "not enough data"
+    # Of 14 months only two pairs share a season: they bound no slope.
+    year = find_trends(signals(1, {"year": 9.0}, months=14), **COLUMNS).table
+    assert year["verdict"].tolist() == ["not enough data"]
     assert found.loc["long", "verdict"] == "up"
 
 
