@@ -121,8 +121,15 @@ routes.figure()
 # %%
 routes.table
 
+# %% [markdown]
+# Which product deserves more, and which less? Each is placed by the demand for it and by how well it
+# sells. Look at how often a product keeps its cell when the weights change.
+
 # %%
 routes.figure(1)
+
+# %%
+routes.figure(2)
 
 # %% [markdown]
 # ## Rivals
@@ -139,6 +146,12 @@ rivals.figure()
 # %%
 rivals.figure(1)
 
+# %%
+rivals.figure(2)
+
+# %%
+rivals.table
+
 # %% [markdown]
 # ## Strengths and weaknesses
 #
@@ -151,6 +164,9 @@ strengths
 
 # %%
 strengths.figure()
+
+# %%
+strengths.figure(1)
 
 # %% [markdown]
 # ## Opportunities and threats
@@ -170,6 +186,9 @@ threats.figure()
 
 # %%
 threats.figure(1)
+
+# %%
+threats.figure(2)
 
 # %% [markdown] tags=["exercise"]
 # ## Your turn

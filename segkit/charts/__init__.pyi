@@ -2,8 +2,8 @@ from .curves import lines, panels, slopes
 from .grids import heatmap, level_map, verdict_grid
 from .lifetime import alive_history, tracking
 from .picture import Picture
-from .places import quadrants
-from .rows import bars, forecasts, intervals, tornado
+from .places import nine_cells, position_map
+from .rows import bars, forecasts, intervals, stacked_shares, tornado
 from .segments import gorge_plot, segment_map, segment_profile, stability_by_k
 from .theme import PALETTE, label
 
@@ -19,12 +19,14 @@ __all__ = [
     "label",
     "level_map",
     "lines",
+    "nine_cells",
     "panels",
-    "quadrants",
+    "position_map",
     "segment_map",
     "segment_profile",
     "slopes",
     "stability_by_k",
+    "stacked_shares",
     "tornado",
     "tracking",
     "verdict_grid",

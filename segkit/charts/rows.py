@@ -20,11 +20,12 @@ from segkit.charts.layout import (
 )
 from segkit.charts.theme import PALETTE, colour, label
 
-__all__ = ["bars", "forecasts", "intervals", "tornado"]
+__all__ = ["bars", "forecasts", "intervals", "stacked_shares", "tornado"]
 
 _BENEATH = 0.26
 _THOUSAND = 1000
 _ROOM = 0.3
+_WRITTEN = 0.1
 _TICKS = {"tickangle": 0, "nticks": 6}
 
 
@@ -172,6 +173,57 @@ def bars(
     )
     if level is not None:
         mark(figure, *level)
+    return figure
+
+
+def stacked_shares(table: pd.DataFrame, *, name: str, parts: Sequence[str], axis: str) -> go.Figure:
+    """Draw one bar for each row, parted into shares that are written into it.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a bar.
+    name : str
+        Column that names the bar.
+    parts : sequence of str
+        Columns of shares, as fractions.
+    axis : str
+        What the bar is.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"vendor": ["A"], "direct": [0.7], "online": [0.3]})
+    >>> figure = stacked_shares(rows, name="vendor", parts=["direct", "online"], axis="sales")
+    >>> [bar.x for bar in figure.data]
+    [(0.7,), (0.3,)]
+    """
+    figure = go.Figure()
+    for number, part in enumerate(parts):
+        values = table[part].fillna(0.0)
+        figure.add_bar(
+            x=digits(values),
+            y=list(range(len(table))),
+            orientation="h",
+            marker={"color": PALETTE[number % len(PALETTE)]},
+            name=label(part),
+            text=[f"{100 * value:.0f}" if value >= _WRITTEN else "" for value in values],
+            hovertext=[label(text) for text in table[name]],
+            textposition="inside",
+            insidetextanchor="middle",
+            textangle=0,
+            insidetextfont={"color": "white"},
+            hovertemplate=f"%{{hovertext}}<br>{label(part)} %{{x:.1%}}<extra></extra>",
+            showlegend=True,
+            # The legend of stacked bars runs backwards without a rank.
+            legendrank=-number,
+        )
+    axis_of_names, height = named_rows(table[name])
+    figure.update_layout(
+        barmode="stack",
+        height=FRAME + height,
+        xaxis={"title": {"text": folded(axis, AXIS)}, "tickformat": ".0%", "range": [0, 1]},
+        yaxis=axis_of_names,
+    )
     return figure
 
 

@@ -53,7 +53,7 @@ def _dense(series: Numbers) -> Numbers:
     reach = float(ndtri((1 + LEVEL) / 2)) * deviation
     pairs = steep.shape[1]
     middle = np.full(len(steep), (pairs - 1) / 2)
-    ends = ((pairs - reach) / 2 - 1, (pairs + reach) / 2)
+    ends = (np.round((pairs - reach) / 2) - 1, np.round((pairs + reach) / 2))
     estimates = np.column_stack([_at(steep, place) for place in (middle, *ends)])
     return np.column_stack([estimates * unit, 2 * ndtr(-np.abs(z))])
 

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from segkit.errors import DataError, ParameterError, nearest
 from segkit.frames import JsonResult
 
-__all__ = ["GUIDELINES", "Concentration", "market_concentration"]
+__all__ = ["GUIDELINES", "Concentration", "hhi", "market_concentration"]
 
 # Where a market is called moderately and highly concentrated, by year of the US guidelines.
 GUIDELINES: Mapping[int, tuple[float, float]] = {
@@ -19,6 +20,8 @@ GUIDELINES: Mapping[int, tuple[float, float]] = {
     2010: (1500.0, 2500.0),
     2023: (1000.0, 1800.0),
 }
+# Shares are rounded where they are published: their sum may miss the whole by so much of it.
+_ROUNDED = 0.01
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,12 +64,74 @@ class Concentration(JsonResult):
         return float(2 * 100 * shares[first] * 100 * shares[second])
 
 
-def market_concentration(sales: Mapping[str, float], guidelines: int = 2023) -> Concentration:
-    r"""Measure how few vendors hold a market.
+def hhi(shares: ArrayLike | Mapping[str, float], *, total: float | None = None) -> float:
+    r"""Compute the Herfindahl-Hirschman index: :math:`\sum_i (100 s_i)^2`, 0 to 10,000.
 
-    :math:`HHI = \sum_i (100 s_i)^2`, effective number :math:`1 / \sum_i s_i^2`, with shares
-    :math:`s_i` of the sum of `sales` (Herfindahl 1950; US Department of Justice and Federal Trade
-    Commission, merger guidelines).
+    Parameters
+    ----------
+    shares : array-like, shape (n_vendors,), or mapping of str to float
+        Share of each vendor: fractions that sum to 1 or percentages that sum to 100. With `total`
+        also a part of the vendors, or revenues or customers.
+    total : float, optional
+        What the whole market sums to, in the unit of `shares`. What `shares` leave of it counts as
+        many small vendors, which add nothing.
+
+    Raises
+    ------
+    DataError
+        If a share is negative or no finite number, or the shares sum neither to 1 nor to 100, or to
+        more than `total`; names all faults.
+    ParameterError
+        If `total` is no number above 0.
+
+    References
+    ----------
+    Herfindahl 1950; Hirschman 1964; US Department of Justice.
+
+    Examples
+    --------
+    >>> hhi([30, 30, 20, 20])
+    2600.0
+    >>> hhi([900, 600], total=3000)
+    1300.0
+    """
+    if total is not None and not 0 < total < np.inf:
+        raise ParameterError("total", "hhi", "a number above 0", total)
+    named = _labelled(shares)
+    values = pd.to_numeric(named, errors="coerce").astype(float)
+    wrong = named[~((values >= 0) & np.isfinite(values))]
+    if len(wrong):
+        shown = ", ".join(f"{value!r} of {vendor}" for vendor, value in wrong.items())
+        raise DataError(f"Shares must be finite numbers of at least 0. Got {shown}.")
+    whole = _whole(float(values.sum())) if total is None else float(total)
+    if values.sum() > whole * (1 + _ROUNDED):
+        raise DataError(f"Shares sum to {values.sum():,.6g}, more than the market of {whole:,.6g}.")
+    return float(((100 * values / whole) ** 2).sum())
+
+
+def _labelled(shares: ArrayLike | Mapping[str, float]) -> pd.Series:
+    if isinstance(shares, Mapping):
+        return pd.Series(dict(shares), dtype=object)
+    return shares if isinstance(shares, pd.Series) else pd.Series(np.ravel(shares), dtype=object)
+
+
+def _whole(summed: float) -> float:
+    for whole in (1.0, 100.0):
+        if abs(summed - whole) <= whole * _ROUNDED:
+            return whole
+    raise DataError(
+        f"Shares sum to {summed:,.6g}, neither to 1 nor to 100. Say what the whole market sums to: "
+        f"total={summed:.6g} if these are the revenues or customers of all vendors, total=1 or "
+        "total=100 if they are shares and many small vendors hold the rest."
+    )
+
+
+def market_concentration(sales: Mapping[str, float], guidelines: int = 2023) -> Concentration:
+    r"""Measure how few named vendors hold a market, and what mergers would change.
+
+    The index is `hhi` of the shares :math:`s_i` of the sum of `sales`; the effective number is
+    :math:`1 / \sum_i s_i^2`; the bands are those of the merger guidelines of the US Department of
+    Justice and the Federal Trade Commission.
 
     Parameters
     ----------
@@ -102,7 +167,7 @@ def market_concentration(sales: Mapping[str, float], guidelines: int = 2023) -> 
     table = pd.DataFrame(
         {"vendor": [*sales], "share": [value / total for value in sales.values()]}
     ).sort_values(["share", "vendor"], ascending=[False, True], ignore_index=True)
-    hhi = float(((100 * table["share"]) ** 2).sum())
+    index = hhi(table["share"])
     moderate, high = GUIDELINES[guidelines]
-    band = "not" if hhi < moderate else "highly" if hhi > high else "moderately"
-    return Concentration(hhi, 1e4 / hhi, band, guidelines, table)
+    band = "not" if index < moderate else "highly" if index > high else "moderately"
+    return Concentration(index, 1e4 / index, band, guidelines, table)

@@ -1,4 +1,4 @@
-"""Opportunities and threats: weighted evaluation, and pairs with strengths and weaknesses."""
+"""Evaluation of internal or external factors, and pairs of both."""
 
 from __future__ import annotations
 
@@ -17,12 +17,9 @@ __all__ = ["FactorEvaluation", "evaluate_factors", "tows_pairs", "weighted_score
 _DRAWS = 4000
 _LOWEST, _MIDDLE, _HIGHEST = 1.0, 2.5, 4.0
 _TOLERANCE = 1e-3
-_PAIRS = {
-    ("strength", "opportunity"): "SO",
-    ("strength", "threat"): "ST",
-    ("weakness", "opportunity"): "WO",
-    ("weakness", "threat"): "WT",
-}
+_INTERNAL = ("strength", "weakness")
+_EXTERNAL = ("opportunity", "threat")
+_LETTERS = {"strength": "S", "weakness": "W", "opportunity": "O", "threat": "T"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +71,7 @@ def evaluate_factors(
     confidence: float = 0.9,
     random_state: int = 0,
 ) -> FactorEvaluation:
-    r"""Evaluate external factors: the sum of weight x rating (David 1986).
+    r"""Evaluate external or internal factors: the sum of weight x rating (EFE, IFE; David 1986).
 
     Weights and ratings are judgements, so the interval says what becomes of the score if the
     weights were misjudged: they are drawn from a Dirichlet distribution around those given, whose
@@ -85,8 +82,9 @@ def evaluate_factors(
     frame : pandas, Polars or Arrow frame
         One row a factor.
     factor, kind, weight, rating : str
-        Columns: a name, "opportunity" or "threat", weights that sum to 1, and how well the
-        company responds, from 1 (poor) to 4 (superior).
+        Columns: a name, "opportunity" or "threat" (external) or "strength" or "weakness"
+        (internal), weights that sum to 1, and ratings from 1 to 4: how well the company responds (1
+        poor, 4 superior), or how strong it is (1 major weakness, 4 major strength).
     weight_error : float
         Relative standard deviation of a weight of average size, in (0, 1).
     confidence : float
@@ -98,7 +96,8 @@ def evaluate_factors(
     ------
     DataError
         If columns are missing, weights do not sum to 1 or are not positive, a rating is not
-        within 1 and 4, or a kind is unknown; names all of them.
+        within 1 and 4, a factor stands there twice, or kinds are unknown or both external and
+        internal; names all of them.
     ParameterError
         If a parameter is out of bounds.
 
@@ -138,24 +137,30 @@ def evaluate_factors(
 
 
 def tows_pairs(internal: Any, external: Any) -> pd.DataFrame:
-    """Pair strengths and weaknesses with opportunities and threats (Weihrich 1982).
+    r"""Pair strengths and weaknesses with opportunities and threats (Weihrich 1982).
 
-    The score of a pair is impact x likelihood of success, both from the evaluations: impact is
-    the product of the weights, and each side counts as far as its rating lies from the average of
-    2.5: what is far better or far worse than average asks for action first.
+    Pairs are ranked by impact x likelihood. Impact is the product of the two weights: how much is
+    at stake. Likelihood that the pair tells is judged by the ratings: the product of
+    :math:`|r - 2.5| / 1.5` of both sides, 1 where both are as far from average as can be.
 
     Parameters
     ----------
     internal : frame
-        Columns `attribute, verdict, weight, rating`: `strengths_and_weaknesses(...).table`.
+        Columns `attribute, verdict, weight, rating`: `strengths_and_weaknesses(...).table`. Rows
+        without a weight are neither strength nor weakness and stay out.
     external : frame
         Columns `factor, kind, weight, rating`: `evaluate_factors(...).table`.
 
     Returns
     -------
     DataFrame
-        `pair` (SO, ST, WO or WT), `internal, external, score`, the highest score first; scores
-        sum to 1.
+        `pair` (SO, ST, WO or WT), `internal, external, impact, likelihood` and `score`, the highest
+        first; scores sum to 1.
+
+    Raises
+    ------
+    DataError
+        If columns are missing, or a row has another verdict or kind; names all of them.
 
     Examples
     --------
@@ -166,46 +171,66 @@ def tows_pairs(internal: Any, external: Any) -> pd.DataFrame:
     ...     {"factor": ["mandate"], "kind": ["opportunity"], "weight": [1.0], "rating": [4.0]}
     ... )
     >>> tows_pairs(inside, outside)
-      pair internal external  score
-    0   SO    speed  mandate    1.0
+      pair internal external  impact  likelihood  score
+    0   SO    speed  mandate     1.0         1.0    1.0
     """
     inside = take_columns(internal, ["attribute", "verdict", "weight", "rating"], "internal")
     outside = take_columns(external, ["factor", "kind", "weight", "rating"], "external")
     counted = inside[inside["weight"].notna() & (inside["weight"] > 0)]
+    faults = [
+        *_unknown(counted, "attribute", "verdict", _INTERNAL),
+        *_unknown(outside, "factor", "kind", _EXTERNAL),
+    ]
+    if faults:
+        raise DataError("\n".join(["pairs:", *faults]))
     pairs = counted.merge(outside, how="cross", suffixes=("_in", "_out"))
     table = pd.DataFrame(
         {
             "pair": [
-                _PAIRS[verdict, kind]
+                _LETTERS[verdict] + _LETTERS[kind]
                 for verdict, kind in zip(pairs["verdict"], pairs["kind"], strict=True)
             ],
             "internal": pairs["attribute"],
             "external": pairs["factor"],
-            "score": _stress(pairs, "in") * _stress(pairs, "out"),
+            "impact": pairs["weight_in"] * pairs["weight_out"],
+            "likelihood": _distance(pairs["rating_in"]) * _distance(pairs["rating_out"]),
         }
     )
-    table["score"] /= table["score"].sum() or 1.0
+    score = table["impact"] * table["likelihood"]
+    table["score"] = score / (score.sum() or 1.0)
     order = ["score", "internal", "external"]
     return table.sort_values(order, ascending=[False, True, True], ignore_index=True)
 
 
-def _stress(pairs: pd.DataFrame, side: str) -> pd.Series:
-    stress: pd.Series = pairs[f"weight_{side}"] * (pairs[f"rating_{side}"] - _MIDDLE).abs()
-    return stress
+def _distance(rating: pd.Series) -> pd.Series:
+    """Say how far a rating lies from average, from 0 to 1."""
+    distance: pd.Series = (rating - _MIDDLE).abs() / (_HIGHEST - _MIDDLE)
+    return distance
 
 
 def _check(table: pd.DataFrame) -> None:
     faults = []
     for row in table.to_dict("records"):
-        name, kind = row["factor"], row["kind"]
+        name = row["factor"]
         if not row["weight"] > 0:
             faults.append(f"{name}: a weight is above 0. Got {row['weight']}.")
         if not _LOWEST <= row["rating"] <= _HIGHEST:
             faults.append(f"{name}: a rating lies within 1 and 4. Got {row['rating']}.")
-        if kind not in {"opportunity", "threat"}:
-            faults.append(f"{name}: the kind is opportunity or threat. Got {kind!r}.")
+    # Internal and external factors answer different questions: one score of both says nothing.
+    inside = table["kind"].isin(_INTERNAL).sum() > table["kind"].isin(_EXTERNAL).sum()
+    faults += _unknown(table, "factor", "kind", _INTERNAL if inside else _EXTERNAL)
+    twice = table.loc[table["factor"].duplicated(), "factor"].unique()
+    faults += [f"{name}: stands there twice." for name in twice]
     total = table["weight"].sum()
     if abs(total - 1) > _TOLERANCE:
         faults.append(f"Weights must sum to 1. They sum to {total:.4g}.")
     if faults:
         raise DataError("\n".join(["factors:", *faults]))
+
+
+def _unknown(table: pd.DataFrame, name: str, kind: str, known: tuple[str, str]) -> list[str]:
+    wrong = table[~table[kind].isin(known)]
+    return [
+        f"{row[name]}: the {kind} is {known[0]} or {known[1]}. Got {row[kind]!r}."
+        for row in wrong.to_dict("records")
+    ]

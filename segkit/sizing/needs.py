@@ -14,10 +14,11 @@ from segkit.adjustment import holm
 from segkit.errors import DataError, ParameterError
 from segkit.frames import JsonResult, take_columns
 from segkit.intervals import wilson_interval
+from segkit.sizing.columns import ANY, number_columns
 
 __all__ = ["NeedChanges", "cochran_armitage", "need_changes"]
 
-_FEWEST_WAVES = 2
+_FEWEST_TO_COMPARE, _FEWEST_TO_TEST = 2, 3
 _FEWEST_ANSWERS = 30
 
 
@@ -64,7 +65,8 @@ def need_changes(
     A need is important to those who rate it at least `important_from`: 4 on a scale of 1 to 5 is
     the top-two box. Each need gets a Cochran-Armitage trend test over all waves; p-values are
     adjusted together by Holm's method. The change from the first to the last wave has Newcombe's
-    interval of a difference of two shares (Newcombe 1998b, method 10).
+    interval of a difference of two shares (Newcombe 1998b, method 10). Two waves show a change but
+    no trend: the verdict takes three, with 30 answers each.
 
     Parameters
     ----------
@@ -82,7 +84,8 @@ def need_changes(
     Raises
     ------
     DataError
-        If columns are missing, or no answer has wave, need and rating.
+        If columns are missing, a wave or rating is no number (names the rows), or no answer has all
+        three.
     ParameterError
         If a parameter is out of bounds.
 
@@ -90,9 +93,9 @@ def need_changes(
     --------
     >>> frame = pd.DataFrame(
     ...     {
-    ...         "wave": [1] * 100 + [2] * 100,
+    ...         "wave": [1] * 100 + [2] * 100 + [3] * 100,
     ...         "need": "self-service",
-    ...         "rating": [5] * 30 + [2] * 70 + [5] * 60 + [2] * 40,
+    ...         "rating": [5] * 30 + [2] * 70 + [5] * 45 + [2] * 55 + [5] * 60 + [2] * 40,
     ...     }
     ... )
     >>> found = need_changes(frame, wave="wave", need="need", rating="rating")
@@ -104,12 +107,9 @@ def need_changes(
         if not 0 < value < 1:
             raise ParameterError(name, "need_changes", "a number in (0, 1)", value)
     taken = take_columns(frame, [wave, need, rating], "needs")
+    numbers = number_columns(taken, {wave: ANY, rating: ANY}, "needs")
     answers = pd.DataFrame(
-        {
-            "need": taken[need],
-            "wave": pd.to_numeric(taken[wave], errors="coerce"),
-            "rating": pd.to_numeric(taken[rating], errors="coerce"),
-        }
+        {"need": taken[need], "wave": numbers[wave], "rating": numbers[rating]}
     ).dropna()
     if answers.empty:
         raise DataError("needs: no answer has a wave, a need and a rating that are there.")
@@ -169,16 +169,18 @@ def _shares(answers: pd.DataFrame, important_from: float, confidence: float) -> 
 def _change(name: object, part: pd.DataFrame) -> dict[str, object]:
     first, last = part.iloc[0], part.iloc[-1]
     row = {"need": name, "first": first["share"], "last": last["share"]}
-    if len(part) < _FEWEST_WAVES or part["answers"].min() < _FEWEST_ANSWERS:
-        unknown = dict.fromkeys(("change", "low", "high", "z", "p"), np.nan)
-        return {**row, **unknown}
-    change = last["share"] - first["share"]
-    # Newcombe's method 10: the distances of Wilson's ends add up as squares.
-    down = np.hypot(last["share"] - last["low"], first["high"] - first["share"])
-    up = np.hypot(last["high"] - last["share"], first["share"] - first["low"])
-    z = cochran_armitage(part["important"], part["answers"], part["wave"])
-    ends = {"change": change, "low": change - down, "high": change + up}
-    return {**row, **ends, "z": z, "p": float(2 * ndtr(-abs(z)))}
+    known = dict.fromkeys(("change", "low", "high", "z", "p"), np.nan)
+    answered = part["answers"].min() >= _FEWEST_ANSWERS
+    if answered and len(part) >= _FEWEST_TO_COMPARE:
+        change = last["share"] - first["share"]
+        # Newcombe's method 10: the distances of Wilson's ends add up as squares.
+        down = np.hypot(last["share"] - last["low"], first["high"] - first["share"])
+        up = np.hypot(last["high"] - last["share"], first["share"] - first["low"])
+        known |= {"change": change, "low": change - down, "high": change + up}
+    if answered and len(part) >= _FEWEST_TO_TEST:
+        z = cochran_armitage(part["important"], part["answers"], part["wave"])
+        known |= {"z": z, "p": float(2 * ndtr(-abs(z)))}
+    return {**row, **known}
 
 
 def _verdict(p_adjusted: float, z: float, alpha: float) -> str:
@@ -197,7 +199,7 @@ def _notes(left_out: int, table: pd.DataFrame) -> tuple[str, ...]:
     if len(thin):
         names = ", ".join(map(str, thin))
         notes.append(
-            f"No trend is tested for {names}: it takes {_FEWEST_WAVES} waves with at least "
+            f"No trend is tested for {names}: it takes {_FEWEST_TO_TEST} waves with at least "
             f"{_FEWEST_ANSWERS} answers each."
         )
     return tuple(notes)

@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 
 from segkit.errors import DataError, ParameterError
 from segkit.frames import JsonResult, take_columns
+from segkit.sizing.columns import ANY, POSITIVE, number_columns
 
-__all__ = ["PositionMatrix", "growth_share", "position_matrix"]
+__all__ = ["GE_CUTS", "PositionMatrix", "growth_share", "position_matrix"]
 
-CUTS = (7 / 3, 11 / 3)
+GE_CUTS = (7 / 3, 11 / 3)
 _DRAWS = 2000
+_DIGITS = 9
 _LOWEST, _HIGHEST = 1.0, 5.0
 _LEVELS = ("low", "medium", "high")
 _ADVICE = ("harvest", "harvest", "select", "invest", "invest")
@@ -30,8 +32,9 @@ class PositionMatrix(JsonResult):
     ----------
     table : DataFrame
         One row an item, the best position first: `item, attractiveness, strength` (1 to 5),
-        `cell` such as "high / medium", `advice` ("invest", "select" or "harvest") and `keeps`:
-        the share of drawn weights under which the advice stays.
+        `cell` such as "high / medium" (attractiveness / strength), `advice` ("invest", "select" or
+        "harvest"), and the shares of drawn weights under which each stays: `keeps_cell` and
+        `keeps_advice`.
     attractiveness_weights, strength_weights : mapping of str to float
         Weights used, which sum to 1.
     weight_error : float
@@ -58,7 +61,8 @@ def position_matrix(
     :math:`A = \sum_k w_k a_k` and :math:`B = \sum_k v_k b_k` over ratings from 1 to 5; cuts at
     2.33 and 3.67 give the cells. Above the diagonal: invest; on it: select; below: harvest (the
     GE-McKinsey matrix; Hichens, Robinson & Wade 1978). Weights are judgements: they are also drawn
-    from a Dirichlet distribution around those given, and `keeps` says how often the advice stays.
+    from a Dirichlet distribution around those given, and the table says how often cell and advice
+    stay.
 
     Parameters
     ----------
@@ -99,9 +103,12 @@ def position_matrix(
         "attractiveness": _scaled("attractiveness", attractiveness),
         "strength": _scaled("strength", strength),
     }
-    columns = [name for side in weights.values() for name in side]
+    # A column may count on both sides.
+    columns = [*dict.fromkeys(name for side in weights.values() for name in side)]
     taken = take_columns(frame, [item, *columns], "ratings")
     ratings = taken[columns].apply(pd.to_numeric, errors="coerce").astype(float)
+    if ratings.empty:
+        raise DataError("ratings: no item to place.")
     _check(taken[item], ratings)
     rng = np.random.default_rng(random_state)
     scores = {
@@ -112,18 +119,17 @@ def position_matrix(
         side: ratings[[*given]].to_numpy() @ _drawn(given, weight_error, rng).T
         for side, given in weights.items()
     }
-    rank = _rank(scores["attractiveness"], scores["strength"])
-    kept = _advice(_rank(drawn["attractiveness"], drawn["strength"]))
+    cells, drawn_cells = _cells(scores), _cells(drawn)
+    advice = _advice(cells)
+    same_cell = (drawn_cells == cells[:, :, None]).all(axis=0)
     table = pd.DataFrame(
         {
             "item": taken[item],
             **scores,
-            "cell": [
-                f"{_LEVELS[a]} / {_LEVELS[b]}"
-                for a, b in zip(*(np.digitize(part, CUTS) for part in scores.values()), strict=True)
-            ],
-            "advice": _advice(rank),
-            "keeps": (kept == _advice(rank)[:, None]).mean(axis=1),
+            "cell": [f"{_LEVELS[a]} / {_LEVELS[b]}" for a, b in cells.T],
+            "advice": advice,
+            "keeps_cell": same_cell.mean(axis=1),
+            "keeps_advice": (_advice(drawn_cells) == advice[:, None]).mean(axis=1),
         }
     )
     order = table["attractiveness"] + table["strength"]
@@ -155,7 +161,8 @@ def growth_share(
     Raises
     ------
     DataError
-        If columns are missing, or an item has no rival or no growth; names all of them.
+        If columns are missing, a revenue is negative or no number, or an item has no rival or no
+        growth; names all of them.
 
     Examples
     --------
@@ -167,18 +174,20 @@ def growth_share(
     0  schools             1.5    0.04  cash cow
     """
     taken = take_columns(frame, [item, own, largest_rival, growth], "markets")
-    table = pd.DataFrame(
-        {
-            "item": taken[item],
-            "relative_share": taken[own].astype(float) / taken[largest_rival].astype(float),
-            "growth": taken[growth].astype(float),
-        }
-    )
-    known = np.isfinite(table[["relative_share", "growth"]].to_numpy()).all(axis=1)
-    wrong = table["item"][~known]
+    bounds = {own: POSITIVE, largest_rival: POSITIVE, growth: ANY}
+    numbers = number_columns(taken, bounds, "markets")
+    known = numbers.notna().all(axis=1) & (numbers[largest_rival] > 0)
+    wrong = taken[item][~known]
     if len(wrong):
         names = ", ".join(map(repr, wrong))
         raise DataError(f"markets: each needs revenue of a rival and a growth; without: {names}.")
+    table = pd.DataFrame(
+        {
+            "item": taken[item],
+            "relative_share": numbers[own] / numbers[largest_rival],
+            "growth": numbers[growth],
+        }
+    )
     leads, fast = table["relative_share"] >= 1, table["growth"] >= growth_cut
     table["quadrant"] = np.select(
         [leads & fast, leads, fast], ["star", "cash cow", "question mark"], "dog"
@@ -206,13 +215,16 @@ def _drawn(
     return draws
 
 
-def _rank(attractiveness: NDArray[np.float64], strength: NDArray[np.float64]) -> NDArray[np.int64]:
-    rank: NDArray[np.int64] = np.digitize(attractiveness, CUTS) + np.digitize(strength, CUTS)
-    return rank
+def _cells(scores: Mapping[str, NDArray[np.float64]]) -> NDArray[np.int64]:
+    """Give the levels, 0 to 2, of both sides; a score on a cut belongs above it."""
+    both = [scores["attractiveness"], scores["strength"]]
+    # Sums of thirds miss the cuts, which are thirds too, by their last digit.
+    return np.digitize(np.round(both, _DIGITS), np.round(GE_CUTS, _DIGITS))
 
 
-def _advice(rank: NDArray[np.int64]) -> NDArray[Any]:
-    return np.array(_ADVICE)[rank]
+def _advice(cells: NDArray[np.int64]) -> NDArray[Any]:
+    advice: NDArray[Any] = np.array(_ADVICE)[cells.sum(axis=0)]
+    return advice
 
 
 def _check(items: pd.Series[Any], ratings: pd.DataFrame) -> None:

@@ -12,11 +12,13 @@ from scipy.special import stdtr, stdtrit
 from segkit.adjustment import holm
 from segkit.errors import DataError, ParameterError
 from segkit.frames import JsonResult, take_columns
+from segkit.sizing.columns import ANY, POSITIVE, number_columns
 from segkit.sizing.factors import weighted_score
 
 __all__ = ["Strengths", "strengths_and_weaknesses"]
 
 _FEWEST = 5
+_RATED = ("importance", "us", "rival")
 _RESAMPLES = 1000
 _MINOR = 0.5
 _MIDDLE = 2.5
@@ -92,7 +94,8 @@ def strengths_and_weaknesses(
     Raises
     ------
     DataError
-        If columns are missing, or no respondent rated both.
+        If columns are missing, a rating is no number or an importance below 0 (names the rows), or
+        no respondent rated both.
     ParameterError
         If a parameter is out of bounds.
 
@@ -120,10 +123,10 @@ def strengths_and_weaknesses(
     """
     _check(major_gap, confidence, alpha)
     names = [respondent, attribute, importance, us, rival]
-    taken = take_columns(frame, names, "ratings").set_axis(
-        ["respondent", "attribute", "importance", "us", "rival"], axis=1
-    )
-    numbers = taken[["importance", "us", "rival"]].apply(pd.to_numeric, errors="coerce")
+    given = take_columns(frame, names, "ratings")
+    bounds = {importance: POSITIVE, us: ANY, rival: ANY}
+    numbers = number_columns(given, bounds, "ratings").set_axis([*_RATED], axis=1)
+    taken = pd.DataFrame({"respondent": given[respondent], "attribute": given[attribute]})
     rated = taken.assign(**numbers).dropna()
     if rated.empty:
         raise DataError("ratings: no respondent rated importance, us and the rival.")

@@ -11,6 +11,7 @@ from scipy.special import stdtrit
 
 from segkit.errors import DataError, ParameterError
 from segkit.frames import JsonResult, take_columns
+from segkit.sizing.columns import POSITIVE, number_columns
 
 __all__ = ["RouteEconomics", "route_economics"]
 
@@ -25,9 +26,10 @@ class RouteEconomics(JsonResult):
     Attributes
     ----------
     table : DataFrame
-        One row a product and route: `product, route, deals, contribution` per deal won with its
-        interval `low, high`, `cost_to_win` and `payback_months` (NaN where costs are not known),
-        `chance_best` (share of resampled sets of deals in which the route leaves most over).
+        One row a product and route: `product, route, deals`, mean `value` and `cost` of a deal won,
+        their difference `contribution` with its interval `low, high`, `cost_to_win` and
+        `payback_months` (NaN where costs are not known), `chance_best` (share of resampled sets of
+        deals in which the route leaves most over).
     best : DataFrame
         One row a product: `product, route, contribution, chance_best, verdict` ("recommended",
         "too close to call", "loses money" or "not enough data").
@@ -54,7 +56,7 @@ def route_economics(
     value: str,
     cost: str,
     cost_to_win: str | None = None,
-    fewest: int = 5,
+    fewest: int = 8,
     confidence: float = 0.9,
     random_state: int = 0,
 ) -> RouteEconomics:
@@ -82,7 +84,8 @@ def route_economics(
     Raises
     ------
     DataError
-        If columns are missing, or no deal has product, route, value and cost.
+        If columns are missing, an amount is negative or no number (names the rows), or no deal has
+        product, route, value and cost.
     ParameterError
         If a parameter is out of bounds.
 
@@ -91,9 +94,9 @@ def route_economics(
     >>> frame = pd.DataFrame(
     ...     {
     ...         "product": "Payroll",
-    ...         "route": ["direct"] * 6 + ["partner"] * 6,
-    ...         "value": [10.0, 12, 11, 10, 12, 11] * 2,
-    ...         "cost": [9.0] * 6 + [4.0] * 6,
+    ...         "route": ["direct"] * 8 + ["partner"] * 8,
+    ...         "value": [10.0, 12, 11, 11] * 4,
+    ...         "cost": [9.0] * 8 + [4.0] * 8,
     ...     }
     ... )
     >>> found = route_economics(
@@ -110,9 +113,10 @@ def route_economics(
     names = {"product": product, "route": route, "value": value, "cost": cost}
     if cost_to_win is not None:
         names["cost_to_win"] = cost_to_win
-    taken = take_columns(frame, [*names.values()], "deals").set_axis([*names], axis=1)
-    numbers = [name for name in names if name not in {"product", "route"}]
-    taken[numbers] = taken[numbers].apply(pd.to_numeric, errors="coerce").astype(float)
+    given = take_columns(frame, [*names.values()], "deals")
+    amounts = {name: POSITIVE for key, name in names.items() if key not in {"product", "route"}}
+    numbers = number_columns(given, amounts, "deals")
+    taken = given.assign(**numbers)[[*names.values()]].set_axis([*names], axis=1)
     deals = taken.dropna(subset=["product", "route", "value", "cost"])
     if deals.empty:
         raise DataError("deals: no deal has a product, a route, a value and a cost.")
@@ -128,7 +132,13 @@ def route_economics(
 
 def _table(deals: pd.DataFrame, fewest: int, confidence: float) -> pd.DataFrame:
     grouped = deals.groupby(["product", "route"], sort=True)
-    table = grouped["contribution"].agg(deals="size", contribution="mean", sd="std").reset_index()
+    table = grouped.agg(
+        deals=("value", "size"),
+        value=("value", "mean"),
+        cost=("cost", "mean"),
+        contribution=("contribution", "mean"),
+        sd=("contribution", "std"),
+    ).reset_index()
     error = (table["sd"] / np.sqrt(table["deals"])).where(table["deals"] >= fewest)
     reach = error * stdtrit((table["deals"] - 1).clip(lower=1), (1 + confidence) / 2)
     table["low"], table["high"] = table["contribution"] - reach, table["contribution"] + reach

@@ -12,10 +12,12 @@ import pandas as pd
 from segkit.adjustment import holm
 from segkit.errors import DataError, ParameterError
 from segkit.frames import JsonResult, take_columns
-from segkit.sizing.mann_kendall import mann_kendall_test
+from segkit.sizing.columns import ANY, number_columns
+from segkit.sizing.trend_tests import mann_kendall
 
 __all__ = ["Trends", "find_trends"]
 
+_SHOWN = 5
 _NUMBERS = ("slope", "low", "high", "z", "p", "correction")
 
 
@@ -56,10 +58,11 @@ def find_trends(
 ) -> Trends:
     """Say which of several series rise, fall, or do neither.
 
-    Each series gets a seasonal Mann-Kendall test and Sen's slope (see `mann_kendall_test`).
+    Each series gets a seasonal Mann-Kendall test and Sen's slope (see `mann_kendall`).
     P-values are adjusted together by Holm's method. The correction for autocorrelation is used
     where it makes a test more careful, never the other way round: for independent values it would
-    be a gamble.
+    be a gamble. A series too short to bound its slope, such as one of little more than a year, gets
+    no verdict.
 
     Parameters
     ----------
@@ -77,8 +80,8 @@ def find_trends(
     Raises
     ------
     DataError
-        If columns are missing, times are neither dates nor whole numbers, or a series has two
-        values for one step; names all faults.
+        If columns are missing, times are neither dates nor whole numbers, a value is no finite
+        number, or a series has two values for one step; names the rows.
     ParameterError
         If a parameter is out of bounds.
 
@@ -94,12 +97,11 @@ def find_trends(
     if not 0 < alpha < 1:
         raise ParameterError("alpha", "find_trends", "a number in (0, 1)", alpha)
     taken = take_columns(frame, [time, series, value], "trends")
+    values = number_columns(taken, {value: ANY}, "trends")[value]
     table = pd.DataFrame(
-        {"step": _steps(taken[time]), "series": taken[series], "value": taken[value]}
+        {"step": _steps(taken[time]), "series": taken[series], "value": values, "at": taken[time]}
     ).dropna()
-    double = table.loc[table.duplicated(["step", "series"]), "series"].unique()
-    if len(double):
-        raise DataError(f"trends: two values for one step in {', '.join(map(repr, double[:5]))}.")
+    _check_distinct(table)
     rows = [
         {"series": name, **_row(part, period, confidence)}
         for name, part in table.groupby("series", sort=True)
@@ -110,19 +112,22 @@ def find_trends(
     found.loc[tested, "p_adjusted"] = holm(found.loc[tested, "p"])
     judged = zip(found["p_adjusted"], found["z"], strict=True)
     found["verdict"] = [_verdict(p_adjusted, z, alpha) for p_adjusted, z in judged]
-    return Trends(found, period, confidence, alpha, tuple(_notes(found)))
+    return Trends(found, period, confidence, alpha, (*_gaps(table), *_notes(found)))
 
 
 def _row(part: pd.DataFrame, period: int, confidence: float) -> dict[str, float]:
     steps = part["step"].to_numpy(np.int64)
     grid = np.full(steps.max() - steps.min() + 1, np.nan)
     grid[steps - steps.min()] = part["value"]
+    unknown = {"n": len(part), **dict.fromkeys(_NUMBERS, math.nan)}
     try:
-        plain = mann_kendall_test(grid, period=period, confidence=confidence)
+        plain = mann_kendall(grid, period=period, confidence=confidence)
     except DataError:
-        return {"n": len(part), **dict.fromkeys(_NUMBERS, math.nan)}
-    careful = mann_kendall_test(grid, period=period, confidence=confidence, autocorrelated=True)
+        return unknown
+    careful = mann_kendall(grid, period=period, confidence=confidence, autocorrelated=True)
     kept = careful if careful.correction > 1 else plain
+    if not np.isfinite(kept.interval).all():
+        return unknown
     return {
         "n": kept.n,
         "slope": kept.slope,
@@ -140,6 +145,30 @@ def _verdict(p_adjusted: float, z: float, alpha: float) -> str:
     if p_adjusted >= alpha:
         return "none"
     return "up" if z > 0 else "down"
+
+
+def _check_distinct(table: pd.DataFrame) -> None:
+    double = table[table.duplicated(["step", "series"])].head(_SHOWN)
+    if len(double):
+        shown = ", ".join(
+            f"{name!r} at {_said(at)} (row {row})"
+            for row, name, at in zip(double.index, double["series"], double["at"], strict=True)
+        )
+        raise DataError(f"trends: each series has one value a step. A second one: {shown}.")
+
+
+def _said(time: Any) -> str:
+    return f"{time:%Y-%m}" if isinstance(time, pd.Timestamp) else f"{time}"
+
+
+def _gaps(table: pd.DataFrame) -> list[str]:
+    steps = table.groupby("series")["step"].agg(["min", "max", "count"])
+    missing = (steps["max"] - steps["min"] + 1 - steps["count"]).astype(int)
+    gappy = missing[missing > 0]
+    if gappy.empty:
+        return []
+    shown = ", ".join(f"{name} ({count})" for name, count in gappy.items())
+    return [f"Steps without a value, left as gaps: {shown}."]
 
 
 def _notes(found: pd.DataFrame) -> list[str]:
@@ -160,6 +189,8 @@ def _steps(time: pd.Series) -> pd.Series:
         months: pd.Series = time.dt.year * 12 + time.dt.month - 1
         return months
     number = pd.to_numeric(time, errors="coerce")
-    if number.notna().sum() < time.notna().sum() or (number.dropna() % 1 != 0).any():
-        raise DataError("trends: time must hold dates or whole numbers.")
+    wrong = time[time.notna() & ~(number % 1 == 0)]
+    if len(wrong):
+        shown = ", ".join(f"{value!r} in row {row}" for row, value in wrong.head(_SHOWN).items())
+        raise DataError(f"trends: time must hold dates or whole numbers. Got {shown}.")
     return number

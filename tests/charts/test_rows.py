@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from segkit.charts import PALETTE, bars, forecasts, intervals, tornado
+from segkit.charts import PALETTE, bars, forecasts, intervals, stacked_shares, tornado
 
 HOSTILE = '<img src=x onerror="window.pwned=1">'
 ROWS = pd.DataFrame(
@@ -89,3 +89,10 @@ def test_forecast_reaches_from_low_to_high_beside_what_was_seen():
     assert (forecast.error_x.array, forecast.error_x.arrayminus) == ((5.0,), (4.0,))
     assert seen.x == (8.0,)
     assert seen.y == forecast.y
+
+
+def test_small_shares_carry_no_number():
+    rows = pd.DataFrame({"vendor": ["A"], "direct": [0.95], "online": [0.05], "tender": [None]})
+    figure = stacked_shares(rows, name="vendor", parts=["direct", "online", "tender"], axis="x")
+    assert [bar.text[0] for bar in figure.data] == ["95", "", ""]
+    assert sum(bar.x[0] for bar in figure.data) == pytest.approx(1)

@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import theilslopes
 
 from segkit.segments.slopes import slopes
-from segkit.sizing import mann_kendall_test
+from segkit.sizing import mann_kendall
 
 
 def test_each_row_equals_the_test_of_one_series():
@@ -24,7 +24,7 @@ def test_each_row_equals_the_test_of_one_series():
     first = rng.integers(0, 20, len(series))
     found = slopes(series, first)
     for row, start, (slope, low, high, p) in zip(series, first, found.to_numpy(), strict=True):
-        one = mann_kendall_test(row[start:])
+        one = mann_kendall(row[start:])
         assert (slope, low, high) == pytest.approx((one.slope, *one.interval), rel=1e-6, abs=1e-6)
         assert p == pytest.approx(one.p, abs=1e-12)
         assert slope == pytest.approx(theilslopes(row[start:]).slope, rel=1e-6, abs=1e-6)

@@ -2,12 +2,13 @@
 
 import math
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from segkit.errors import DataError, ParameterError
-from segkit.sizing import market_concentration
+from segkit.sizing import hhi, market_concentration
 
 
 def market(*shares):
@@ -30,6 +31,47 @@ def test_merger_example():
     assert found.hhi + found.merger_delta("v7", "v8") == pytest.approx(1580)
     assert found.hhi + found.merger_delta("v0", "v1") == pytest.approx(2540)
     assert market_concentration(market(45, *shares[2:])).hhi == pytest.approx(2540)
+
+
+def test_published_indices():
+    # The two examples above, as percentages, as fractions, and after the mergers.
+    assert hhi([30, 30, 20, 20]) == pytest.approx(2600)
+    assert hhi([0.3, 0.3, 0.2, 0.2]) == pytest.approx(2600)
+    assert hhi([25, 20, 15, 10, 8, 7, 6, 5, 4]) == pytest.approx(1540)
+    assert hhi([25, 20, 15, 10, 8, 7, 6, 9]) == pytest.approx(1580)
+    assert hhi([45, 15, 10, 8, 7, 6, 5, 4]) == pytest.approx(2540)
+
+
+def test_whole_market_may_be_told():
+    assert hhi({"A": 900, "B": 600}, total=3000) == pytest.approx(30**2 + 20**2)
+    assert hhi([0.3, 0.2], total=1) == pytest.approx(1300)
+    # Published shares are rounded: a third each is 33.3.
+    assert hhi([33.3] * 3) == pytest.approx(3 * 33.3**2)
+    assert hhi([1.0]) == pytest.approx(10_000)
+    # Rows of a frame may share a label.
+    assert hhi(pd.Series([30, 30, 20, 20], index=["B", "A", "A", "A"])) == pytest.approx(2600)
+
+
+@pytest.mark.parametrize(
+    ("shares", "words"),
+    [
+        ([30, 30, 20], "sum to 80, neither to 1 nor to 100.*total=80.*total=100"),
+        ([], "sum to 0"),
+        ({"A": 0.5, "B": -0.2, "C": "many"}, "-0.2 of B, 'many' of C"),
+        ([0.5, float("nan")], "nan of 1"),
+        ([0.9, 0.8], "sum to 1.7"),
+    ],
+)
+def test_ambiguous_shares_are_refused(shares, words):
+    with pytest.raises(DataError, match=words):
+        hhi(shares)
+
+
+def test_shares_beyond_the_whole_are_refused():
+    with pytest.raises(DataError, match="sum to 150, more than the market of 100"):
+        hhi([90, 60], total=100)
+    with pytest.raises(ParameterError, match="total"):
+        hhi([90, 60], total=0)
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,36 @@ def test_pairs_rank_by_both_sides():
     assert cut["ST"] / cut.sum() == pytest.approx(expected)
 
 
+def test_internal_factors_are_evaluated_alike():
+    # Weights .4 .2 .3 .1 and ratings 4 3 2 1, as for the external ones.
+    inside = FACTORS.replace({"opportunity": "strength", "threat": "weakness"})
+    assert evaluate(inside).score == pytest.approx(2.9)
+    mixed = FACTORS.replace({"threat": "weakness"})
+    with pytest.raises(DataError, match="price cut: the kind is opportunity or threat"):
+        evaluate(mixed)
+
+
+def test_score_of_a_pair_is_impact_times_likelihood():
+    pairs = tows_pairs(INSIDE, FACTORS).set_index(["internal", "external"])
+    row = pairs.loc["speed", "price cut"]
+    assert row["impact"] == pytest.approx(0.6 * 0.3)
+    assert row["likelihood"] == pytest.approx(1.5 / 1.5 * 0.5 / 1.5)
+    product = pairs["impact"] * pairs["likelihood"]
+    assert pairs["score"].tolist() == pytest.approx((product / product.sum()).tolist())
+
+
+def test_pairs_of_unknown_kinds_are_refused():
+    with pytest.raises(DataError) as caught:
+        tows_pairs(INSIDE.assign(verdict="rival"), FACTORS.assign(kind="luck"))
+    assert "speed: the verdict is strength or weakness" in str(caught.value)
+    assert "mandate: the kind is opportunity or threat" in str(caught.value)
+
+
+def test_a_factor_twice_is_refused():
+    with pytest.raises(DataError, match="mandate: stands there twice"):
+        evaluate(FACTORS.assign(factor=["mandate", "mandate", "price cut", "tenders"]))
+
+
 def test_all_faults_are_told_at_once():
     wrong = FACTORS.assign(weight=[0.4, 0.2, 0.3, -0.2], rating=[4, 9, 2, 1])
     wrong.loc[0, "kind"] = "chance"

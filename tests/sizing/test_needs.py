@@ -66,6 +66,14 @@ def test_few_answers_and_one_wave_tell_nothing():
     assert changes(survey([0.5])).table["verdict"].tolist() == ["not enough data"]
 
 
+def test_two_waves_show_a_change_but_no_trend():
+    found = changes(survey([0.3, 0.6]))
+    row = found.table.iloc[0]
+    assert (row["change"], row["verdict"]) == (pytest.approx(0.3), "not enough data")
+    assert row["low"] > 0
+    assert "3 waves" in found.notes[0]
+
+
 def test_answers_that_lack_a_part_are_counted():
     frame = survey([0.4, 0.6]).astype({"rating": "float"})
     frame.loc[:6, "rating"] = np.nan
@@ -75,6 +83,10 @@ def test_answers_that_lack_a_part_are_counted():
 def test_bad_input_is_told():
     with pytest.raises(DataError, match="no column 'rating'"):
         changes(pd.DataFrame({"wave": [1], "need": ["a"]}))
+    with pytest.raises(
+        DataError, match=r"needs: rating must be a finite number. Got 'high' in row 1"
+    ):
+        changes(pd.DataFrame({"wave": [1, 2], "need": "a", "rating": [5, "high"]}))
     with pytest.raises(DataError, match="no answer"):
         changes(pd.DataFrame({"wave": [None], "need": ["a"], "rating": [5]}))
     with pytest.raises(ParameterError, match="confidence"):

@@ -37,8 +37,24 @@ def test_clear_cases_keep_their_advice_and_close_ones_do_not():
         {"unit": ["A", "D"], "size": [5, 5], "growth": [5, 7 / 3], "share": [5, 3], "brand": [5, 3]}
     )
     table = place(frame, attractiveness={"size": 0.5, "growth": 0.5}).table.set_index("item")
-    assert table.loc["A", "keeps"] == 1
-    assert 0.3 < table.loc["D", "keeps"] < 0.7
+    assert table.loc["A", "keeps_cell"] == table.loc["A", "keeps_advice"] == 1
+    assert 0.3 < table.loc["D", "keeps_cell"] < 0.7
+
+
+def test_a_score_on_a_cut_belongs_above_it():
+    # Three ratings of equal weight that average 7/3 and 11/3 exactly.
+    frame = pd.DataFrame({"unit": ["E", "F"], "a": [2, 3], "b": [2, 4], "c": [3, 4]})
+    equal = dict.fromkeys("abc", 1)
+    table = place(frame, attractiveness=equal, strength=equal).table.set_index("item")
+    assert table["cell"].to_dict() == {"E": "medium / medium", "F": "high / high"}
+
+
+def test_a_cell_may_go_while_the_advice_stays():
+    # G is high / medium or medium / high, as weights fall: invest either way.
+    frame = pd.DataFrame({"unit": ["G"], "size": [5], "growth": [5], "share": [5], "brand": [2.5]})
+    row = place(frame, strength={"share": 1, "brand": 1}).table.iloc[0]
+    assert row["advice"] == "invest"
+    assert row["keeps_cell"] < row["keeps_advice"] == 1
 
 
 def test_weights_are_scaled():
@@ -56,6 +72,11 @@ def test_all_ratings_outside_are_named():
         place(strength={"share": -1, "brand": 1})
 
 
+def test_no_item_is_refused():
+    with pytest.raises(DataError, match="no item"):
+        place(RATINGS.head(0))
+
+
 def test_growth_share_quadrants():
     frame = pd.DataFrame(
         {
@@ -70,6 +91,14 @@ def test_growth_share_quadrants():
     with pytest.raises(DataError, match="'dog'"):
         growth_share(
             frame.assign(rival=[1, 1, 1, np.nan]),
+            item="unit",
+            own="us",
+            largest_rival="rival",
+            growth="growth",
+        )
+    with pytest.raises(DataError, match=r"us must be a number of at least 0. Got -1.* in row 0"):
+        growth_share(
+            frame.assign(us=[-1, 1, 1, 1]),
             item="unit",
             own="us",
             largest_rival="rival",

@@ -87,6 +87,8 @@ def test_a_handful_of_answers_is_not_judged():
 
 
 def test_bad_input_is_told():
+    with pytest.raises(DataError, match=r"importance must be a number of at least 0. Got -7"):
+        compare(ratings().replace({"importance": {7: -7}}))
     with pytest.raises(DataError, match="no respondent"):
         compare(ratings().assign(us=None))
     with pytest.raises(ParameterError, match="major_gap"):

@@ -69,14 +69,27 @@ def test_losses_are_called_losses():
 
 
 def test_few_deals_are_not_compared():
-    frame = pd.concat([deals(), deals(3, planted={"tender": 500.0})])
+    frame = pd.concat([deals(), deals(3, planted={"tender": 95.0}, spread=0.0)])
     found = economics(frame)
     assert found.best["route"].tolist() == ["partner"]
     assert "Payroll tender (3)" in found.notes[0]
 
 
+def test_contribution_is_value_less_cost():
+    table = economics(deals()).table
+    assert (table["value"] - table["cost"]).tolist() == pytest.approx(table["contribution"])
+
+
+def test_five_deals_settle_nothing():
+    found = economics(deals(5))
+    assert found.best["verdict"].tolist() == ["not enough data"]
+    assert found.table["low"].isna().all()
+
+
 def test_bad_input_is_told():
     with pytest.raises(DataError, match="no deal"):
         economics(deals().assign(cost=None))
+    with pytest.raises(DataError, match=r"deals: cost .* at least 0. Got -5.0 in row 3"):
+        economics(deals().assign(cost=lambda table: table["cost"].where(table.index != 3, -5)))
     with pytest.raises(ParameterError, match="fewest"):
         economics(deals(), fewest=1)

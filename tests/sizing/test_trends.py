@@ -81,6 +81,7 @@ def test_rows_in_any_order_and_gaps_change_no_time():
     gappy.loc[20, "index"] = None
     found = find_trends(gappy, **COLUMNS).table
     assert found["n"].item() == 68
+    assert find_trends(gappy, **COLUMNS).notes == ("Steps without a value, left as gaps: a (4).",)
     assert found["slope"].item() == pytest.approx(one["slope"].item(), abs=0.3)
 
 
@@ -88,18 +89,31 @@ def test_short_series_get_no_verdict():
     frame = pd.concat([signals(1, {"long": 4.0}), signals(1, {"short": 9.0}, months=6)])
     found = find_trends(frame, **COLUMNS).table.set_index("series")
     assert found.loc["short", "verdict"] == "not enough data"
+    # Of 14 months only two pairs share a season: they bound no slope.
+    year = find_trends(signals(1, {"year": 9.0}, months=14), **COLUMNS).table
+    assert year["verdict"].tolist() == ["not enough data"]
     assert found.loc["long", "verdict"] == "up"
 
 
 def test_two_values_for_one_month_are_refused():
     frame = pd.concat([signals(1, {"a": 1.0}), signals(2, {"a": 1.0})])
-    with pytest.raises(DataError, match="two values for one step in 'a'"):
+    with pytest.raises(DataError, match=r"A second one: 'a' at 2019-01 \(row 0\)"):
         find_trends(frame, **COLUMNS)
 
 
 def test_times_that_are_none_are_refused():
     frame = signals(1, {"a": 1.0}).assign(month=lambda t: t["month"].astype("str"))
-    with pytest.raises(DataError, match="dates or whole numbers"):
+    with pytest.raises(DataError, match=r"dates or whole numbers. Got '2019-01-01' in row 0"):
+        find_trends(frame, **COLUMNS)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"), [("much", "'much' in row 7"), (np.inf, "inf in row 7")]
+)
+def test_values_that_are_none_are_named(wrong, words):
+    frame = signals(1, {"a": 1.0}).astype({"index": object})
+    frame.loc[7, "index"] = wrong
+    with pytest.raises(DataError, match=words):
         find_trends(frame, **COLUMNS)
 
 

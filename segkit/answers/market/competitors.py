@@ -2,37 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from functools import partial
-from typing import Any
 
-import numpy as np
 import pandas as pd
-from scipy.stats import chi2_contingency
 
 from segkit.answers.answer import Answer
+from segkit.answers.market.rival_pictures import RIVAL_ROUTES, price_map, routes_of_vendors
 from segkit.answers.wording import between, count, listed, share
-from segkit.charts import Picture, bars, heatmap, intervals
-from segkit.intervals import wilson_interval
-from segkit.sizing import market_concentration
+from segkit.charts import Picture, bars, intervals
+from segkit.errors import DataError
+from segkit.sizing import WinRates, channel_mix, market_concentration, market_shares, win_rates
 from segkit.tables import CompanyTables
 
 __all__ = ["competitors"]
 
-_ROUTES = ("direct", "partner", "online", "tender")
 _LOST = ("refused", "stuck")
-_FEWEST_DEALS = 5
 _MOSTLY = 0.5
-_ALPHA = 0.05
-_ANY = "any rival"
+_NO_SHARES = pd.DataFrame({"vendor": pd.Series(dtype="str")})
 _METHOD = (
-    "Channel mix: shares of each vendor's sales, weighted by what it sells in each segment. "
+    "Channel mix: shares of each vendor's sales, weighted by what it sells in each segment. Share: "
+    "revenue of the last year known; penetration: customers of all accounts of the market. "
     "Concentration: Herfindahl-Hirschman index (HHI) of a segment's revenue; below 1,000 not, "
     "above 1,800 highly concentrated (US guidelines 2023). Win rate: closed deals that name the "
     "rival, with Wilson's 90 % interval; stuck deals count as not won."
 )
 _SOURCES = (
-    "Herfindahl 1950; Hirschman 1945 (concentration)",
+    "Herfindahl 1950; Hirschman 1964 (concentration)",
+    "Parfitt & Collins 1968 (share and penetration)",
     "Wilson 1927 (interval of a share)",
 )
 
@@ -40,42 +36,71 @@ _SOURCES = (
 def competitors(company: CompanyTables) -> Answer:
     """Answer M5: routes, shares, concentration and win rates by rival."""
     mix = _mix(company["competitors"])
+    shares, unknown = _shares(company)
     rates, caveats = _win_rates(company)
-    table = mix.merge(rates, on="vendor", how="left") if len(rates) else mix
+    table = mix.merge(shares, on="vendor", how="left")
+    if rates:
+        table = table.merge(rates.table.round(4), on="vendor", how="left")
     markets = _markets(company["competitors"])
-    known = rates.dropna(subset="low") if len(rates) else rates
-    rival = _hardest(known)
-    pictures = [_routes(mix)]
-    if len(known):
-        pictures.append(_against(known))
-    if len(markets):
-        pictures.append(_concentration(markets))
+    rate, interval, rival = _hardest(rates) if rates else (None, None, "")
+    pictures = [
+        routes_of_vendors(mix),
+        *(_against(rates) if rates else ()),
+        *price_map(company["competitors"], table),
+        *_concentration(markets),
+    ]
     return Answer(
         status="answered",
-        headline=_headline(mix, markets, rival),
-        estimate=rival["win_rate"] if rival else None,
-        interval=(rival["low"], rival["high"]) if rival else None,
-        unit=f"win rate against {rival['vendor']}" if rival else "",
+        headline=_headline(mix, markets, _fared(rate, interval, rival), _held(company, shares)),
+        estimate=rate,
+        interval=interval,
+        unit=f"win rate against {rival or 'any rival'}" if rates else "",
         table=table,
         pictures=tuple(pictures),
         method=_METHOD,
         sources=_SOURCES,
-        caveats=caveats,
+        caveats=(*unknown, *caveats),
     )
 
 
 def _mix(rows: pd.DataFrame) -> pd.DataFrame:
     known = "share" in rows and rows["share"].gt(0).all()
-    weights = rows["share"] if known else pd.Series(1.0, index=rows.index)
-    mixed = {
-        route: (rows[route] * weights).groupby(rows["vendor"]).sum()
-        / weights.where(rows[route].notna()).groupby(rows["vendor"]).sum()
-        for route in _ROUTES
-    }
-    table = pd.DataFrame(mixed).round(4)
-    best, main = table.max(axis=1), table.idxmax(axis=1)
-    table["main route"] = main.where(best >= _MOSTLY, "several")
-    return table.rename_axis("vendor").reset_index()
+    table = channel_mix(
+        rows, vendor="vendor", routes=RIVAL_ROUTES, weight="share" if known else None
+    ).round(4)
+    routes = table[[*RIVAL_ROUTES]]
+    main = routes.fillna(0.0).idxmax(axis=1)
+    return table.assign(**{"main route": main.where(routes.max(axis=1) >= _MOSTLY, "several")})
+
+
+def _shares(company: CompanyTables) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Say what each vendor held in the last year known."""
+    history = company.tables.get("market_history")
+    if history is None or not {"year", "vendor", "customers", "revenue"} <= set(history):
+        return _NO_SHARES, ()
+    try:
+        found = market_shares(
+            history[history["year"] == history["year"].max()],
+            vendor="vendor",
+            revenue="revenue",
+            customers="customers",
+            accounts=_accounts(company),
+        )
+    except DataError as refusal:
+        return _NO_SHARES, (f"Shares of the market are not known: {refusal}",)
+    kept = found[["vendor", "share", "penetration"]].round(4)
+    return kept.rename(columns={"share": "share of revenue"}), ()
+
+
+def _accounts(company: CompanyTables) -> float | None:
+    facts = company.tables.get("market_facts")
+    if facts is None:
+        return None
+    counted = facts[facts["measure"] == "accounts"]
+    # A count of the whole market holds those of its segments.
+    whole = counted[counted["segment"] == "all"]
+    accounts = float((counted if whole.empty else whole)["mode"].sum())
+    return accounts if accounts > 0 else None
 
 
 def _markets(rows: pd.DataFrame) -> pd.DataFrame:
@@ -99,65 +124,61 @@ def _markets(rows: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
-def _win_rates(company: CompanyTables) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def _win_rates(company: CompanyTables) -> tuple[WinRates | None, tuple[str, ...]]:
     deals = company.tables.get("opportunities")
     needed = {"competitor", "outcome"}
     if deals is None or not needed <= set(deals) or deals["competitor"].isna().all():
-        return pd.DataFrame(), ("Win rates are not known: no deal names a rival.",)
-    closed = deals[deals["outcome"].isin(["won", *_LOST])].dropna(subset="competitor")
-    grouped = closed.assign(won=closed["outcome"] == "won").groupby("competitor")["won"]
-    rates = grouped.agg(deals="size", won="sum").rename_axis("vendor").reset_index()
-    rates["win_rate"] = rates["won"] / rates["deals"]
-    bounds = [
-        wilson_interval(won, of) if of >= _FEWEST_DEALS else (np.nan, np.nan)
-        for won, of in rates[["won", "deals"]].to_numpy().tolist()
-    ]
-    rates["low"] = [low for low, _ in bounds]
-    rates["high"] = [high for _, high in bounds]
-    thin = rates.loc[rates["low"].isna(), "vendor"]
+        return None, ("Win rates are not known: no deal names a rival.",)
+    closed = deals[deals["outcome"].isin(["won", *_LOST])]
+    try:
+        found = win_rates(
+            closed.assign(won=closed["outcome"] == "won"), rival="competitor", won="won"
+        )
+    except DataError as refusal:
+        return None, (f"Win rates are not known: {refusal}",)
+    thin = found.table.loc[found.table["low"].isna(), "vendor"].tolist()
     caveats = (
-        (f"Fewer than {_FEWEST_DEALS} closed deals, so no rate: {listed(list(thin))}.",)
-        if len(thin)
-        else ()
+        (f"Fewer than {found.fewest} closed deals, so no rate: {listed(thin)}.",) if thin else ()
     )
     unnamed = int(deals["competitor"].isna().sum())
-    unnamed_words = f"{count(unnamed)} of {count(len(deals))} deals name no rival."
-    return rates.round(4), (*caveats, unnamed_words)
+    return found, (*caveats, f"{count(unnamed)} of {count(len(deals))} deals name no rival.")
 
 
-def _hardest(rates: pd.DataFrame) -> dict[Hashable, Any] | None:
-    """Name the rival we win least against, or all together where the differences may be chance."""
-    if rates.empty:
-        return None
-    won, lost = rates["won"], rates["deals"] - rates["won"]
-    differ = (
-        len(rates) > 1
-        and min(won.sum(), lost.sum()) > 0
-        and chi2_contingency([won, lost]).pvalue < _ALPHA
-    )
-    if differ:
-        return rates.nsmallest(1, "win_rate").to_dict("records")[0]
-    low, high = wilson_interval(won.sum(), rates["deals"].sum())
-    pooled = won.sum() / rates["deals"].sum()
-    return {"vendor": _ANY, "win_rate": pooled, "low": low, "high": high}
+def _hardest(rates: WinRates) -> tuple[float, tuple[float, float], str]:
+    """Name the rival we win least against, or none where the differences may be chance."""
+    if not rates.differ and rates.table["low"].notna().sum() > 1:
+        return rates.rate, rates.interval, ""
+    row = rates.table.nsmallest(1, "win_rate").to_dict("records")[0]
+    return row["win_rate"], (row["low"], row["high"]), str(row["vendor"])
 
 
-def _headline(mix: pd.DataFrame, markets: pd.DataFrame, rival: dict[Hashable, Any] | None) -> str:
+def _fared(rate: float | None, interval: tuple[float, float] | None, rival: str) -> str:
+    if rate is None or interval is None:
+        return ""
+    words = f"{share(rate)} ({between(*interval, share)}) of the deals"
+    if rival:
+        return f"; we win least against {rival}: {words} it is in"
+    return f"; we win {words} that name a rival, and no rival stands out"
+
+
+def _held(company: CompanyTables, shares: pd.DataFrame) -> str:
+    own = shares[shares["vendor"] == company.settings.company].to_dict("records")
+    if not own:
+        return ""
+    words = f"; we hold {share(own[0]['share of revenue'])} of the revenue"
+    reached = own[0]["penetration"]
+    return f"{words} and sell to {share(reached)} of the accounts" if pd.notna(reached) else words
+
+
+def _headline(mix: pd.DataFrame, markets: pd.DataFrame, fared: str, held: str) -> str:
     parts = []
     for route, part in mix.groupby("main route", sort=True):
         if route != "several":
             verb = "sells" if len(part) == 1 else "sell"
             parts.append(f"{listed(part['vendor'].tolist())} {verb} {_MOSTLY_BY[str(route)]}")
-    words = "; ".join(parts) if parts else "Every vendor sells over several routes"
-    if rival:
-        ends = between(rival["low"], rival["high"], share)
-        words += (
-            f"; we win {share(rival['win_rate'])} ({ends}) of the deals that name a rival, and no "
-            "rival stands out"
-            if rival["vendor"] == _ANY
-            else f"; hardest to beat is {rival['vendor']}: we win {share(rival['win_rate'])} "
-            f"({ends}) of the deals it is in"
-        )
+    words = (
+        f"{'; '.join(parts) if parts else 'Every vendor sells over several routes'}{held}{fared}"
+    )
     if len(markets):
         top = markets.nlargest(1, "hhi").to_dict("records")[0]
         words += f"; the most concentrated segment is {top['segment']} (HHI {count(top['hhi'])})"
@@ -172,67 +193,53 @@ _MOSTLY_BY = {
 }
 
 
-def _routes(mix: pd.DataFrame) -> Picture:
-    percent = mix[["vendor", *_ROUTES]].copy()
-    percent[[*_ROUTES]] = (100 * percent[[*_ROUTES]]).round(0)
-    mostly = mix["main route"].value_counts()
-    return Picture(
-        title="How each vendor sells",
-        finding=(
-            f"{count(len(mix))} vendors; the commonest main route is {mostly.index[0]} "
-            f"({count(mostly.iloc[0])})."
-        ),
-        table=percent,
-        draw=partial(
-            heatmap,
-            name="vendor",
-            columns=[*_ROUTES],
-            centre=25.0,
-            axis="% of sales",
-        ),
-    )
-
-
-def _against(rates: pd.DataFrame) -> Picture:
-    table = rates.sort_values("win_rate", ascending=False, ignore_index=True)
+def _against(rates: WinRates) -> tuple[Picture, ...]:
+    known = rates.table.dropna(subset="low").round(4)
+    table = known.sort_values("win_rate", ascending=False, ignore_index=True)
     best, worst = table.iloc[0], table.iloc[-1]
-    differ = _hardest(rates)
-    apart = differ is not None and differ["vendor"] != _ANY
-    return Picture(
-        title="How often we win against each rival",
-        finding=(
-            f"{share(best['win_rate'])} against {best['vendor']}, {share(worst['win_rate'])} "
-            f"against {worst['vendor']}: "
-            f"{'rivals differ by more than chance' if apart else 'this may be chance'}."
-        ),
-        table=table,
-        draw=partial(
-            intervals,
-            name="vendor",
-            estimate="win_rate",
-            low="low",
-            high="high",
-            axis="share of closed deals won (line: 90 % interval)",
-            tickformat=".0%",
+    apart = "rivals differ by more than chance" if rates.differ else "this may be chance"
+    return (
+        Picture(
+            title="How often we win against each rival",
+            finding=(
+                f"{share(best['win_rate'])} against {best['vendor']}, {share(worst['win_rate'])} "
+                f"against {worst['vendor']}: {apart}."
+                if len(table) > 1
+                else f"{share(best['win_rate'])} against {best['vendor']}."
+            ),
+            table=table,
+            draw=partial(
+                intervals,
+                name="vendor",
+                estimate="win_rate",
+                low="low",
+                high="high",
+                axis="share of closed deals won (line: 90 % interval)",
+                tickformat=".0%",
+            ),
         ),
     )
 
 
-def _concentration(markets: pd.DataFrame) -> Picture:
+def _concentration(markets: pd.DataFrame) -> tuple[Picture, ...]:
+    if markets.empty:
+        return ()
     table = markets.sort_values("hhi", ascending=False, ignore_index=True)
     first = table.iloc[0]
-    return Picture(
+    picture = Picture(
         title="How few vendors hold each segment",
         finding=(
             f"{first['segment']}: HHI {count(first['hhi'])}, as if "
             f"{first['vendors of equal size']:g} vendors of equal size shared it; "
             f"{first['largest']} holds {share(first['share of the largest'])}."
         ),
-        table=table,
+        table=table.assign(concentrated=table["concentrated"] + " concentrated"),
         draw=partial(
             bars,
             name="segment",
             value="hhi",
-            axis="Herfindahl-Hirschman index (1,000 moderately, 1,800 highly concentrated)",
+            group="concentrated",
+            axis="Herfindahl-Hirschman index (HHI)",
         ),
     )
+    return (picture,)

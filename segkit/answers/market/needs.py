@@ -75,7 +75,7 @@ def _headline(table: pd.DataFrame) -> str:
         f"{first['need']} important, more than any other need"
     )
     if _status(table) == "not enough data":
-        return f"{most}; one wave, or too few answers, tell nothing of change."
+        return f"{most}; one or two waves, or too few answers, tell no trend."
     parts = []
     for verdict, word in (("rising", "rising"), ("falling", "falling")):
         rows = table[table["verdict"] == verdict]

@@ -10,10 +10,11 @@ import numpy as np
 import pandas as pd
 
 from segkit.answers.answer import Answer
+from segkit.answers.market.positions import POSITION_METHOD, product_positions, segment_positions
 from segkit.answers.wording import between, count, listed, money, share
-from segkit.charts import Picture, intervals, quadrants
+from segkit.charts import Picture, intervals
 from segkit.errors import DataError
-from segkit.sizing import RouteEconomics, growth_rate, growth_share, route_economics
+from segkit.sizing import RouteEconomics, route_economics
 from segkit.tables import CompanyTables
 
 __all__ = ["routes_to_market"]
@@ -23,14 +24,14 @@ _METHOD = (
     "customer, with Student's 90 % interval. A route is recommended when it leaves most over in "
     "nine of ten resampled sets of deals. Cost to win: marketing and sales spending of the source "
     "the deal came from / its deals won; shared spending is spread over the sources in "
-    "proportion. Payback = cost to win / monthly contribution."
+    "proportion. Payback = cost to win / monthly contribution. "
+    f"{POSITION_METHOD}"
 )
-_FEWEST_YEARS = 3
-_FAST = 0.1
 _SOURCES = (
     "Efron 1979 (bootstrap)",
     "Student 1908 (interval of a mean)",
     "Henderson 1970 (growth-share matrix)",
+    "Hichens, Robinson & Wade 1978 (nine cells)",
 )
 
 
@@ -53,6 +54,7 @@ def routes_to_market(company: CompanyTables) -> Answer:
     top = sure.nlargest(1, "contribution").to_dict("records")
     row = _row(found, top[0]["product"], top[0]["route"]) if top else None
     thin = (found.best["verdict"] == "not enough data").all()
+    placed, minded = product_positions(deals)
     return Answer(
         status="answered" if top else "not enough data" if thin else "no evidence",
         headline=_headline(found, company.settings.currency),
@@ -60,10 +62,14 @@ def routes_to_market(company: CompanyTables) -> Answer:
         interval=(row["low"], row["high"]) if row else None,
         unit=f"{company.settings.currency} a deal, {row['product']} {row['route']}" if row else "",
         table=_table(found),
-        pictures=(_contributions(found, company.settings.currency), *_markets(company)),
+        pictures=(
+            *_contributions(found, company.settings.currency),
+            *placed,
+            *segment_positions(company),
+        ),
         method=_METHOD,
         sources=_SOURCES,
-        caveats=(*found.notes, *note),
+        caveats=(*found.notes, *note, *minded),
     )
 
 
@@ -93,7 +99,15 @@ def _row(found: RouteEconomics, product: str, route: str) -> dict[str, float]:
 
 
 def _table(found: RouteEconomics) -> pd.DataFrame:
-    digits = {"contribution": 0, "low": 0, "high": 0, "cost_to_win": 0, "payback_months": 1}
+    digits = {
+        "value": 0,
+        "cost": 0,
+        "contribution": 0,
+        "low": 0,
+        "high": 0,
+        "cost_to_win": 0,
+        "payback_months": 1,
+    }
     best = found.best.set_index("product")
     table = found.table.round({**digits, "chance_best": 3})
     chosen = table["product"].map(best["route"]) == table["route"]
@@ -124,8 +138,10 @@ def _unsettled(best: Mapping[Hashable, Any]) -> str:
     return f"{best['route']} leads, the best in {share(best['chance_best'])} of resampled deals"
 
 
-def _contributions(found: RouteEconomics, currency: str) -> Picture:
+def _contributions(found: RouteEconomics, currency: str) -> tuple[Picture, ...]:
     table = _table(found).dropna(subset="low")
+    if table.empty:
+        return ()
     losing = table[table["high"] < 0]
     finding = (
         f"{count(len(losing))} of {count(len(table))} ways lose money on each deal: "
@@ -137,7 +153,7 @@ def _contributions(found: RouteEconomics, currency: str) -> Picture:
     if len(sure):
         chances = share(float(sure["chance_best"].min()))
         finding += f" Each recommended route is best in at least {chances} of resampled deals."
-    return Picture(
+    picture = Picture(
         title="What a deal leaves over, by product and route",
         finding=finding,
         table=table.reset_index(drop=True),
@@ -151,61 +167,4 @@ def _contributions(found: RouteEconomics, currency: str) -> Picture:
             group="route",
         ),
     )
-
-
-def _markets(company: CompanyTables) -> tuple[Picture, ...]:
-    """Place each segment by its growth and our share, where the history tells both."""
-    history = company.tables.get("market_history")
-    if history is None or "vendor" not in history:
-        return ()
-    own = _own_name(company, history)
-    if own is None:
-        return ()
-    placed = _placed(history, own)
-    if placed.empty:
-        return ()
-    leading = placed[placed["relative_share"] >= 1]
-    names = listed(leading["item"].tolist()) if len(leading) else "no segment"
-    return (
-        Picture(
-            title="Growth of each segment, and our share of it",
-            finding=f"We lead in {names}; {count(int((placed['growth'] >= _FAST).sum()))} of "
-            f"{count(len(placed))} segments grow by {share(_FAST)} a year or more.",
-            table=placed.round(4),
-            draw=partial(
-                quadrants,
-                name="item",
-                x="relative_share",
-                y="growth",
-                x_axis="our revenue / that of the largest rival",
-                y_axis="growth of the segment a year",
-                x_cut=1.0,
-                y_cut=_FAST,
-                group="quadrant",
-                log=True,
-                tickformat=".1%",
-            ),
-        ),
-    )
-
-
-def _own_name(company: CompanyTables, history: pd.DataFrame) -> str | None:
-    """Find ourselves among the vendors by the company's name."""
-    return next(
-        (name for name in history["vendor"].unique() if name == company.settings.company), None
-    )
-
-
-def _placed(history: pd.DataFrame, own: str) -> pd.DataFrame:
-    rows = []
-    for segment, part in history.groupby("segment", sort=True):
-        yearly = part.groupby("year")["revenue"].sum()
-        last = part[part["year"] == part["year"].max()].groupby("vendor")["revenue"].sum()
-        rivals = last.drop(own, errors="ignore")
-        if len(yearly) >= _FEWEST_YEARS and own in last and len(rivals) and rivals.max() > 0:
-            growth = growth_rate(yearly.index, yearly).trend
-            rows.append((segment, last[own], rivals.max(), growth))
-    table = pd.DataFrame(rows, columns=["segment", "us", "rival", "growth"])
-    return growth_share(
-        table, item="segment", own="us", largest_rival="rival", growth="growth", growth_cut=_FAST
-    )
+    return (picture,)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from segkit.answers.answer import Answer, Status
 from segkit.answers.wording import between, count, listed
-from segkit.charts import Picture, intervals
+from segkit.charts import Picture, intervals, position_map
 from segkit.sizing import Strengths, strengths_and_weaknesses
 from segkit.tables import CompanyTables
 
@@ -18,15 +18,20 @@ _METHOD = (
     "Gap = our rating - that of the best rival, by the same buyer; paired t-test, adjusted "
     "together (Holm). The internal factor evaluation weighs strengths (rated 3 to 4) and "
     "weaknesses (2 to 1) by what buyers find important; a gap of {major:g} point or more "
-    "is rated 4 or 1; 2.5 is balance. Its interval comes from resampled buyers."
+    "is rated 4 or 1; 2.5 is balance. Its interval comes from resampled buyers. Reasons of "
+    "closed deals stand beside each attribute; they are not tested."
 )
-_SOURCES = ("Student 1908 (paired t-test)", "David 1986 (internal factor evaluation)")
+_SOURCES = (
+    "Student 1908 (paired t-test)",
+    "David 1986 (internal factor evaluation)",
+    "Martilla & James 1977 (importance and performance)",
+)
 
 
 def competitive_strengths(company: CompanyTables) -> Answer:
     """Answer M6: strengths and weaknesses, weighted by what buyers find important."""
     found = rated_strengths(company)
-    table = found.table.round(3)
+    table = found.table.round(3).assign(**_reasons(company, found.table["attribute"]))
     tested = table[table["verdict"] != "not enough data"]
     counted = table["weight"].notna().any()
     status: Status = "answered" if counted else "no evidence" if len(tested) else "not enough data"
@@ -37,7 +42,7 @@ def competitive_strengths(company: CompanyTables) -> Answer:
         interval=found.interval if counted else None,
         unit="internal factor evaluation, 1 to 4 (2.5: balance)" if counted else "",
         table=table,
-        pictures=(_gaps(table),) if len(tested) else (),
+        pictures=(_gaps(table), _matters(table)) if len(tested) else (),
         method=_METHOD.format(major=found.major_gap),
         sources=_SOURCES,
         caveats=found.notes,
@@ -56,7 +61,21 @@ def rated_strengths(company: CompanyTables) -> Strengths:
     )
 
 
+def _reasons(company: CompanyTables, attributes: pd.Series) -> dict[str, pd.Series]:
+    """Count the closed deals that name each attribute as the reason, where deals name any."""
+    deals = company.tables.get("opportunities")
+    if deals is None or not {"reason", "outcome"} <= set(deals):
+        return {}
+    counts = {
+        name: deals.loc[deals["outcome"] == outcome, "reason"].value_counts()
+        for outcome, name in (("won", "won for it"), ("refused", "refused for it"))
+    }
+    return {name: attributes.map(told).fillna(0).astype(int) for name, told in counts.items()}
+
+
 def _headline(found: Strengths, table: pd.DataFrame) -> str:
+    if (table["verdict"] == "not enough data").all():
+        return "Too few buyers rated both us and the best rival to tell them apart."
     parts = []
     for verdict, word in (("strength", "stronger"), ("weakness", "weaker")):
         rows = table[table["verdict"] == verdict].to_dict("records")
@@ -96,5 +115,31 @@ def _gaps(table: pd.DataFrame) -> Picture:
             high="high",
             axis="points above the best rival (dot: mean, line: 90 % interval)",
             group="verdict",
+        ),
+    )
+
+
+def _matters(table: pd.DataFrame) -> Picture:
+    shown = table.dropna(subset="low").reset_index(drop=True)
+    middle = float(shown["importance"].mean())
+    urgent = shown[(shown["verdict"] == "weakness") & (shown["importance"] >= middle)]
+    return Picture(
+        title="What matters to buyers, and where we stand",
+        finding=(
+            f"To mend first, for it matters more than most: {listed(urgent['attribute'].tolist())}."
+            if len(urgent)
+            else "No weakness lies in what matters more than most."
+        ),
+        table=shown[["attribute", "importance", "gap", "verdict"]],
+        draw=partial(
+            position_map,
+            name="attribute",
+            x="gap",
+            y="importance",
+            group="verdict",
+            x_axis="points above the best rival",
+            y_axis="importance",
+            x_cuts=[0.0],
+            y_cuts=[middle],
         ),
     )

@@ -9,11 +9,13 @@ import plotly.graph_objects as go
 
 from segkit.answers.answer import Answer
 from segkit.answers.market.strengths import rated_strengths
+from segkit.answers.market.swot import swot
 from segkit.answers.wording import between, count, listed
 from segkit.charts import Picture, bars, intervals
 from segkit.errors import DataError
 from segkit.sizing import (
     FactorEvaluation,
+    Strengths,
     evaluate_factors,
     find_trends,
     need_changes,
@@ -32,7 +34,8 @@ _METHOD = (
     "(Holm). The external factor evaluation weighs how well we respond (1 poor to 4 superior; 2.5 "
     "is average) by how much a factor matters, as the management team judged it; its interval says "
     "what becomes of it if a weight of average size were wrong by a quarter. Pairs with strengths "
-    "and weaknesses are ranked by weight x distance from average of both sides."
+    "and weaknesses are ranked by impact (the product of both weights) x likelihood that they tell "
+    "(how far both ratings lie from average)."
 )
 _SOURCES = (
     "David 1986 (external factor evaluation)",
@@ -51,7 +54,8 @@ def opportunities_and_threats(company: CompanyTables) -> Answer:
         factors, factor="factor", kind="kind", weight="weight", rating="rating"
     )
     table = _judged(found, factors, evidence)
-    pairs, notes = _pairs(company, found)
+    strengths, notes = _strengths(company)
+    pairs = pd.DataFrame() if strengths is None else tows_pairs(strengths.table, found.table)
     return Answer(
         status="answered",
         headline=_headline(found, table, pairs),
@@ -59,7 +63,12 @@ def opportunities_and_threats(company: CompanyTables) -> Answer:
         interval=found.interval,
         unit="external factor evaluation, 1 to 4 (2.5: average response)",
         table=table,
-        pictures=(_factors(found, table), *_first_pairs(pairs), _changes(evidence)),
+        pictures=(
+            _factors(found, table),
+            *_first_pairs(pairs.round(4)),
+            *(() if strengths is None else (swot(strengths.table, table),)),
+            *_changes(evidence),
+        ),
         method=_METHOD,
         sources=_SOURCES,
         caveats=("Weights and ratings are judgements of the team, not measurements.", *notes),
@@ -104,16 +113,22 @@ def _relative_prices(history: pd.DataFrame) -> pd.DataFrame:
 def _evidence_only(evidence: pd.DataFrame) -> Answer:
     moving = evidence[evidence["moves"].isin(["up", "down"])]
     names = [f"{row['what']} ({row['moves']})" for row in moving.to_dict("records")]
+    thin = bool(evidence["moves"].eq("not enough data").all())
+    nothing = (
+        "Neither trends nor needs nor prices go back far enough to tell what moves outside."
+        if thin
+        else "Nothing outside moves beyond chance."
+    )
     return Answer(
-        status="answered" if names else "no evidence",
+        status="answered" if names else "not enough data" if thin else "no evidence",
         headline=(
             f"Outside, {listed(names)} move beyond chance; nobody has yet judged which of them "
             "help and which harm."
             if names
-            else "Nothing outside moves beyond chance."
+            else nothing
         ),
         table=evidence,
-        pictures=(_changes(evidence),),
+        pictures=_changes(evidence),
         method=_METHOD,
         sources=_SOURCES,
         caveats=("An evaluation needs the table external_factors: weights and ratings.",),
@@ -147,14 +162,13 @@ def _seen(factor: object, words: object, evidence: pd.DataFrame) -> str:
     return f"{row['source']} {_MOVES.get(str(row['moves']), 'has not enough data')}"
 
 
-def _pairs(company: CompanyTables, found: FactorEvaluation) -> tuple[pd.DataFrame, tuple[str, ...]]:
+def _strengths(company: CompanyTables) -> tuple[Strengths | None, tuple[str, ...]]:
     if "attribute_ratings" not in company.tables:
-        return pd.DataFrame(), ("Pairs need strengths: the table attribute_ratings is missing.",)
+        return None, ("Pairs need strengths: the table attribute_ratings is missing.",)
     try:
-        strengths = rated_strengths(company)
+        return rated_strengths(company), ()
     except DataError as refusal:
-        return pd.DataFrame(), (f"Pairs need strengths: {refusal}",)
-    return tows_pairs(strengths.table, found.table).round(4), ()
+        return None, (f"Pairs need strengths: {refusal}",)
 
 
 def _headline(found: FactorEvaluation, table: pd.DataFrame, pairs: pd.DataFrame) -> str:
@@ -182,14 +196,15 @@ def _factors(found: FactorEvaluation, table: pd.DataFrame) -> Picture:
         if len(weak)
         else "Every factor gets the same response."
     )
+    shown = table.sort_values("weight", ascending=False, kind="stable", ignore_index=True)
     named = [
         f"{name} (rated {rating:g})"
-        for name, rating in zip(table["factor"], table["rating"], strict=True)
+        for name, rating in zip(shown["factor"], shown["rating"], strict=True)
     ]
     return Picture(
         title="What matters, and how well we respond",
         finding=finding,
-        table=table.assign(factor=named),
+        table=shown.assign(factor=named),
         draw=partial(bars, name="factor", value="weight", axis="weight", group="kind"),
     )
 
@@ -220,20 +235,24 @@ def _first_pairs(pairs: pd.DataFrame) -> tuple[Picture, ...]:
     )
 
 
-def _changes(evidence: pd.DataFrame) -> Picture:
+def _changes(evidence: pd.DataFrame) -> tuple[Picture, ...]:
     moving = int(evidence["moves"].isin(["up", "down"]).sum())
-    return Picture(
+    if evidence.loc[evidence["source"] == "trend", "low"].notna().sum() == 0:
+        return ()
+    picture = Picture(
         title="What moves outside",
         finding=f"{count(moving)} of {count(len(evidence))} signals move beyond chance.",
         table=evidence,
         draw=_trends_drawn,
     )
+    return (picture,)
 
 
 def _trends_drawn(evidence: pd.DataFrame) -> go.Figure:
     """Draw the trends only: needs and prices have other units."""
+    trends = evidence[(evidence["source"] == "trend") & evidence["low"].notna()]
     return intervals(
-        evidence[evidence["source"] == "trend"],
+        trends.sort_values("effect", ascending=False),
         name="what",
         estimate="effect",
         low="low",

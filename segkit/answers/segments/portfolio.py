@@ -11,7 +11,7 @@ import pandas as pd
 from segkit.answers.answer import Answer
 from segkit.answers.segments.customers import end_users, payments
 from segkit.answers.wording import count, money, share
-from segkit.charts import Picture, bars, lines, quadrants
+from segkit.charts import Picture, bars, lines, position_map
 from segkit.errors import DataError
 from segkit.segments import Portfolio, portfolio, referral_value
 from segkit.tables import CompanyTables
@@ -217,8 +217,8 @@ def _quadrants(found: Portfolio, currency: str) -> Picture:
         ),
         table=table.reset_index(drop=True),
         draw=partial(
-            quadrants,
-            log=True,
+            position_map,
+            log_x=True,
             x="revenue",
             y="change",
             size="revenue",
@@ -227,7 +227,8 @@ def _quadrants(found: Portfolio, currency: str) -> Picture:
             order=_ORDER,
             x_axis=f"revenue of the last year, {currency}",
             y_axis="trend a year, share of mean revenue",
-            x_cut=found.high_level,
+            x_cuts=[found.high_level],
+            y_cuts=[0.0],
         ),
     )
 

@@ -1,4 +1,4 @@
-"""M2 to M7 against what was planted in the sample company, for draws never used in development."""
+"""M2 to M7 against what was planted in the sample company, for a draw never used in development."""
 
 import pandas as pd
 import pytest
@@ -6,11 +6,25 @@ import pytest
 import segkit
 from segkit.samples import make_case
 
+TABLES = (
+    "market_facts",
+    "market_history",
+    "trend_signals",
+    "needs_waves",
+    "competitors",
+    "attribute_ratings",
+    "external_factors",
+    "opportunities",
+    "gtm_costs",
+)
 
-@pytest.fixture(scope="module", params=[7, 101, 202])
+
+@pytest.fixture(scope="module", params=[303])
 def drawn(request):
     case = make_case(request.param)
-    return segkit.sample(request.param), case.truth
+    tables = {name: case.tables[name] for name in TABLES}
+    settings = {"company": "Larkspur HR", "currency": "USD", "as_of": "2026-06-30"}
+    return segkit.CustomerBase.from_tables(tables, settings), case.truth
 
 
 def parameter(truth, question):
@@ -72,6 +86,37 @@ def test_rivals_sell_as_planted(drawn):
     assert markets.to_dict() == pytest.approx(parameter(truth, "M5")["hhi"], abs=5)
 
 
+def test_shares_are_those_of_the_last_year(drawn):
+    base, _ = drawn
+    history = base["market_history"]
+    last = history[history["year"] == history["year"].max()].groupby("vendor")
+    revenue, customers = last["revenue"].sum(), last["customers"].sum()
+    table = base.ask("M5").table.set_index("vendor")
+    assert table["share of revenue"].to_dict() == pytest.approx(
+        (revenue / revenue.sum()).to_dict(), abs=1e-4
+    )
+    # 16,591 accounts: school systems, colleges, public and private universities.
+    assert table["penetration"].to_dict() == pytest.approx((customers / 16_591).to_dict(), abs=1e-4)
+
+
+def test_products_are_placed_by_what_their_deals_show(drawn):
+    base, _ = drawn
+    deals = base["opportunities"]
+    cells, segments = (
+        picture for picture in base.ask("M4").pictures if picture.about == "position"
+    )
+    placed = cells.table.set_index("product")
+    assert set(placed.index) == set(deals["product"])
+    closed = deals[deals["outcome"].isin(["won", "refused", "stuck"])]
+    rates = closed["outcome"].eq("won").groupby(closed["product"]).mean()
+    assert placed["win rate"].to_dict() == pytest.approx(rates.to_dict(), abs=1e-3)
+    assert placed["attractiveness"].between(1, 5).all()
+    assert (placed["keeps_cell"] <= placed["keeps_advice"]).all()
+    # The private universities are the one segment in which the sample company sells most.
+    leading = segments.table.query("relative_share >= 1")["item"].tolist()
+    assert leading == ["private universities"]
+
+
 def test_strengths_are_those_planted(drawn):
     base, truth = drawn
     answer = base.ask("M6")
@@ -94,6 +139,29 @@ def test_opportunity_threat_and_score_are_those_planted(drawn):
     assert seen[planted["opportunity"]] == "trend rises"
     assert seen[planted["threat"]] == "price falls"
     assert seen["tenders of public universities"] == "not tested"
+
+
+def test_strengths_weaknesses_opportunities_and_threats_stand_together(drawn):
+    base, truth = drawn
+    pictures = {picture.title: picture.table for picture in base.ask("M7").pictures}
+    table = pictures["Strengths, weaknesses, opportunities, threats"]
+    internal = table[table["kind"].isin(["strength", "weakness"])]
+    planted = parameter(truth, "M6")
+    assert {name[3:] for name in internal["what"]} == {
+        *planted["strengths"],
+        *planted["weaknesses"],
+    }
+    assert table["weight"].sum() == pytest.approx(2, abs=1e-3)
+    assert internal["evidence"].str.contains("300 buyers").all()
+
+
+def test_reasons_of_deals_stand_beside_each_attribute(drawn):
+    base, _ = drawn
+    table = base.ask("M6").table.set_index("attribute")
+    deals = base["opportunities"]
+    for outcome, column in (("won", "won for it"), ("refused", "refused for it")):
+        expected = deals.loc[deals["outcome"] == outcome, "reason"].value_counts()
+        assert table[column].to_dict() == expected.reindex(table.index, fill_value=0).to_dict()
 
 
 def test_every_picture_states_its_finding_and_draws(larkspur):
@@ -122,10 +190,32 @@ def test_one_wave_tells_no_change(larkspur):
     assert _only(needs_waves=waves[waves["wave"] == 1]).ask("M3").status == "not enough data"
 
 
+def test_two_waves_tell_no_trend(larkspur):
+    waves = larkspur["needs_waves"]
+    answer = _only(needs_waves=waves[waves["wave"] <= 2]).ask("M3")
+    assert answer.status == "not enough data"
+    assert "two waves" in answer.headline
+
+
+def test_three_years_place_no_segment(larkspur):
+    history = larkspur["market_history"]
+    tables = {
+        "opportunities": larkspur["opportunities"],
+        "market_history": history[history["year"] > history["year"].max() - 3],
+    }
+    settings = {"currency": "USD", "company": larkspur.settings.company}
+    answer = segkit.CustomerBase.from_tables(tables, settings).ask("M4")
+    assert not any("segment" in picture.title for picture in answer.pictures)
+
+
 def test_five_deals_settle_no_route(larkspur):
     deals = larkspur["opportunities"]
-    few = deals[deals["outcome"] == "won"].head(5)
-    assert _only(opportunities=few).ask("M4").status == "not enough data"
+    won = deals[deals["outcome"] == "won"]
+    for few in (won.head(5), won[(won["product"] == "Payroll")].groupby("channel").head(5)):
+        answer = _only(opportunities=few).ask("M4")
+        assert answer.status == "not enough data"
+        assert not answer.pictures
+        assert "Products are not placed" in " ".join(answer.caveats)
     none_won = deals[deals["outcome"] == "refused"]
     assert _only(opportunities=none_won).ask("M4").status in {"not enough data", "missing data"}
 
@@ -135,6 +225,80 @@ def test_rivals_without_deals_are_still_described(larkspur):
     assert answer.status == "answered"
     assert answer.estimate is None
     assert "no deal names a rival" in answer.caveats[0]
+
+
+def test_five_deals_give_no_win_rate(larkspur):
+    deals = larkspur["opportunities"].dropna(subset="competitor")
+    few = deals[deals["outcome"] == "won"].head(5)
+    answer = _only(competitors=larkspur["competitors"], opportunities=few).ask("M5")
+    assert answer.estimate is None
+    assert "no rival is named in 8 closed deals" in answer.caveats[0]
+
+
+def test_routes_that_sum_to_more_than_all_are_named(larkspur):
+    rivals = larkspur["competitors"].copy()
+    rivals.loc[4, ["direct", "partner"]] = 0.9
+    answer = _only(competitors=rivals).ask("M5")
+    assert answer.status == "not enough data"
+    assert "Vendor D in row 4" in answer.headline
+
+
+def test_shares_above_one_are_left_empty_and_told(larkspur):
+    rivals = larkspur["competitors"].copy()
+    rivals.loc[4, "tender"] = 1.4
+    base = _only(competitors=rivals)
+    assert base.ask("M5").status == "answered"
+    (fault,) = base.faults
+    assert (fault.column, fault.examples) == ("tender", (("row 5", "1.4"),))
+
+
+def test_a_handful_of_buyers_tells_no_strength(larkspur):
+    ratings = larkspur["attribute_ratings"]
+    few = ratings[ratings["respondent"].isin(ratings["respondent"].unique()[:4])]
+    answer = _only(attribute_ratings=few).ask("M6")
+    assert answer.status == "not enough data"
+    assert "Too few buyers" in answer.headline
+
+
+def test_short_tables_tell_nothing_of_what_comes(larkspur):
+    waves, history = larkspur["needs_waves"], larkspur["market_history"]
+    short = {
+        "trend_signals": larkspur["trend_signals"].groupby("topic").head(5),
+        "needs_waves": waves[waves["wave"] <= 2],
+        "market_history": history[history["year"] > history["year"].max() - 3],
+    }
+    assert _only(**short).ask("M7").status == "not enough data"
+    judged = _only(**short, external_factors=larkspur["external_factors"]).ask("M7")
+    seen = judged.table.set_index("factor")["seen in the tables"]
+    assert seen["cloud mandate"] == "trend has not enough data"
+
+
+def test_customers_beyond_all_accounts_leave_shares_unknown(larkspur):
+    facts = larkspur["market_facts"].head(1).assign(low=3.0, mode=3.0, high=3.0)
+    tables = {name: larkspur[name] for name in ("competitors", "market_history")}
+    answer = _only(**tables, market_facts=facts).ask("M5")
+    assert answer.status == "answered"
+    assert "more customers than the 3 accounts: Larkspur HR" in answer.caveats[0]
+
+
+def test_weights_that_do_not_sum_to_one_are_told(larkspur):
+    tables = {name: larkspur[name] for name in ("trend_signals", "needs_waves", "market_history")}
+    factors = larkspur["external_factors"].assign(weight=0.5)
+    answer = _only(**tables, external_factors=factors).ask("M7")
+    assert answer.status == "not enough data"
+    assert "They sum to 3.5" in answer.headline
+
+
+def test_hostile_names_are_escaped(larkspur):
+    rivals = larkspur["competitors"].replace({"vendor": {"Vendor A": "<img src=x onerror=a()>"}})
+    history = larkspur["market_history"].replace(
+        {"vendor": {"Vendor A": "<img src=x onerror=a()>"}}
+    )
+    answer = _only(competitors=rivals, market_history=history).ask("M5")
+    for picture in answer.pictures:
+        drawn = picture.figure().update_layout(meta=None).to_json()
+        assert "<img" not in drawn
+        assert "\\u003cimg" not in drawn
 
 
 def test_no_difference_is_no_evidence(larkspur):
