@@ -1,0 +1,319 @@
+"""Weights from pairwise judgements: the analytic hierarchy process, and how consistent it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import stdtrit
+
+from segkit.consensus.judgements import Judgements, check_connected, read_judgements
+from segkit.errors import DataError, ParameterError
+from segkit.frames import JsonResult
+
+__all__ = ["AHP", "ahp"]
+
+Numbers = NDArray[np.float64]
+Method = Literal["eigenvector", "geometric mean"]
+Group = Literal["AIJ", "AIP"]
+
+_SAATY = (0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59)
+_ACCEPTED = 0.10
+_TALKED_ABOUT = 3
+_GROUP = "the whole panel"
+
+
+@dataclass(frozen=True, eq=False)
+class AHP(JsonResult):
+    """Weights of items, and how consistent the judgements are.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row an item, in the order given: `item, weight, low, high, rank`. The interval comes
+        from the panelists, left out one at a time; one panelist has none.
+    consistency_ratio, consistency_index, lambda_max : float
+        Of the panel's matrix; of AIP, the mean over the panelists. Above 0.10 the judgements
+        should be talked over.
+    random_index : str
+        Which random index the ratio is taken against, with its value.
+    panelists : DataFrame
+        One row a panelist: `panelist, judged, consistency_ratio` and its weight of each item.
+    judgements : DataFrame
+        One row a judgement, farthest from what its judge's own weights imply first: `judge,
+        item_a, item_b, ratio, implied, off`; `off` is the factor between them, at least 1. Beside
+        the panelists, a panel of several is a judge too, "the whole panel".
+    method, group : str
+    confidence : float
+    notes : tuple of str
+    """
+
+    table: pd.DataFrame
+    consistency_ratio: float
+    consistency_index: float
+    lambda_max: float
+    random_index: str
+    panelists: pd.DataFrame
+    judgements: pd.DataFrame
+    method: str
+    group: str
+    confidence: float
+    notes: tuple[str, ...]
+
+    @property
+    def weights(self) -> pd.Series[float]:
+        """Weight of each item, by name; they sum to 1."""
+        return self.table.set_index("item")["weight"]
+
+    @property
+    def consistent(self) -> bool:
+        """Whether the consistency ratio is at most 0.10."""
+        return self.consistency_ratio <= _ACCEPTED
+
+    @property
+    def to_discuss(self) -> pd.DataFrame:
+        """The three judgements to discuss of each judge whose consistency ratio exceeds 0.10."""
+        ratios = dict(
+            zip(self.panelists["panelist"], self.panelists["consistency_ratio"], strict=True)
+        )
+        ratios.setdefault(_GROUP, self.consistency_ratio)
+        wild = [judge for judge, ratio in ratios.items() if ratio > _ACCEPTED]
+        rows = self.judgements[self.judgements["judge"].isin(wild)]
+        return rows.groupby("judge", sort=False).head(_TALKED_ABOUT).reset_index(drop=True)
+
+
+def ahp(
+    judgements: Any,
+    *,
+    items: Sequence[str] | None = None,
+    panelist: str = "panelist",
+    item_a: str = "item_a",
+    item_b: str = "item_b",
+    ratio: str = "ratio",
+    method: Method = "eigenvector",
+    group: Group = "AIJ",
+    random_index: str | float = "Saaty",
+    confidence: float = 0.9,
+) -> AHP:
+    r"""Weigh items by pairwise judgements (analytic hierarchy process, Saaty 1977).
+
+    The weights are the principal eigenvector of the matrix of ratios, or the geometric means of
+    its rows (Crawford & Williams 1985). With :math:`\lambda` the largest eigenvalue,
+    :math:`CI = (\lambda - n) / (n - 1)` and :math:`CR = CI / RI`, where RI is the CI of random
+    judgements. Pairs that were not judged are left out as Harker (1987) does: 0 in their cells,
+    and on the diagonal 1 + the number of empty cells of the row.
+
+    Parameters
+    ----------
+    judgements : array, list, mapping or frame
+        A square matrix of ratios, or several of them, one a panelist; NaN where not judged, the
+        lower triangle may be left out. Or a mapping of pairs, ``{("a", "b"): 3}``, or of
+        panelists to such. Or a table, one row a judgement.
+    items : sequence of str, optional
+        Names in the order wanted; a judgement of any other name is refused.
+    panelist, item_a, item_b, ratio : str
+        Columns of a table: who judged (may be missing: one panelist), the two items, and how many
+        times more the first counts.
+    method : {"eigenvector", "geometric mean"}
+    group : {"AIJ", "AIP"}
+        Join a panel by the geometric mean of its judgements, or of its members' weights.
+    random_index : {"Saaty", "Alonso-Lamata"} or float
+        Saaty (1980), up to 15 items; or Alonso & Lamata (2006), RI = (1.7699 n - 4.3513) / (n - 1)
+        from their fit of the mean eigenvalue; or a number.
+    confidence : float
+        Confidence of the intervals, in (0, 1).
+
+    Raises
+    ------
+    DataError
+        If ratios are not above 0, contradict each other, or items were never compared.
+    ParameterError
+        If a parameter is out of bounds.
+
+    Examples
+    --------
+    >>> found = ahp([[1, 2, 6], [1 / 2, 1, 3], [1 / 6, 1 / 3, 1]], items=["fit", "margin", "cycle"])
+    >>> found.weights.round(2).to_dict(), round(found.consistency_ratio, 6)
+    ({'fit': 0.6, 'margin': 0.3, 'cycle': 0.1}, 0.0)
+    """
+    _check(method, group, confidence)
+    read = read_judgements(judgements, items, panelist, item_a, item_b, ratio)
+    index, index_name = _random_index(random_index, len(read.items))
+    own, notes = _own(read, method, group)
+    joined = _joined(read.ratios, own, method, group, read.items)
+    logs = [
+        np.log(_joined(read.ratios[kept], own[kept], method, group, None))
+        for kept in _left_out(len(read.panelists))
+    ]
+    low, high = _jackknife(np.log(joined), np.array(logs), confidence)
+    judged = _judged(read)
+    ratios = [_ratio(matrix, w, index) for matrix, w in zip(read.ratios, own, strict=True)]
+    matrix = _panel_matrix(read.ratios)
+    largest = _lambda(matrix, joined)
+    if group == "AIP":
+        known = ~np.isnan(own[:, 0])
+        lambdas = [_lambda(m, w) for m, w in zip(read.ratios[known], own[known], strict=True)]
+        largest = float(np.mean(lambdas))
+    spread = max(largest - len(joined), 0.0) / max(len(joined) - 1, 1)
+    table = pd.DataFrame({"item": read.items, "weight": joined, "low": low, "high": high})
+    table["rank"] = table["weight"].rank(ascending=False, method="min").astype(int)
+    people = pd.DataFrame(
+        {"panelist": read.panelists, "judged": judged, "consistency_ratio": ratios}
+    ).join(pd.DataFrame(own, columns=list(read.items)))
+    judges = dict(zip(read.panelists, zip(read.ratios, own, strict=True), strict=True))
+    if len(read.panelists) > 1:
+        judges[_GROUP] = (matrix, joined)
+    return AHP(
+        table=table,
+        consistency_ratio=spread / index if index else 0.0,
+        consistency_index=spread,
+        lambda_max=largest,
+        random_index=index_name,
+        panelists=people,
+        judgements=_deviations(judges, read.items),
+        method=method,
+        group=group,
+        confidence=confidence,
+        notes=(*read.notes, *notes),
+    )
+
+
+def _check(method: str, group: str, confidence: float) -> None:
+    for name, value, allowed in (
+        ("method", method, ("eigenvector", "geometric mean")),
+        ("group", group, ("AIJ", "AIP")),
+    ):
+        if value not in allowed:
+            raise ParameterError(name, "ahp", f"one of {', '.join(allowed)}", value)
+    if not 0 < confidence < 1:
+        raise ParameterError("confidence", "ahp", "a number in (0, 1)", confidence)
+
+
+def _random_index(wanted: str | float, n: int) -> tuple[float, str]:
+    if n < 3:  # two items cannot contradict each other
+        return 0.0, f"{wanted}: none for {n} items"
+    if isinstance(wanted, int | float) and wanted > 0:
+        return float(wanted), f"{wanted:g}, as given"
+    if wanted == "Saaty" and n - 3 < len(_SAATY):
+        return _SAATY[n - 3], f"Saaty: {_SAATY[n - 3]:.2f} for {n} items"
+    if wanted == "Alonso-Lamata":
+        value = (1.7699 * n - 4.3513) / (n - 1)
+        return value, f"Alonso-Lamata: {value:.4f} for {n} items"
+    expected = "'Saaty' (up to 15 items), 'Alonso-Lamata' or a number above 0"
+    raise ParameterError("random_index", "ahp", expected, wanted)
+
+
+def _own(read: Judgements, method: Method, group: Group) -> tuple[Numbers, list[str]]:
+    """Weigh by each panelist alone; NaN for those who left items unconnected."""
+    weights, notes = np.full((len(read.panelists), len(read.items)), np.nan), []
+    for number, matrix in enumerate(read.ratios):
+        try:
+            check_connected(~np.isnan(matrix), read.items, f"panelist {read.panelists[number]}")
+        except DataError as refusal:
+            if len(read.panelists) == 1:
+                raise
+            alone = "is set aside" if group == "AIP" else "counts only within the panel"
+            notes.append(f"Panelist {read.panelists[number]} {alone}. {refusal}")
+        else:
+            weights[number] = _weights(matrix, method)
+    if group == "AIP" and np.isnan(weights).all():
+        raise DataError("No panelist judged enough pairs to weigh all items alone; use AIJ.")
+    if np.isnan(read.ratios).any():
+        notes.append(
+            "Pairs are missing (Harker 1987): the random index is for full matrices, so that the "
+            "consistency ratio flatters."
+        )
+    return weights, notes
+
+
+def _joined(
+    ratios: Numbers, own: Numbers, method: Method, group: Group, items: Sequence[str] | None
+) -> Numbers:
+    """Weigh by the whole panel; without names, NaN where items are unconnected."""
+    if group == "AIP":
+        known = own[~np.isnan(own[:, 0])]
+        means = np.exp(np.log(known).mean(axis=0)) if len(known) else np.full(own.shape[1], np.nan)
+        return np.asarray(means / means.sum())
+    matrix = _panel_matrix(ratios)
+    try:
+        names = items or [str(number) for number in range(len(matrix))]
+        check_connected(~np.isnan(matrix), names, "judgements")
+    except DataError:
+        if items is not None:
+            raise
+        return np.full(len(matrix), np.nan)
+    return _weights(matrix, method)
+
+
+def _panel_matrix(ratios: Numbers) -> Numbers:
+    """Take the geometric mean of what was judged."""
+    known = ~np.isnan(ratios)
+    sums = np.where(known, np.log(np.where(known, ratios, 1.0)), 0.0).sum(axis=0)
+    times = known.sum(axis=0)
+    return np.where(times > 0, np.exp(sums / np.maximum(times, 1)), np.nan)
+
+
+def _weights(matrix: Numbers, method: Method) -> Numbers:
+    known = ~np.isnan(matrix)
+    if method == "eigenvector":
+        values, vectors = np.linalg.eig(_harker(matrix))
+        principal = np.abs(vectors[:, int(values.real.argmax())].real)
+        return np.asarray(principal / principal.sum())
+    # Least squares on logarithms: with every pair judged, the geometric means of the rows.
+    laplacian = np.diag(known.sum(axis=1).astype(float)) - known
+    sums = np.where(known, np.log(np.where(known, matrix, 1.0)), 0.0).sum(axis=1)
+    logs = np.linalg.lstsq(laplacian, sums, rcond=None)[0]
+    return np.asarray(np.exp(logs) / np.exp(logs).sum())
+
+
+def _harker(matrix: Numbers) -> Numbers:
+    known = ~np.isnan(matrix)
+    return np.where(known, np.where(known, matrix, 0.0), 0.0) + np.diag((~known).sum(axis=1))
+
+
+def _lambda(matrix: Numbers, weights: Numbers) -> float:
+    """Give the largest eigenvalue, or its estimate from other weights: mean of (A w) / w."""
+    return float((_harker(matrix) @ weights / weights).mean())
+
+
+def _ratio(matrix: Numbers, weights: Numbers, index: float) -> float:
+    if np.isnan(weights).any():
+        return float("nan")
+    n = len(weights)
+    return max(_lambda(matrix, weights) - n, 0.0) / (n - 1) / index if index else 0.0
+
+
+def _judged(read: Judgements) -> Any:
+    known = (~np.isnan(read.ratios)).sum(axis=(1, 2))
+    return (known - len(read.items)) // 2
+
+
+def _left_out(panelists: int) -> list[NDArray[np.bool_]]:
+    every = np.arange(panelists)
+    return [every != one for one in every] if panelists > 1 else []
+
+
+def _jackknife(logs: Numbers, left_out: Numbers, confidence: float) -> tuple[Numbers, Numbers]:
+    """Bound weights by what becomes of their logarithms without one of the panelists."""
+    m = len(left_out)
+    if m < 3 or np.isnan(left_out).any():
+        return np.full(len(logs), np.nan), np.full(len(logs), np.nan)
+    error = np.sqrt((m - 1) / m * ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0))
+    half = stdtrit(m - 1, (1 + confidence) / 2) * error
+    return np.exp(logs - half), np.minimum(np.exp(logs + half), 1.0)
+
+
+def _deviations(judges: dict[str, tuple[Numbers, Numbers]], items: tuple[str, ...]) -> pd.DataFrame:
+    rows = []
+    for judge, (matrix, weights) in judges.items():
+        for i, j in zip(*np.triu_indices(len(items), 1), strict=True):
+            implied = weights[i] / weights[j]
+            off = np.exp(abs(np.log(matrix[i, j] / implied)))
+            rows.append((judge, items[i], items[j], matrix[i, j], implied, off))
+    names = ["judge", "item_a", "item_b", "ratio", "implied", "off"]
+    table = pd.DataFrame(rows, columns=names).dropna(subset=["ratio", "implied"])
+    return table.sort_values("off", ascending=False, kind="stable", ignore_index=True)
