@@ -34,6 +34,8 @@ ANSWERS: Mapping[str, str] = MappingProxyType(
         "S3": "segkit.answers.segmentation_league:best_grouping",
         "S4": "segkit.answers.segmentation_channel:channel_mix",
         "S5": "segkit.answers.segmentation_portfolio:where_to_invest",
+        "S7": "segkit.answers.consensus_segments:high_value_segments",
+        "S8": "segkit.answers.consensus:conference_findings",
     }
 )
 

@@ -69,9 +69,11 @@ def read_judgements(
         return _joined([_pairs_of_mapping(data)], items)
     frame = _frame(data)
     if frame is None:
-        return _joined(_pairs_of_arrays(data, items), items)
+        cube, order = _cube(data, items)
+        return _joined([_pairs_of_matrix(m, order, str(n)) for n, m in enumerate(cube, 1)], order)
     if item_a not in frame and square(frame):
-        return _joined([_pairs_of_matrix(*named(frame), "1")], items)
+        matrix, order = named(frame)
+        return _joined([_pairs_of_matrix(matrix, order, "1")], items or order)
     names = [item_a, item_b, ratio]
     known = [panelist, *names] if panelist in frame else names
     return _joined([_pairs_of_table(take_columns(frame, known, "judgements"), known)], items)
@@ -122,7 +124,8 @@ def _frame(data: Any) -> pd.DataFrame | None:
     return frame
 
 
-def _pairs_of_arrays(data: Any, items: Sequence[str] | None) -> list[list[_Pair]]:
+def _cube(data: Any, items: Sequence[str] | None) -> tuple[Numbers, list[str]]:
+    """Read one matrix or several, one a panelist, and name their items."""
     expected = "a square matrix of ratios, several of them, a mapping of pairs or a table"
     try:
         cube = np.asarray(data, dtype=float)
@@ -135,7 +138,7 @@ def _pairs_of_arrays(data: Any, items: Sequence[str] | None) -> list[list[_Pair]
     names = [str(name) for name in items or range(1, size + 1)]
     if len(names) != size:
         raise DataError(f"Judgements of {size} items need as many names. Got {len(names)}.")
-    return [_pairs_of_matrix(matrix, names, str(n)) for n, matrix in enumerate(cube, 1)]
+    return cube, names
 
 
 def _pairs_of_matrix(matrix: Numbers, names: list[str], panelist: str) -> list[_Pair]:
