@@ -30,7 +30,7 @@ class Criterion:
 
 CRITERIA = (
     Criterion("fit", "chance that a settled deal is won x chance to stay a year"),
-    Criterion("revenue", "share of the revenue of the last twelve months"),
+    Criterion("revenue", "share of the yearly revenue"),
     Criterion("margin", "share of revenue left after delivery and service"),
     Criterion("relations", "share of the accounts that are customers"),
     Criterion("cycle", "median days from the opening of a deal to its decision", True),

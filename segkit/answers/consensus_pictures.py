@@ -7,8 +7,8 @@ from functools import partial
 import pandas as pd
 
 from segkit.answers.wording import between, count, share
-from segkit.charts import Picture, heatmap, intervals
-from segkit.charts.consensus import rank_gaps
+from segkit.charts import Picture
+from segkit.charts.consensus import cell_map, rank_gaps, ranked
 from segkit.consensus import AHP, Borda, Disagreement, RankComparison
 
 __all__ = ["disagreement_picture", "gaps_picture", "ranking_picture", "weights_picture"]
@@ -33,7 +33,7 @@ def ranking_picture(found: Borda, names: pd.Series[str]) -> Picture:
         ),
         table=table[["account", "points", "low", "high", "mean_rank", "rank"]],
         draw=partial(
-            intervals,
+            ranked,
             name="account",
             estimate="points",
             low="low",
@@ -78,7 +78,8 @@ def gaps_picture(found: RankComparison, names: pd.Series[str]) -> Picture:
 def disagreement_picture(found: Disagreement, points: Borda, names: pd.Series[str]) -> Picture:
     """Draw who sees which account further up or down than the middle of the panel."""
     people = [str(one) for one in found.grid["panelist"]]
-    grid = found.grid.set_index("panelist").T.set_axis(people, axis=1)
+    # Above 0 where a panelist sees the account higher up than the middle of the panel.
+    grid = 0.0 - found.grid.set_index("panelist").T.set_axis(people, axis=1)
     grid = grid.loc[[one for one in points.order if one in grid.index]].head(_MOST)
     table = grid.set_axis(_named(grid.index, names)).rename_axis("account").reset_index()
     widest, apart = found.table.iloc[0], found.panelists.iloc[0]
@@ -88,12 +89,11 @@ def disagreement_picture(found: Disagreement, points: Borda, names: pd.Series[st
             f"Most disputed is {names.get(widest['item'], widest['item'])}: ranks from "
             f"{widest['lowest']:g} ({widest['lowest_by']}) to {widest['highest']:g} "
             f"({widest['highest_by']}); {apart['panelist']} stands apart most, "
-            f"{apart['distance']:.1f} places from the others on average."
+            f"{apart['distance']:.1f} places from the others on average. Above 0: seen higher "
+            "up than by the middle of the panel."
         ),
         table=table,
-        draw=partial(
-            heatmap, name="account", columns=people, centre=0.0, axis="places below the middle"
-        ),
+        draw=partial(cell_map, name="account", columns=people, centre=0.0, form="+g"),
     )
 
 
@@ -117,7 +117,7 @@ def weights_picture(found: AHP) -> Picture:
         ),
         table=table,
         draw=partial(
-            intervals,
+            ranked,
             name="item",
             estimate="weight",
             low="low",

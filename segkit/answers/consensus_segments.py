@@ -11,7 +11,8 @@ from segkit.answers.answer import Answer
 from segkit.answers.consensus_criteria import CRITERIA, measured_segments
 from segkit.answers.consensus_panel import criteria_weights
 from segkit.answers.wording import between, listed, share
-from segkit.charts import Picture, heatmap, intervals
+from segkit.charts import Picture
+from segkit.charts.consensus import cell_map, ranked
 from segkit.consensus import CriteriaRanking, rank_by_criteria
 from segkit.errors import DataError
 from segkit.tables import CompanyTables
@@ -126,13 +127,13 @@ def _scores(table: pd.DataFrame) -> Picture:
         ),
         table=table[["segment", "score", "low", "high", "rank", "keeps", "value"]],
         draw=partial(
-            intervals,
+            ranked,
             name="segment",
             estimate="score",
             low="low",
             high="high",
             axis="score, 0 to 1 (line: 90 % of the weights tried)",
-            group="value",
+            tier="value",
         ),
     )
 
@@ -150,5 +151,5 @@ def _reasons(found: CriteriaRanking) -> Picture:
             f"the last segment is at or near the bottom in {len(worst)} of {len(names)} criteria."
         ),
         table=table,
-        draw=partial(heatmap, name="segment", columns=names, centre=0.5, axis="0 to 1"),
+        draw=partial(cell_map, name="segment", columns=names, centre=0.5, form=".2f"),
     )
