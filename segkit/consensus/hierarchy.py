@@ -42,7 +42,9 @@ class AHP(JsonResult):
     random_index : str
         Which random index the ratio is taken against, with its value.
     panelists : DataFrame
-        One row a panelist: `panelist, judged, consistency_ratio` and its weight of each item.
+        One row a panelist: `panelist, judged` (how many pairs) and `consistency_ratio`.
+    panelist_weights : DataFrame
+        One row a panelist and item: `panelist, item, weight`, by this panelist's pairs alone.
     judgements : DataFrame
         One row a judgement, farthest from what its judge's own weights imply first: `judge,
         item_a, item_b, ratio, implied, off`; `off` is the factor between them, at least 1. Beside
@@ -58,6 +60,7 @@ class AHP(JsonResult):
     lambda_max: float
     random_index: str
     panelists: pd.DataFrame
+    panelist_weights: pd.DataFrame
     judgements: pd.DataFrame
     method: str
     group: str
@@ -145,36 +148,20 @@ def ahp(
     index, index_name = _random_index(random_index, len(read.items))
     own, notes = _own(read, method, group)
     joined = _joined(read.ratios, own, method, group, read.items)
-    logs = [
-        np.log(_joined(read.ratios[kept], own[kept], method, group, None))
-        for kept in _left_out(len(read.panelists))
-    ]
-    low, high = _jackknife(np.log(joined), np.array(logs), confidence)
-    judged = _judged(read)
-    ratios = [_ratio(matrix, w, index) for matrix, w in zip(read.ratios, own, strict=True)]
-    matrix = _panel_matrix(read.ratios)
-    largest = _lambda(matrix, joined)
-    if group == "AIP":
-        known = ~np.isnan(own[:, 0])
-        lambdas = [_lambda(m, w) for m, w in zip(read.ratios[known], own[known], strict=True)]
-        largest = float(np.mean(lambdas))
-    spread = max(largest - len(joined), 0.0) / max(len(joined) - 1, 1)
+    low, high = _bounds(read.ratios, own, method, group, confidence)
+    largest = _largest(read.ratios, own, joined, group)
+    spread = max(largest - len(joined), 0.0) / (len(joined) - 1)
     table = pd.DataFrame({"item": read.items, "weight": joined, "low": low, "high": high})
     table["rank"] = table["weight"].rank(ascending=False, method="min").astype(int)
-    people = pd.DataFrame(
-        {"panelist": read.panelists, "judged": judged, "consistency_ratio": ratios}
-    ).join(pd.DataFrame(own, columns=list(read.items)))
-    judges = dict(zip(read.panelists, zip(read.ratios, own, strict=True), strict=True))
-    if len(read.panelists) > 1:
-        judges[_GROUP] = (matrix, joined)
     return AHP(
         table=table,
         consistency_ratio=spread / index if index else 0.0,
         consistency_index=spread,
         lambda_max=largest,
         random_index=index_name,
-        panelists=people,
-        judgements=_deviations(judges, read.items),
+        panelists=_panelists(read, own, index),
+        panelist_weights=_panelist_weights(read, own),
+        judgements=_deviations(read, own, joined),
         method=method,
         group=group,
         confidence=confidence,
@@ -287,33 +274,80 @@ def _ratio(matrix: Numbers, weights: Numbers, index: float) -> float:
     return max(_lambda(matrix, weights) - n, 0.0) / (n - 1) / index if index else 0.0
 
 
-def _judged(read: Judgements) -> Any:
+def _panelists(read: Judgements, own: Numbers, index: float) -> pd.DataFrame:
     known = (~np.isnan(read.ratios)).sum(axis=(1, 2))
-    return (known - len(read.items)) // 2
+    ratios = [_ratio(matrix, w, index) for matrix, w in zip(read.ratios, own, strict=True)]
+    return pd.DataFrame(
+        {
+            "panelist": read.panelists,
+            "judged": (known - len(read.items)) // 2,
+            "consistency_ratio": ratios,
+        }
+    )
 
 
-def _left_out(panelists: int) -> list[NDArray[np.bool_]]:
-    every = np.arange(panelists)
-    return [every != one for one in every] if panelists > 1 else []
+def _panelist_weights(read: Judgements, own: Numbers) -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "panelist": np.repeat(read.panelists, len(read.items)),
+            "item": list(read.items) * len(read.panelists),
+            "weight": own.ravel(),
+        }
+    )
 
 
-def _jackknife(logs: Numbers, left_out: Numbers, confidence: float) -> tuple[Numbers, Numbers]:
-    """Bound weights by what becomes of their logarithms without one of the panelists."""
-    m = len(left_out)
-    if m < 3 or np.isnan(left_out).any():
-        return np.full(len(logs), np.nan), np.full(len(logs), np.nan)
-    error = np.sqrt((m - 1) / m * ((left_out - left_out.mean(axis=0)) ** 2).sum(axis=0))
+def _largest(ratios: Numbers, own: Numbers, joined: Numbers, group: Group) -> float:
+    if group == "AIJ":
+        return _lambda(_panel_matrix(ratios), joined)
+    known = ~np.isnan(own[:, 0])
+    return float(np.mean([_lambda(*one) for one in zip(ratios[known], own[known], strict=True)]))
+
+
+def _bounds(
+    ratios: Numbers, own: Numbers, method: Method, group: Group, confidence: float
+) -> tuple[Numbers, Numbers]:
+    """Bound weights by what becomes of their logarithms without one of the panelists (jackknife).
+
+    Fewer than three panelists, or one without whom items are unconnected, give no bounds.
+    """
+    m, n = len(ratios), ratios.shape[1]
+    unknown = np.full(n, np.nan)
+    if m < 3:
+        return unknown, unknown
+    every = np.arange(m)
+    logs = np.array(
+        [
+            np.log(_joined(ratios[every != one], own[every != one], method, group, None))
+            for one in every
+        ]
+    )
+    if np.isnan(logs).any():
+        return unknown, unknown
+    middle = np.log(_joined(ratios, own, method, group, None))
+    error = np.sqrt((m - 1) / m * ((logs - logs.mean(axis=0)) ** 2).sum(axis=0))
     half = stdtrit(m - 1, (1 + confidence) / 2) * error
-    return np.exp(logs - half), np.minimum(np.exp(logs + half), 1.0)
+    return np.exp(middle - half), np.minimum(np.exp(middle + half), 1.0)
 
 
-def _deviations(judges: dict[str, tuple[Numbers, Numbers]], items: tuple[str, ...]) -> pd.DataFrame:
-    rows = []
-    for judge, (matrix, weights) in judges.items():
-        for i, j in zip(*np.triu_indices(len(items), 1), strict=True):
-            implied = weights[i] / weights[j]
-            off = np.exp(abs(np.log(matrix[i, j] / implied)))
-            rows.append((judge, items[i], items[j], matrix[i, j], implied, off))
-    names = ["judge", "item_a", "item_b", "ratio", "implied", "off"]
-    table = pd.DataFrame(rows, columns=names).dropna(subset=["ratio", "implied"])
+def _deviations(read: Judgements, own: Numbers, joined: Numbers) -> pd.DataFrame:
+    """Compare each judgement with what the weights of its judge imply."""
+    judges = list(zip(read.panelists, read.ratios, own, strict=True))
+    if len(judges) > 1:
+        judges.append((_GROUP, _panel_matrix(read.ratios), joined))
+    i, j = np.triu_indices(len(read.items), 1)
+    names = np.array(read.items, dtype=object)
+    parts = [
+        pd.DataFrame(
+            {
+                "judge": judge,
+                "item_a": names[i],
+                "item_b": names[j],
+                "ratio": matrix[i, j],
+                "implied": weights[i] / weights[j],
+            }
+        )
+        for judge, matrix, weights in judges
+    ]
+    table = pd.concat(parts, ignore_index=True).dropna(subset=["ratio", "implied"])
+    table["off"] = np.exp(np.abs(np.log(table["ratio"] / table["implied"])))
     return table.sort_values("off", ascending=False, kind="stable", ignore_index=True)

@@ -194,29 +194,37 @@ def _joined(panels: list[list[_Pair]], items: Sequence[str] | None) -> Judgement
         faults.append(f"Judgements need a ratio of at least two items. Found {len(kept)} ratios.")
     if faults:
         raise DataError("\n".join(faults))
-    place = {name: number for number, name in enumerate(names)}
     panelists = tuple(dict.fromkeys(pair.panelist for pair in kept))
-    ratios = np.full((len(panelists), len(names), len(names)), np.nan)
-    ratios[:, range(len(names)), range(len(names))] = 1.0
-    first_seen: dict[tuple[str, int, int], _Pair] = {}
+    ratios, twice = _filled(kept, panelists, names)
+    notes = [*_said(len(pairs) - len(kept), twice), *_seldom(ratios, names)]
+    return Judgements(names, panelists, ratios, tuple(notes))
+
+
+def _filled(
+    pairs: list[_Pair], panelists: tuple[str, ...], names: tuple[str, ...]
+) -> tuple[Numbers, int]:
+    """Fill one reciprocal matrix a panelist, and count judgements that were given twice."""
+    place = {name: number for number, name in enumerate(names)}
+    judge = {name: number for number, name in enumerate(panelists)}
+    ratios = np.tile(np.where(np.eye(len(names)) > 0, 1.0, np.nan), (len(panelists), 1, 1))
+    first_seen: dict[tuple[int, int, int], _Pair] = {}
+    faults: list[str] = []
     twice = 0
-    for pair in kept:
-        if pair.first == pair.second:
+    for pair in pairs:
+        i, j = sorted((place[pair.first], place[pair.second]))
+        if i == j:
             continue
-        i, j = place[pair.first], place[pair.second]
-        value = pair.ratio if i < j else 1 / pair.ratio
-        key = (pair.panelist, min(i, j), max(i, j))
+        value = pair.ratio if place[pair.first] == i else 1 / pair.ratio
+        key = (judge[pair.panelist], i, j)
         before = first_seen.setdefault(key, pair)
         if before is not pair:
             faults += _contradiction(before, pair)
             twice += not pair.mirror
-            value = _sharper(ratios[panelists.index(pair.panelist), key[1], key[2]], value)
-        ratios[panelists.index(pair.panelist), key[1], key[2]] = value
-        ratios[panelists.index(pair.panelist), key[2], key[1]] = 1 / value
+            value = _sharper(float(ratios[key]), value)
+        ratios[key], ratios[key[0], j, i] = value, 1 / value
     if faults:
         raise DataError("\n".join(faults))
-    notes = [*_said(len(pairs) - len(kept), twice), *_seldom(ratios, names)]
-    return Judgements(names, panelists, ratios, tuple(notes))
+    return ratios, twice
 
 
 def _sharper(one: float, other: float) -> float:
@@ -262,7 +270,7 @@ def _contradiction(one: _Pair, other: _Pair) -> list[str]:
 def _said(empty: int, twice: int) -> list[str]:
     notes = []
     if empty:
-        notes.append(f"{empty} pairs without a ratio are set aside: not judged.")
+        notes.append(f"{empty} rows without a number are set aside: not judged.")
     if twice:
         notes.append(f"{twice} judgements given twice count once.")
     return notes

@@ -68,13 +68,14 @@ def read_rankings(
         are ranked; names all faults.
     """
     frame = _frame(data)
+    notes: list[str] = []
     if frame is not None and item in frame and rank in frame:
-        table = _wide(frame, panelist, item, rank)
+        table, notes = _wide(frame, panelist, item, rank)
     elif frame is not None:
         table = _numbers(frame)
     else:
         table, counts = _orders_or_array(data, counts)
-    return _checked(table, counts, measured=measured)
+    return _checked(table, counts, notes, measured=measured)
 
 
 def _frame(data: Any) -> pd.DataFrame | None:
@@ -95,14 +96,20 @@ def _numbers(frame: pd.DataFrame) -> pd.DataFrame:
         ) from None
 
 
-def _wide(frame: pd.DataFrame, panelist: str, item: str, rank: str) -> pd.DataFrame:
+def _wide(
+    frame: pd.DataFrame, panelist: str, item: str, rank: str
+) -> tuple[pd.DataFrame, list[str]]:
     """Lay out a table with one row a rank as one row a panelist."""
-    known = [panelist, item, rank] if panelist in frame else [item, rank]
-    table = take_columns(frame, known, "rankings")
+    names = [panelist, item, rank] if panelist in frame else [item, rank]
+    table = take_columns(frame, names, "rankings")
     if panelist not in table:
         table[panelist] = "1"
     table[rank] = pd.to_numeric(table[rank], errors="coerce").astype(float)
-    table = table[table[item].notna() & table[panelist].notna() & table[rank].notna()]
+    known = table.notna().all(axis=1)
+    notes = []
+    if not known.all():
+        notes.append(f"{int((~known).sum())} rows without item, panelist or rank are set aside.")
+    table = table[known]
     again = table[table.duplicated([panelist, item], keep=False)]
     faults = [
         f"rankings: {who} ranks {what} more than once, in rows "
@@ -112,11 +119,12 @@ def _wide(frame: pd.DataFrame, panelist: str, item: str, rank: str) -> pd.DataFr
     ]
     if faults:
         raise DataError("\n".join(faults))
-    table = table.drop_duplicates([panelist, item])
+    if len(again):
+        notes.append("Ranks given twice count once.")
+        table = table.drop_duplicates([panelist, item])
     people, things = table[panelist].unique(), table[item].unique()
-    return table.pivot(index=panelist, columns=item, values=rank).reindex(
-        index=people, columns=things
-    )
+    wide = table.pivot(index=panelist, columns=item, values=rank)
+    return wide.reindex(index=people, columns=things), notes
 
 
 def _orders_or_array(data: Any, counts: ArrayLike | None) -> tuple[pd.DataFrame, ArrayLike | None]:
@@ -158,7 +166,9 @@ def _of_orders(data: Any, names: Any) -> pd.DataFrame:
     return pd.DataFrame(rows, index=names)
 
 
-def _checked(table: pd.DataFrame, counts: ArrayLike | None, *, measured: bool) -> Rankings:
+def _checked(
+    table: pd.DataFrame, counts: ArrayLike | None, found: list[str], *, measured: bool
+) -> Rankings:
     ranks = table.to_numpy(dtype=float)
     items = tuple(str(name) for name in table.columns)
     people = tuple(str(name) for name in table.index)
@@ -184,6 +194,7 @@ def _checked(table: pd.DataFrame, counts: ArrayLike | None, *, measured: bool) -
     kept_people = tuple(name for name, is_kept in zip(people, enough, strict=True) if is_kept)
     kept = ranks[enough][:, seen]
     notes = [
+        *found,
         *_set_aside(items, people, seen, enough),
         *([] if measured else _gaps(kept, kept_people)),
         *_lone(kept, kept_items),

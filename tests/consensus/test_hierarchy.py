@@ -93,8 +93,9 @@ def test_a_panel_is_joined_by_judgements_or_by_weights():
     aip = ahp(table(PANEL), method="geometric mean", group="AIP")
     # Geometric means commute: with them both ways are one (Forman & Peniwati 1998).
     assert aij.weights.to_numpy() == pytest.approx(aip.weights.to_numpy())
+    weights = aip.panelist_weights.pivot(index="panelist", columns="item", values="weight")
+    joined = np.sqrt(weights.loc["Ann"] * weights.loc["Bob"])
     own = aip.panelists.set_index("panelist")
-    joined = np.sqrt(own.loc["Ann", list("abc")] * own.loc["Bob", list("abc")]).astype(float)
     assert aip.weights.to_numpy() == pytest.approx((joined / joined.sum()).to_numpy())
     assert own.loc["Ann", "consistency_ratio"] == pytest.approx(0, abs=1e-9)
     assert own.loc["Bob", "consistency_ratio"] > 0.10
@@ -144,6 +145,12 @@ def test_intervals_hold_the_truth_of_unseen_panels():
         found = ahp(cube).table
         inside += bool(found["low"][0] <= 0.4 <= found["high"][0])
     assert 0.8 <= inside / draws <= 0.98
+
+
+def test_items_may_bear_any_name():
+    names = ["panelist", "judged", "the whole panel"]
+    found = ahp([np.ones((3, 3)), np.ones((3, 3))], items=names)
+    assert found.weights.to_dict() == pytest.approx(dict.fromkeys(names, 1 / 3))
 
 
 def test_two_items_have_no_consistency_to_miss():

@@ -136,6 +136,11 @@ def test_faults_of_ranks_name_who_and_where():
         borda(frame)
     with pytest.raises(DataError, match="4 ballots need as many counts"):
         borda(RANKS, counts=[1, 2])
+    holes = pd.concat([long(ORDERS), long(ORDERS).head(1), long(ORDERS).head(2).assign(rank=None)])
+    assert borda(holes).notes[:2] == (
+        "2 rows without item, panelist or rank are set aside.",
+        "Ranks given twice count once.",
+    )
     gapped = borda(pd.DataFrame({"a": [1, 1], "b": [2, 2], "c": [3, 4]}))
     assert any("Ranks of 2 leave out a place" in note for note in gapped.notes)
     slip = borda([["fit", "margin"], ["margin", "fit"], ["fitt", "margin", "fit"]])
