@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import permutations
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from scipy.special import ndtri
 from scipy.stats import rankdata, spearmanr
 
@@ -17,6 +19,7 @@ from segkit.frames import JsonResult
 __all__ = ["RankComparison", "compare_rankings"]
 
 _FEWEST = 4
+_COUNTED = 7
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +32,7 @@ class RankComparison(JsonResult):
         Spearman's rank correlation.
     interval : tuple of float
     p_value : float
-        Of no association, two-sided.
+        Of no association, two-sided; exact up to seven items.
     table : DataFrame
         One row an item, the farthest apart first: `item, panel, data, panel_rank, data_rank,
         difference` (panel_rank - data_rank: above 0 where the data rank it higher).
@@ -114,7 +117,7 @@ def compare_rankings(
     return RankComparison(
         rho=rho,
         interval=_interval(rho, len(both), confidence),
-        p_value=float(found.pvalue),
+        p_value=_p_value(first, second, float(found.pvalue)),
         table=table.loc[order].reset_index(drop=True),
         items=len(both),
         confidence=confidence,
@@ -133,6 +136,16 @@ def _scores(scores: Any, name: str) -> pd.Series[float]:
         twice = ", ".join(found.index[found.index.duplicated()].unique())
         raise DataError(f"The {name} scores an item twice: {twice}.")
     return found[np.isfinite(found)]
+
+
+def _p_value(first: NDArray[Any], second: NDArray[Any], approximate: float) -> float:
+    """Count all orders of a few items; of many, the t approximation is close."""
+    if len(first) > _COUNTED:
+        return approximate
+    one, other = rankdata(first), rankdata(second)
+    one, other = one - one.mean(), other - other.mean()
+    products = np.array(list(permutations(other))) @ one
+    return float((np.abs(products) >= abs(other @ one) - 1e-9).mean())
 
 
 def _interval(rho: float, n: int, confidence: float) -> tuple[float, float]:

@@ -106,17 +106,17 @@ def kendall_w(
         raise DataError(
             f"Kendall's W needs at least two panelists who rank all {n} items. Found {m}."
         )
-    w = _w(ranks)
+    sums, ties = ranks.sum(axis=0), _ties(ranks)
+    w = _w(sums, m, float(ties.sum()))
     if np.isnan(w):
         raise DataError("Kendall's W: every panelist ties all items; nothing is ranked.")
     chi2 = m * (n - 1) * w
     if n <= _FEW:
         notes.append(f"The test is approximate for {n} items.")
-    sums = ranks.sum(axis=0)
     table = pd.DataFrame({"item": read.items, "rank_sum": sums, "mean_rank": sums / m})
     return Concordance(
         w=w,
-        interval=_interval(ranks, w, confidence),
+        interval=_interval(ranks, ties, w, confidence),
         chi2=chi2,
         df=n - 1,
         p_value=float(chdtrc(n - 1, chi2)),
@@ -129,34 +129,31 @@ def kendall_w(
     )
 
 
-def _w(ranks: Numbers) -> float:
-    m, n = ranks.shape
-    sums = ranks.sum(axis=0)
-    ties = sum(
-        float((times**3 - times).sum())
-        for times in (np.unique(row, return_counts=True)[1] for row in ranks)
-    )
+def _w(sums: Numbers, m: int, ties: float) -> float:
+    """Give W from the rank sums of m panelists and the sum of t^3 - t over their ties."""
+    n = len(sums)
     most = m**2 * (n**3 - n) - m * ties
     return float(12 * ((sums - sums.mean()) ** 2).sum() / most) if most > 0 else float("nan")
 
 
-def _interval(ranks: Numbers, w: float, confidence: float) -> tuple[float, float]:
+def _ties(ranks: Numbers) -> Numbers:
+    """Sum t^3 - t over the ties of each panelist."""
+    times = [np.unique(row, return_counts=True)[1].astype(float) for row in ranks]
+    return np.array([float((t**3 - t).sum()) for t in times])
+
+
+def _interval(ranks: Numbers, ties: Numbers, w: float, confidence: float) -> tuple[float, float]:
     """Jackknife the mean rank correlation, which does not depend on how many panelists there are.
 
     Resampled panelists would agree with their own copies.
     """
-    m = len(ranks)
+    m, sums = len(ranks), ranks.sum(axis=0)
     if m < 3:
         return float("nan"), float("nan")
-    every = np.arange(m)
-    left_out = np.array([_correlation(ranks[every != one]) for one in every])
+    rest = [_w(sums - row, m - 1, ties.sum() - own) for row, own in zip(ranks, ties, strict=True)]
+    left_out = ((m - 1) * np.array(rest) - 1) / (m - 2)
     if np.isnan(left_out).any():
         return float("nan"), float("nan")
     error = np.sqrt((m - 1) / m * ((left_out - left_out.mean()) ** 2).sum())
     half = float(stdtrit(m - 1, (1 + confidence) / 2) * error * (m - 1) / m)
     return max(w - half, 0.0), min(w + half, 1.0)
-
-
-def _correlation(ranks: Numbers) -> float:
-    m = len(ranks)
-    return (m * _w(ranks) - 1) / (m - 1)

@@ -9,6 +9,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+from scipy.optimize import linprog
 
 from segkit.consensus.judgements import named, square
 from segkit.consensus.worth import Choices, Worths, check_beaten, check_options, fit_worths
@@ -19,6 +20,7 @@ __all__ = ["bradley_terry"]
 
 Numbers = NDArray[np.float64]
 _SHOWN = 5
+_SEPARATED = 1e-7
 _EXPECTED = (
     "a square table of wins, (winner, loser) pairs, or a table with columns of winner and loser"
 )
@@ -79,8 +81,12 @@ def bradley_terry(
     """
     names, wins, even, notes = _read(results, ties, items, (winner, loser, count, tied))
     check_options("bradley_terry", names, reference, ridge, confidence)
+    if not wins.any():
+        raise DataError("bradley_terry: nobody ever wins; there is nothing to rank by.")
     if not ridge:
         check_beaten(wins + even, names, "bradley_terry")
+        if even.any():
+            _check_ties(wins, even)
     return fit_worths(
         _choices(wins, even),
         names,
@@ -90,6 +96,29 @@ def bradley_terry(
         confidence=confidence,
         notes=notes,
     )
+
+
+def _check_ties(wins: Numbers, even: Numbers) -> None:
+    """Refuse wins and ties that a tie strength and worths without bound explain ever better.
+
+    That is so where some direction of the parameters makes every outcome seen the likeliest of its
+    comparison (separation: Albert & Anderson 1984).
+    """
+    n = len(wins)
+    rows = []
+    for i, j in zip(*np.triu_indices(n, 1), strict=True):
+        win, loss = np.eye(n + 1)[i], np.eye(n + 1)[j]
+        tie = (win + loss) / 2 + np.eye(n + 1)[n]
+        for seen, outcome in ((wins[i, j], win), (wins[j, i], loss), (even[i, j], tie)):
+            if seen > 0:
+                rows += [outcome - other for other in (win, loss, tie) if other is not outcome]
+    ahead = np.array(rows)
+    found = linprog(-ahead.sum(axis=0), A_ub=-ahead, b_ub=np.zeros(len(ahead)), bounds=(-1, 1))
+    if found.fun < -_SEPARATED:
+        raise DataError(
+            "bradley_terry: beside the ties all wins go one way, so that some worths have no "
+            "bound. Collect more comparisons, or give ridge=1.0, which draws all together."
+        )
 
 
 def _choices(wins: Numbers, even: Numbers) -> Choices:
@@ -131,7 +160,7 @@ def _read(
         frame = pd.DataFrame(list(results), columns=list(columns[:2]))
     if frame is None:
         wins = _numbers(results)
-        names = [str(name) for name in items or range(1, len(wins) + 1)]
+        names = [str(name) for name in items or range(1, wins.size and len(wins) + 1)]
     elif columns[0] not in frame and square(frame):
         wins, names = named(frame)
     else:
@@ -165,7 +194,7 @@ def _are_pairs(results: Any) -> bool:
 
 def _numbers(values: Any) -> Numbers:
     try:
-        return np.asarray(values, dtype=float)
+        return np.atleast_1d(np.asarray(values, dtype=float))
     except (TypeError, ValueError):
         raise DataError(f"Results must be {_EXPECTED}. Got {type(values).__name__}.") from None
 

@@ -167,6 +167,8 @@ def _spreads(values: Numbers, panelists: tuple[str, ...]) -> dict[str, Any]:
     """Describe each column over the panelists who judged it."""
     known = ~np.isnan(values)
     counts = known.sum(axis=0)
+    if (counts < 2).all():
+        raise DataError("Disagreement takes something that two panelists judged. Found nothing.")
     means = np.where(known, values, 0.0).sum(axis=0) / counts
     squares = np.where(known, values - means, 0.0) ** 2
     people = np.array(panelists)
@@ -174,7 +176,9 @@ def _spreads(values: Numbers, panelists: tuple[str, ...]) -> dict[str, Any]:
         "panelists": counts,
         "middle": np.nanmedian(values, axis=0),
         # One judgement has no spread.
-        "spread": np.sqrt(squares.sum(axis=0) / np.maximum(counts - 1, 1)).round(12),
+        "spread": np.where(
+            counts > 1, np.sqrt(squares.sum(axis=0) / np.maximum(counts - 1, 1)), np.nan
+        ).round(12),
         "lowest": np.nanmin(values, axis=0),
         "lowest_by": people[np.nanargmin(values, axis=0)],
         "highest": np.nanmax(values, axis=0),

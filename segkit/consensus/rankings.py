@@ -132,17 +132,41 @@ def _orders_or_array(data: Any, counts: ArrayLike | None) -> tuple[pd.DataFrame,
     if isinstance(data, Mapping):
         keys, values = list(data), list(data.values())
         if all(isinstance(value, int | float | np.number) for value in values):
-            data, counts = keys, values  # ballots and how many voted so
-        else:
-            data, names = values, keys  # panelists and their orders
+            # Ballots and how many voted so: their items are names, numbers too.
+            return _of_orders([[_name(one) for one in key] for key in keys], None), values
+        data, names = values, keys  # panelists and their orders
+    if _holds_text(data):
+        return _of_orders(data, names), counts
     try:
         table = np.asarray(data, dtype=float)
     except (TypeError, ValueError):
-        return _of_orders(data, names), counts
+        raise DataError(f"Rankings must be {_EXPECTED}. Got {type(data).__name__}.") from None
     if table.ndim != 2 or table.size == 0:
         raise DataError(f"Rankings must be {_EXPECTED}. Got an array of shape {table.shape}.")
     columns = [str(number) for number in range(1, table.shape[1] + 1)]
     return pd.DataFrame(table, columns=columns, index=names), counts
+
+
+def _holds_text(data: Any) -> bool:
+    """Say whether rankings are orders of names; numbers are ranks, text of digits a name."""
+    if isinstance(data, str) or not hasattr(data, "__iter__"):
+        return False
+    return any(
+        isinstance(one, str) or (hasattr(one, "__iter__") and any(_is_name(entry) for entry in one))
+        for one in data
+    )
+
+
+def _is_name(entry: Any) -> bool:
+    if isinstance(entry, list | tuple | AbstractSet):  # ties
+        return any(isinstance(one, str) for one in entry)
+    return isinstance(entry, str)
+
+
+def _name(entry: Any) -> Any:
+    """Give a name as text; ties, which hold several, as they are."""
+    several = isinstance(entry, list | tuple | AbstractSet)
+    return entry if several or not isinstance(entry, int) else str(entry)
 
 
 def _of_orders(data: Any, names: Any) -> pd.DataFrame:
@@ -176,7 +200,7 @@ def _checked(
         people = tuple(str(number) for number in range(1, len(table) + 1))
     faults = [
         f"rankings: {people[row]} ranks {items[column]} {ranks[row, column]:g}; ranks begin at 1. "
-        "Leave empty what was not ranked."
+        "Leave empty what was not ranked; orders of items are given by names, as text."
         for row, column in np.argwhere(np.isinf(ranks) | ((ranks <= 0) & (not measured))).tolist()
     ]
     voted = np.ones(len(people)) if counts is None else np.asarray(counts, dtype=float)

@@ -60,6 +60,20 @@ def test_borda_points_add_up_and_unanimity_wins(orders):
     assert borda([orders[0]] * 3).order == tuple(orders[0])
 
 
+def test_text_of_digits_is_a_name_and_numbers_are_ranks():
+    assert borda([["3", "1", "2"], ["3", "2", "1"]]).points.to_dict() == {"3": 4, "1": 1, "2": 1}
+    assert borda({(3, 1, 2): 1, (3, 2, 1): 1}).points.to_dict() == {"3": 4, "1": 1, "2": 1}
+    assert borda([[3, 1, 2], [3, 2, 1]]).points.to_dict() == {"2": 3, "3": 3, "1": 0}
+    assert borda(np.array([["b", "a"], ["b", "a"]])).order == ("b", "a")
+    assert borda([[{"a", "b"}, "c"], ["c", ("a", "b")]]).points.to_dict() == {
+        "a": 2.0, "b": 2.0, "c": 2.0
+    }  # fmt: skip
+    with pytest.raises(DataError, match="lists of names"):
+        borda([[3, 1], [1, 2, 3]])
+    with pytest.raises(DataError, match="orders of items are given by names"):
+        plackett_luce([[0, 1, 2], [2, 1, 0]])
+
+
 def test_ties_and_gaps_in_ballots_share_points():
     found = borda([["a", ("b", "c"), "d"]])
     assert found.points.to_dict() == {"a": 3.0, "b": 1.5, "c": 1.5, "d": 0.0}
@@ -224,6 +238,8 @@ def test_an_item_that_never_loses_is_said_and_a_ridge_bounds_it():
         (pd.DataFrame({"winner": ["a"], "who": ["b"]}), "no column 'loser'"),
         (pd.DataFrame({"winner": ["a"], "loser": ["b"], "count": [-1]}), "below 0 in row 0"),
         ("ab", "Got str"),
+        (None, "Got shape"),
+        ([], "Got shape"),
     ],
 )
 def test_results_that_cannot_be_read_are_explained(data, words):
@@ -254,6 +270,18 @@ def test_the_same_digits_on_one_thread_and_two():
     assert json.loads(bradley_terry([[0, 1], [1, 0]]).to_json())["tie_strength"] is None
 
 
+def test_ties_that_leave_worths_without_bound_are_said():
+    """One win and one tie: a tie strength that grows with the worth explains them ever better."""
+    with pytest.raises(DataError, match="all wins go one way"):
+        bradley_terry([[0, 1], [0, 0]], ties=[[0, 1], [1, 0]])
+    with pytest.raises(DataError, match="nobody ever wins"):
+        bradley_terry([[0, 0], [0, 0]], ties=[[0, 1], [1, 0]], ridge=1.0)
+    bounded = bradley_terry([[0, 1], [0, 0]], ties=[[0, 1], [1, 0]], ridge=1.0)
+    assert np.isfinite(bounded.tie_strength)
+    both = bradley_terry([[0, 2, 0], [1, 0, 3], [0, 0, 0]], ties=[[0, 1, 1], [1, 0, 1], [1, 1, 0]])
+    assert both.log_worth.abs().max() < 10
+
+
 def test_disagreement_finds_the_dissenter_and_the_disputed_item():
     orders = {f"P{n}": list("abcdef") for n in range(5)} | {"odd": list("fbcdea")}
     found = rank_disagreement(orders)
@@ -264,6 +292,8 @@ def test_disagreement_finds_the_dissenter_and_the_disputed_item():
     assert found.grid.set_index("panelist").loc["odd", "f"] == -5
     with pytest.raises(DataError, match="at least two panelists"):
         rank_disagreement([["a", "b"]])
+    with pytest.raises(DataError, match="two panelists judged"):
+        rank_disagreement([["a", "b"], ["c", "d"]])
 
 
 def test_disagreement_over_pairs_is_a_factor():
@@ -286,6 +316,8 @@ def test_comparison_with_the_data():
     assert found.items == 5
     assert len(found.notes) == 2
     assert compare_rankings(data, data).interval[1] == 1.0
+    four = dict(zip("abcd", (1.0, 2.0, 3.0, 4.0), strict=True))
+    assert compare_rankings(four, four).p_value == pytest.approx(2 / 24)
     for poor, words in (
         ({"a": 1.0, "b": 2.0}, "at least 4 items"),
         (dict.fromkeys("abcde", 1.0), "all 5 items the same"),
