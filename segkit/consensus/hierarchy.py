@@ -4,22 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 from segkit.consensus.judgements import Judgements, check_connected, read_judgements
+from segkit.consensus.priorities import (
+    Group,
+    Method,
+    bounds_of_weights,
+    joined_weights,
+    largest_eigenvalue,
+    panel_matrix,
+    weights_of,
+)
 from segkit.errors import DataError, ParameterError
 from segkit.frames import JsonResult
 
 __all__ = ["AHP", "ahp"]
 
 Numbers = NDArray[np.float64]
-Method = Literal["eigenvector", "geometric mean"]
-Group = Literal["AIJ", "AIP"]
 
 _SAATY = (0.58, 0.90, 1.12, 1.24, 1.32, 1.41, 1.45, 1.49, 1.51, 1.48, 1.56, 1.57, 1.59)
 _ACCEPTED = 0.10
@@ -147,8 +153,8 @@ def ahp(
     read = read_judgements(judgements, items, panelist, item_a, item_b, ratio)
     index, index_name = _random_index(random_index, len(read.items))
     own, notes = _own(read, method, group)
-    joined = _joined(read.ratios, own, method, group, read.items)
-    low, high = _bounds(read.ratios, own, method, group, confidence)
+    joined = joined_weights(read.ratios, own, method, group, read.items)
+    low, high = bounds_of_weights(read.ratios, own, method, group, confidence)
     largest = _largest(read.ratios, own, joined, group)
     spread = max(largest - len(joined), 0.0) / (len(joined) - 1)
     table = pd.DataFrame({"item": read.items, "weight": joined, "low": low, "high": high})
@@ -206,7 +212,7 @@ def _own(read: Judgements, method: Method, group: Group) -> tuple[Numbers, list[
             alone = "is set aside" if group == "AIP" else "counts only within the panel"
             notes.append(f"Panelist {read.panelists[number]} {alone}. {refusal}")
         else:
-            weights[number] = _weights(matrix, method)
+            weights[number] = weights_of(matrix, method)
     if group == "AIP" and np.isnan(weights).all():
         raise DataError("No panelist judged enough pairs to weigh all items alone; use AIJ.")
     if np.isnan(read.ratios).any():
@@ -217,61 +223,11 @@ def _own(read: Judgements, method: Method, group: Group) -> tuple[Numbers, list[
     return weights, notes
 
 
-def _joined(
-    ratios: Numbers, own: Numbers, method: Method, group: Group, items: Sequence[str] | None
-) -> Numbers:
-    """Weigh by the whole panel; without names, NaN where items are unconnected."""
-    if group == "AIP":
-        known = own[~np.isnan(own[:, 0])]
-        means = np.exp(np.log(known).mean(axis=0)) if len(known) else np.full(own.shape[1], np.nan)
-        return np.asarray(means / means.sum())
-    matrix = _panel_matrix(ratios)
-    try:
-        names = items or [str(number) for number in range(len(matrix))]
-        check_connected(~np.isnan(matrix), names, "judgements")
-    except DataError:
-        if items is not None:
-            raise
-        return np.full(len(matrix), np.nan)
-    return _weights(matrix, method)
-
-
-def _panel_matrix(ratios: Numbers) -> Numbers:
-    """Take the geometric mean of what was judged."""
-    known = ~np.isnan(ratios)
-    sums = np.where(known, np.log(np.where(known, ratios, 1.0)), 0.0).sum(axis=0)
-    times = known.sum(axis=0)
-    return np.where(times > 0, np.exp(sums / np.maximum(times, 1)), np.nan)
-
-
-def _weights(matrix: Numbers, method: Method) -> Numbers:
-    known = ~np.isnan(matrix)
-    if method == "eigenvector":
-        values, vectors = np.linalg.eig(_harker(matrix))
-        principal = np.abs(vectors[:, int(values.real.argmax())].real)
-        return np.asarray(principal / principal.sum())
-    # Least squares on logarithms: with every pair judged, the geometric means of the rows.
-    laplacian = np.diag(known.sum(axis=1).astype(float)) - known
-    sums = np.where(known, np.log(np.where(known, matrix, 1.0)), 0.0).sum(axis=1)
-    logs = np.linalg.lstsq(laplacian, sums, rcond=None)[0]
-    return np.asarray(np.exp(logs) / np.exp(logs).sum())
-
-
-def _harker(matrix: Numbers) -> Numbers:
-    known = ~np.isnan(matrix)
-    return np.where(known, np.where(known, matrix, 0.0), 0.0) + np.diag((~known).sum(axis=1))
-
-
-def _lambda(matrix: Numbers, weights: Numbers) -> float:
-    """Give the largest eigenvalue, or its estimate from other weights: mean of (A w) / w."""
-    return float((_harker(matrix) @ weights / weights).mean())
-
-
 def _ratio(matrix: Numbers, weights: Numbers, index: float) -> float:
     if np.isnan(weights).any():
         return float("nan")
     n = len(weights)
-    return max(_lambda(matrix, weights) - n, 0.0) / (n - 1) / index if index else 0.0
+    return max(largest_eigenvalue(matrix, weights) - n, 0.0) / (n - 1) / index if index else 0.0
 
 
 def _panelists(read: Judgements, own: Numbers, index: float) -> pd.DataFrame:
@@ -298,42 +254,18 @@ def _panelist_weights(read: Judgements, own: Numbers) -> pd.DataFrame:
 
 def _largest(ratios: Numbers, own: Numbers, joined: Numbers, group: Group) -> float:
     if group == "AIJ":
-        return _lambda(_panel_matrix(ratios), joined)
+        return largest_eigenvalue(panel_matrix(ratios), joined)
     known = ~np.isnan(own[:, 0])
-    return float(np.mean([_lambda(*one) for one in zip(ratios[known], own[known], strict=True)]))
-
-
-def _bounds(
-    ratios: Numbers, own: Numbers, method: Method, group: Group, confidence: float
-) -> tuple[Numbers, Numbers]:
-    """Bound weights by what becomes of their logarithms without one of the panelists (jackknife).
-
-    Fewer than three panelists, or one without whom items are unconnected, give no bounds.
-    """
-    m, n = len(ratios), ratios.shape[1]
-    unknown = np.full(n, np.nan)
-    if m < 3:
-        return unknown, unknown
-    every = np.arange(m)
-    logs = np.array(
-        [
-            np.log(_joined(ratios[every != one], own[every != one], method, group, None))
-            for one in every
-        ]
+    return float(
+        np.mean([largest_eigenvalue(*one) for one in zip(ratios[known], own[known], strict=True)])
     )
-    if np.isnan(logs).any():
-        return unknown, unknown
-    middle = np.log(_joined(ratios, own, method, group, None))
-    error = np.sqrt((m - 1) / m * ((logs - logs.mean(axis=0)) ** 2).sum(axis=0))
-    half = stdtrit(m - 1, (1 + confidence) / 2) * error
-    return np.exp(middle - half), np.minimum(np.exp(middle + half), 1.0)
 
 
 def _deviations(read: Judgements, own: Numbers, joined: Numbers) -> pd.DataFrame:
     """Compare each judgement with what the weights of its judge imply."""
     judges = list(zip(read.panelists, read.ratios, own, strict=True))
     if len(judges) > 1:
-        judges.append((_GROUP, _panel_matrix(read.ratios), joined))
+        judges.append((_GROUP, panel_matrix(read.ratios), joined))
     i, j = np.triu_indices(len(read.items), 1)
     names = np.array(read.items, dtype=object)
     parts = [

@@ -133,7 +133,7 @@ def _orders_or_array(data: Any, counts: ArrayLike | None) -> tuple[pd.DataFrame,
         keys, values = list(data), list(data.values())
         if all(isinstance(value, int | float | np.number) for value in values):
             # Ballots and how many voted so: their items are names, numbers too.
-            return _of_orders([[_name(one) for one in key] for key in keys], None), values
+            return _of_orders(keys, None), values
         data, names = values, keys  # panelists and their orders
     if _holds_text(data):
         return _of_orders(data, names), counts
@@ -161,12 +161,6 @@ def _is_name(entry: Any) -> bool:
     if isinstance(entry, list | tuple | AbstractSet):  # ties
         return any(isinstance(one, str) for one in entry)
     return isinstance(entry, str)
-
-
-def _name(entry: Any) -> Any:
-    """Give a name as text; ties, which hold several, as they are."""
-    several = isinstance(entry, list | tuple | AbstractSet)
-    return entry if several or not isinstance(entry, int) else str(entry)
 
 
 def _of_orders(data: Any, names: Any) -> pd.DataFrame:
