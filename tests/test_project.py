@@ -90,6 +90,7 @@ def test_rooms_import_only_from_rooms_above():
         "value",
         "segments",
         "process",
+        "consensus",
         "charts",
         "answers",
         "base",

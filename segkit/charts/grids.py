@@ -19,7 +19,13 @@ _MOST_LEVELS = 7
 
 
 def heatmap(
-    table: pd.DataFrame, *, name: str, columns: Sequence[str], centre: float, axis: str
+    table: pd.DataFrame,
+    *,
+    name: str,
+    columns: Sequence[str],
+    centre: float,
+    axis: str,
+    form: str = ".3~g",
 ) -> go.Figure:
     """Draw a grid of numbers, coloured by their distance from a centre.
 
@@ -35,6 +41,8 @@ def heatmap(
         The value that counts as ordinary.
     axis : str
         What the numbers are.
+    form : str
+        How they are written, such as "+.1f".
 
     Examples
     --------
@@ -50,12 +58,13 @@ def heatmap(
     figure = go.Figure(
         go.Heatmap(
             z=np.round(values, 3).tolist(),
-            x=[label(column) for column in columns],
+            x=[folded(column, NARROW) for column in columns],
             y=[folded(value, NARROW) for value in table[name]],
             colorscale=DIVERGING,
             zmin=centre - spread,
             zmax=centre + spread,
-            texttemplate="%{z:.3~g}",
+            texttemplate=f"%{{z:{form}}}",
+            hovertemplate=f"%{{y}}<br>%{{x}}: %{{z:{form}}}<extra></extra>",
             textfont={"size": 12},
             xgap=2,
             ygap=2,
@@ -64,7 +73,11 @@ def heatmap(
     )
     figure.update_layout(
         height=FRAME + (ROW + 2) * len(table),
-        xaxis={"title": {"text": folded(axis, AXIS)}},
+        xaxis={
+            "title": {"text": folded(axis, AXIS)},
+            "type": "category",
+            "nticks": len(columns),
+        },
         yaxis={"autorange": "reversed", "type": "category"},
     )
     return figure

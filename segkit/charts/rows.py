@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -18,9 +19,9 @@ from segkit.charts.layout import (
     named_rows,
     style,
 )
-from segkit.charts.theme import PALETTE, colour, label
+from segkit.charts.theme import INK, PALETTE, colour, label
 
-__all__ = ["bars", "forecasts", "intervals", "stacked_shares", "tornado"]
+__all__ = ["bars", "forecasts", "intervals", "rank_gaps", "stacked_shares", "tornado"]
 
 _BENEATH = 0.26
 _THOUSAND = 1000
@@ -73,16 +74,16 @@ def intervals(
     >>> figure.data[0].x
     (9.0,)
     """
-    names = table[name].drop_duplicates()
-    place = {text: number for number, text in enumerate(names)}
-    groups = grouped(table, group, order)
-    shared = table[name].duplicated().any()
+    # Without groups each row has a place of its own, also where two share a name.
+    place, names = pd.factorize(table[name]) if group else (np.arange(len(table)), table[name])
+    groups = grouped(table.assign(_place=place), group, order)
+    shared = len(names) < len(table)
     figure = go.Figure()
     for row, (number, key, rows) in enumerate(groups):
         shift = _BENEATH * (row - (len(groups) - 1) / 2) if shared else 0.0
         figure.add_scatter(
             x=digits(rows[estimate]),
-            y=[place[text] + shift for text in rows[name]],
+            y=(rows["_place"] + shift).tolist(),
             error_x=error_bars(rows[estimate], rows[low], rows[high]),
             mode="markers",
             marker={"size": 11, "color": colour(key, number), "symbol": style(number)[0]},
@@ -91,7 +92,7 @@ def intervals(
             name=label(key),
             showlegend=group not in (None, name),
         )
-    axis_of_names, height = named_rows(names)
+    axis_of_names, height = named_rows(pd.Series(names))
     figure.update_layout(
         height=FRAME + height * (1 + (len(groups) - 1) // 2 if shared else 1),
         xaxis={
@@ -173,6 +174,69 @@ def bars(
     )
     if level is not None:
         mark(figure, *level)
+    return figure
+
+
+def rank_gaps(table: pd.DataFrame, *, name: str, ranks: tuple[str, str], axis: str) -> go.Figure:
+    """Draw two ranks of each row as dots joined by a line; its length is their difference.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a line, in the order of drawing.
+    name : str
+        Column that holds the label.
+    ranks : tuple of str
+        Columns of the two ranks, 1 is best; their names stand in the legend.
+    axis : str
+        What the ranks are.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"account": ["a", "b"], "panel": [1, 2], "revenue": [2, 1]})
+    >>> figure = rank_gaps(rows, name="account", ranks=("panel", "revenue"), axis="rank")
+    >>> [trace.name for trace in figure.data][1:]
+    ['panel', 'revenue']
+    """
+    ends = [digits(table[column]) for column in ranks]
+    places = range(len(table))
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[x for pair in zip(*ends, strict=True) for x in (*pair, None)],
+        y=[y for place in places for y in (place, place, None)],
+        mode="lines",
+        line={"color": INK, "width": 2},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    # Where both agree, the ring stays visible around the dot.
+    marks = (
+        {"size": 15, "symbol": "circle-open", "color": PALETTE[1], "line": {"width": 2.5}},
+        {"size": 9, "symbol": "circle", "color": PALETTE[0]},
+    )
+    for column, values, sign in zip(ranks, ends, marks, strict=True):
+        figure.add_scatter(
+            x=values,
+            y=[*places],
+            mode="markers",
+            marker=sign,
+            text=[label(text) for text in table[name]],
+            hovertemplate="%{text}: %{x}",
+            name=label(column),
+            showlegend=True,
+        )
+    lowest = float(table[[*ranks]].max(axis=None)) if len(table) else 1.0
+    axis_of_names, height = named_rows(table[name])
+    figure.update_layout(
+        height=FRAME + height,
+        xaxis={
+            "title": {"text": folded(axis, AXIS)},
+            "range": [0.4, lowest + 0.6],
+            "dtick": max(round(lowest / 6), 1),
+            "tick0": 1,
+        },
+        yaxis=axis_of_names,
+    )
     return figure
 
 

@@ -22,9 +22,11 @@ PALETTE = (
 )
 # What was found has one colour in every figure; what was not found stays grey.
 _FOUND = {
-    **dict.fromkeys(("up", "rising", "strength", "wins more", "opportunity"), PALETTE[0]),
-    **dict.fromkeys(("down", "falling", "weakness", "wins less", "threat"), PALETTE[1]),
-    **dict.fromkeys(("none", "stable", "on a par", "no evidence", "not enough data"), PALETTE[7]),
+    **dict.fromkeys(("up", "rising", "strength", "wins more", "opportunity", "high"), PALETTE[0]),
+    **dict.fromkeys(("down", "falling", "weakness", "wins less", "threat", "low"), PALETTE[1]),
+    **dict.fromkeys(
+        ("none", "stable", "on a par", "no evidence", "not enough data", "middle"), PALETTE[7]
+    ),
 }
 INK = "#4b5563"
 GRID = "rgba(128,128,128,0.25)"

@@ -6,13 +6,13 @@ import math
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
 from segkit.errors import ParameterError, nearest
 from segkit.sizing.distributions import Distribution
 
-__all__ = ["latin_hypercube"]
+__all__ = ["drawn_weights", "latin_hypercube"]
 
 Floats = NDArray[np.float64]
 
@@ -66,6 +66,39 @@ def latin_hypercube(
         name: _draw(distribution, n_draws, _stream(random_state, name), orders.get(name))
         for name, distribution in inputs.items()
     }
+
+
+def drawn_weights(
+    weights: ArrayLike, error: float, n_draws: int, rng: np.random.Generator
+) -> Floats:
+    """Draw weights around those given, which are judgements: Dirichlet, so that they sum to 1.
+
+    Parameters
+    ----------
+    weights : array of shape (n,)
+        Weights that sum to 1; one of 0 stays 0.
+    error : float
+        Relative standard deviation of a weight of average size.
+    n_draws : int
+    rng : numpy.random.Generator
+
+    Returns
+    -------
+    ndarray, shape (n_draws, n)
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> drawn_weights([0.5, 0.3, 0.2], 0.25, 4000, rng).mean(axis=0).round(2).tolist()
+    [0.5, 0.3, 0.2]
+    """
+    given = np.asarray(weights, dtype=float)
+    positive = given > 0
+    # The relative variance of a Dirichlet share of mean 1/n is (n - 1) / (concentration + 1).
+    concentration = max((positive.sum() - 1) / error**2 - 1, 1.0)
+    draws = np.zeros((n_draws, len(given)))
+    draws[:, positive] = rng.dirichlet(given[positive] * concentration, n_draws)
+    return draws
 
 
 def _draw(

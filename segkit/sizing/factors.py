@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from segkit.errors import DataError, ParameterError
 from segkit.frames import JsonResult, take_columns
+from segkit.sizing.draws import drawn_weights
 
 __all__ = ["FactorEvaluation", "evaluate_factors", "tows_pairs", "weighted_score"]
 
@@ -127,9 +128,7 @@ def evaluate_factors(
     _check(table)
     table["weighted"] = table["weight"] * table["rating"]
     share, ratings = table["weight"].to_numpy(), table["rating"].to_numpy()
-    # The relative variance of a Dirichlet share of mean 1/n is (n - 1) / (concentration + 1).
-    concentration = max((len(share) - 1) / weight_error**2 - 1, 1.0)
-    draws = np.random.default_rng(random_state).dirichlet(share * concentration, _DRAWS)
+    draws = drawn_weights(share, weight_error, _DRAWS, np.random.default_rng(random_state))
     low, high = np.quantile(draws @ ratings, [(1 - confidence) / 2, (1 + confidence) / 2])
     order = table.sort_values(["weighted", "factor"], ascending=[False, True], ignore_index=True)
     score = weighted_score(share, ratings)

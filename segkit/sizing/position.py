@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from segkit.errors import DataError, ParameterError
 from segkit.frames import JsonResult, take_columns
 from segkit.sizing.columns import ANY, POSITIVE, number_columns
+from segkit.sizing.draws import drawn_weights
 
 __all__ = ["GE_CUTS", "PositionMatrix", "growth_share", "position_matrix"]
 
@@ -116,7 +117,8 @@ def position_matrix(
         for side, given in weights.items()
     }
     drawn = {
-        side: ratings[[*given]].to_numpy() @ _drawn(given, weight_error, rng).T
+        side: ratings[[*given]].to_numpy()
+        @ drawn_weights([*given.values()], weight_error, _DRAWS, rng).T
         for side, given in weights.items()
     }
     cells, drawn_cells = _cells(scores), _cells(drawn)
@@ -201,18 +203,6 @@ def _scaled(name: str, weights: Mapping[str, float]) -> dict[str, float]:
         expected = "at least one column with a weight, none negative, not all 0"
         raise ParameterError(name, "position_matrix", expected, dict(weights))
     return {column: weight / total for column, weight in weights.items()}
-
-
-def _drawn(
-    weights: Mapping[str, float], error: float, rng: np.random.Generator
-) -> NDArray[np.float64]:
-    given = np.array([*weights.values()])
-    positive = given > 0
-    draws = np.zeros((_DRAWS, len(given)))
-    # The relative variance of a Dirichlet share of mean 1/n is (n - 1) / (concentration + 1).
-    concentration = max((positive.sum() - 1) / error**2 - 1, 1.0)
-    draws[:, positive] = rng.dirichlet(given[positive] * concentration, _DRAWS)
-    return draws
 
 
 def _cells(scores: Mapping[str, NDArray[np.float64]]) -> NDArray[np.int64]:

@@ -1,4 +1,12 @@
+from .consensus import hold_conference
+from .judgement_file import JudgementFile, merge_judgements
 from .lifetime import what_if
 from .segments import explore_segments
 
-__all__ = ["explore_segments", "what_if"]
+__all__ = [
+    "JudgementFile",
+    "explore_segments",
+    "hold_conference",
+    "merge_judgements",
+    "what_if",
+]

@@ -1,3 +1,4 @@
+import numpy as np
 import pandas as pd
 
 from segkit.charts import heatmap, level_map, verdict_grid
@@ -38,3 +39,11 @@ def test_tests_have_signs_beside_colours():
 def test_foreign_text_is_shown_not_read():
     rows = pd.DataFrame({"name": [HOSTILE], "x": [1.0]})
     assert "<img" not in heatmap(rows, name="name", columns=["x"], centre=1.0, axis="x").to_json()
+
+
+def test_unknown_cells_stay_empty():
+    rows = pd.DataFrame({"account": ["a"], "Ann": [2.0], "Bob": [np.nan]})
+    grid = heatmap(rows, name="account", columns=["Ann", "Bob"], centre=0.0, axis="", form="+~g")
+    assert grid.data[0].texttemplate == "%{z:+~g}"
+    assert (grid.data[0].zmin, grid.data[0].zmax) == (-2.0, 2.0)
+    assert '"z":[[2.0,null]]' in grid.to_json()

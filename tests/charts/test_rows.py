@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from segkit.charts import PALETTE, bars, forecasts, intervals, stacked_shares, tornado
+from segkit.charts import PALETTE, bars, forecasts, intervals, rank_gaps, stacked_shares, tornado
 
 HOSTILE = '<img src=x onerror="window.pwned=1">'
 ROWS = pd.DataFrame(
@@ -96,3 +96,24 @@ def test_small_shares_carry_no_number():
     figure = stacked_shares(rows, name="vendor", parts=["direct", "online", "tender"], axis="x")
     assert [bar.text[0] for bar in figure.data] == ["95", "", ""]
     assert sum(bar.x[0] for bar in figure.data) == pytest.approx(1)
+
+
+def test_tiers_have_colours_and_rows_keep_their_order():
+    rows = ROWS.assign(tier=["high", "low"])
+    figure = intervals(
+        pd.concat([rows, rows.head(1).assign(name="c")]), name="name", group="tier", **ENDS
+    )
+    assert [(dots.name, dots.y) for dots in figure.data] == [("high", (0, 2)), ("low", (1,))]
+    assert [dots.marker.color for dots in figure.data] == [PALETTE[0], PALETTE[1]]
+
+
+def test_rows_that_share_a_name_keep_apart():
+    assert intervals(ROWS.assign(name="same"), name="name", **ENDS).data[0].y == (0, 1)
+
+
+def test_gaps_join_the_two_ranks_of_each_row():
+    rows = pd.DataFrame({"account": [HOSTILE, "b"], "panel": [1.0, 2.5], "revenue": [2.0, 2.5]})
+    figure = rank_gaps(rows, name="account", ranks=("panel", "revenue"), axis="rank")
+    assert figure.data[0].x == (1.0, 2.0, None, 2.5, 2.5, None)
+    assert figure.data[1].x == (1.0, 2.5)
+    assert "<img" not in figure.to_json()

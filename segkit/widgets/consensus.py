@@ -1,0 +1,158 @@
+"""A conference table in the notebook: each panelist compares pairs and ranks accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from segkit.errors import DataError, ParameterError
+from segkit.widgets.judgement_file import ALONE, JudgementFile
+from segkit.widgets.live import load_ipywidgets, status
+from segkit.widgets.panes import Pairs, Ranking
+
+__all__ = ["hold_conference"]
+
+_WIDE = {"description_width": "8em"}
+_NAMELESS = "Enter your name first: judgements are kept by panelist."
+
+Items = Sequence[str] | Mapping[str, str]
+
+
+def hold_conference(
+    path: str | Path, *, criteria: Items = (), accounts: Items = (), ranking: Items = ()
+) -> Any:
+    """Build the controls by which a panel compares pairs and ranks items, saved as they go.
+
+    Who comes back under the same name goes on where they stopped. The file is read anew before
+    each save, so that several notebooks can fill it; `merge_judgements` merges files that were
+    filled apart. Controls are reached by Tab; buttons take the space bar, the slider arrow keys.
+
+    Parameters
+    ----------
+    path : str or Path
+        CSV file to fill, such as "conference_table.csv" among the company's tables.
+    criteria, accounts : sequence of str, or mapping of id to name
+        Items to compare in pairs.
+    ranking : sequence of str, or mapping of id to name
+        Items to rank.
+
+    Returns
+    -------
+    ipywidgets.VBox
+
+    Raises
+    ------
+    ParameterError
+        If there are no two items of any kind, or an item stands twice.
+    MissingPackageError
+        If ipywidgets or anywidget is not installed.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> file = Path(tempfile.mkdtemp()) / "conference_table.csv"
+    >>> box = hold_conference(file, criteria=["fit", "margin", "revenue"])
+    >>> box.children[0].description
+    'Your name'
+    """
+    named = {
+        "criteria": _named("criteria", criteria),
+        "accounts": _named("accounts", accounts),
+        "ranking": _named("ranking", ranking),
+    }
+    asked = {kind: items for kind, items in named.items() if items}
+    if not asked:
+        expected = "at least two criteria or accounts to compare, or items to rank"
+        raise ParameterError("criteria", "hold_conference", expected, criteria)
+    return _Conference(load_ipywidgets(), JudgementFile(path), asked).box
+
+
+def _named(name: str, items: Items) -> dict[str, str]:
+    if isinstance(items, Mapping):
+        names = {str(key): str(value) for key, value in items.items()}
+    else:
+        names = {str(item): str(item) for item in items}
+    if len(names) == 1 or len(names) < len(items) or ALONE in names:
+        expected = f"at least two items, each once and none of them {ALONE!r}"
+        raise ParameterError(name, "hold_conference", expected, list(items))
+    return names
+
+
+class _Conference:
+    """The name, what is judged, and the pane for it."""
+
+    def __init__(
+        self, widgets: Any, file: JudgementFile, asked: Mapping[str, dict[str, str]]
+    ) -> None:
+        self.file = file
+        self.name = widgets.Text(description="Your name", style=_WIDE, continuous_update=False)
+        words = {
+            "criteria": "Compare criteria",
+            "accounts": "Compare accounts",
+            "ranking": "Rank",
+        }
+        self.kind = widgets.ToggleButtons(options=[(words[kind], kind) for kind in asked])
+        self.words = widgets.HTML(status(_NAMELESS))
+        self.panes: dict[str, Pairs | Ranking] = {
+            kind: Ranking(widgets, items, partial(self._save, kind))
+            if kind == "ranking"
+            else Pairs(widgets, items, partial(self._save, kind))
+            for kind, items in asked.items()
+        }
+        self.box = widgets.VBox()
+        self.name.observe(self._resume, names="value")
+        self.kind.observe(self._resume, names="value")
+        self._resume()
+
+    @property
+    def pane(self) -> Pairs | Ranking:
+        return self.panes[self.kind.value]
+
+    def _resume(self, _: Any = None) -> None:
+        """Show the pane chosen, with what this panelist said before."""
+        several = [self.kind] if len(self.panes) > 1 else []
+        self.box.children = [self.name, *several, self.pane.box, self.words]
+        try:
+            rows = self._rows()
+        except DataError as refusal:
+            self.words.value = status(str(refusal))
+            return
+        who = self.name.value.strip()
+        self.pane.load(rows[rows["panelist"] == who])
+        self.words.value = status(self._found(who, rows) if who else _NAMELESS)
+
+    def _rows(self) -> pd.DataFrame:
+        rows = self.file.read()
+        of_kind: pd.DataFrame = rows[rows["kind"] == self.kind.value]
+        return of_kind
+
+    def _save(self, kind: str, made: list[tuple[str, str, float | None, float | None]]) -> bool:
+        """Save judgements, and say what follows; False where they could not be saved."""
+        who = self.name.value.strip()
+        if not who:
+            self.words.value = status(_NAMELESS)
+            return False
+        try:
+            self.file.save(who, kind, made)
+            self.words.value = status(f"Saved. {self._found(who, self._rows())}")
+        except DataError as refusal:
+            self.words.value = status(str(refusal))
+            return False
+        return True
+
+    def _found(self, who: str, rows: pd.DataFrame) -> str:
+        """Say what this panelist's judgements and the panel's come to."""
+        own = rows[rows["panelist"] == who]
+        panel = rows["panelist"].nunique()
+        if own.empty and rows.empty:
+            return f"Nobody has judged yet; {who} begins."
+        parts = []
+        if not own.empty:
+            parts.append(f"{who}: {self.pane.result(own)}")
+        if panel > 1 or own.empty:
+            parts.append(f"Panel of {panel}: {self.pane.result(rows)}")
+        return " ".join(parts)

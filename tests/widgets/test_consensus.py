@@ -1,0 +1,225 @@
+"""A panel at the controls, without a browser, and the file it fills."""
+
+import pandas as pd
+import pytest
+
+import segkit
+from segkit.consensus import ahp, borda
+from segkit.errors import DataError, ParameterError
+from segkit.widgets import JudgementFile, hold_conference, merge_judgements
+
+pytest.importorskip("anywidget")
+
+CRITERIA = ["fit", "margin", "revenue"]
+
+
+def _all(box):
+    for one in box.children:
+        yield one
+        yield from _all(one) if hasattr(one, "children") else ()
+
+
+def _find(box, description):
+    return next(one for one in _all(box) if getattr(one, "description", "") == description)
+
+
+def _words(box):
+    """All that is said: question, meaning and status, the status last."""
+    return [one.value for one in _all(box) if type(one).__name__ == "HTML"]
+
+
+def _labels(box):
+    return [one.value for one in _all(box) if type(one).__name__ == "Label"]
+
+
+def _judge(box, *values):
+    for value in values:
+        _find(box, "How much").value = value
+        _find(box, "Save and next").click()
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "conference_table.csv"
+
+
+def test_judgements_are_saved_as_they_are_made(path):
+    box = hold_conference(path, criteria=CRITERIA)
+    _find(box, "Your name").value = "Ann"
+    assert "Pair 1 of 3 (0 of 3 pairs judged)" in _words(box)[0]
+    assert not path.exists()
+    _judge(box, 3.0)
+    assert len(JudgementFile(path).read()) == 1
+    assert "Pair 2 of 3 (1 of 3 pairs judged)" in _words(box)[0]
+    assert "more pairs are needed" in _words(box)[-1]
+    _judge(box, 6.0, 2.0)
+    assert "fit 67 %, margin 22 % and revenue 11.1 %" in _words(box)[-1]
+    assert "consistency ratio 0.00" in _words(box)[-1]
+    assert ahp(JudgementFile(path).read()).weights["fit"] == pytest.approx(2 / 3)
+
+
+def test_the_meaning_is_said_in_words(path):
+    box = hold_conference(path, criteria=CRITERIA)
+    _find(box, "How much").value = 3.0
+    assert "fit counts 3 times as much as margin." in _words(box)[1]
+    _find(box, "How much").value = 1 / 4
+    assert "margin counts 4 times as much as fit." in _words(box)[1]
+    _find(box, "How much").value = 1.0
+    assert "count the same" in _words(box)[1]
+
+
+def test_without_a_name_nothing_is_saved(path):
+    box = hold_conference(path, criteria=CRITERIA)
+    _judge(box, 3.0)
+    assert "Enter your name first" in _words(box)[-1]
+    assert "Pair 1 of 3" in _words(box)[0]
+    assert not path.exists()
+
+
+def test_who_comes_back_goes_on_and_may_change_their_mind(path):
+    first = hold_conference(path, criteria=CRITERIA)
+    _find(first, "Your name").value = "Ann"
+    _judge(first, 3.0)
+    again = hold_conference(path, criteria=["margin", "fit", "revenue"])
+    _find(again, "Your name").value = "Ann"
+    assert "Pair 2 of 3 (1 of 3 pairs judged)" in _words(again)[0]
+    _find(again, "Back").click()
+    assert _find(again, "How much").value == pytest.approx(1 / 3)  # asked the other way round
+    _judge(again, 2.0)
+    rows = JudgementFile(path).read()
+    assert rows[["item_a", "item_b", "ratio"]].to_numpy().tolist() == [["margin", "fit", 2.0]]
+    _find(again, "Skip").click()
+    assert "Pair 3 of 3" in _words(again)[0]
+
+
+def test_contradictions_are_named(path):
+    box = hold_conference(path, criteria=CRITERIA)
+    _find(box, "Your name").value = "Ann"
+    _judge(box, 5.0, 1 / 5, 5.0)
+    assert "Above 0.10: look again at" in _words(box)[-1]
+
+
+def test_several_notebooks_fill_one_file(path):
+    boxes = {name: hold_conference(path, criteria=CRITERIA) for name in ("Ann", "Bob")}
+    for name, box in boxes.items():
+        _find(box, "Your name").value = name
+    _judge(boxes["Ann"], 2.0)
+    _judge(boxes["Bob"], 8.0)
+    _judge(boxes["Ann"], 4.0, 2.0)
+    _judge(boxes["Bob"], 4.0, 2.0)
+    assert "Panel of 2: " in _words(boxes["Bob"])[-1]
+    rows = JudgementFile(path).read()
+    assert rows["panelist"].value_counts().to_dict() == {"Ann": 3, "Bob": 3}
+
+
+def test_a_ranking_is_put_in_order_by_buttons(path):
+    box = hold_conference(path, ranking={"A1": "Acme", "A2": "Bolt", "A3": "Core"})
+    _find(box, "Your name").value = "Ann"
+    ups = [one for one in _all(box) if getattr(one, "description", "") == "↑"]
+    assert [up.disabled for up in ups] == [True, False, False]
+    assert ups[2].tooltip == "Move place 3 up"
+    ups[2].click()
+    ups[1].click()
+    assert _labels(box) == ["1. Core", "2. Acme", "3. Bolt"]
+    assert "Core is now number 1, before Acme." in _words(box)[0]
+    _find(box, "Save ranking").click()
+    assert "Core, Acme and Bolt come first." in _words(box)[-1]
+    rows = JudgementFile(path).read()
+    assert borda(rows, item="item_a").order == ("A3", "A1", "A2")
+    later = hold_conference(path, ranking=["A1", "A2", "A3", "A4"])
+    _find(later, "Your name").value = "Ann"
+    assert _labels(later) == ["1. A3", "2. A1", "3. A2", "4. A4"]
+
+
+def test_kinds_of_judgement_stand_side_by_side(path):
+    box = hold_conference(path, criteria=CRITERIA, accounts=["x", "y"], ranking=["x", "y"])
+    kinds = next(one for one in _all(box) if type(one).__name__ == "ToggleButtons")
+    assert [name for name, _ in kinds.options] == ["Compare criteria", "Compare accounts", "Rank"]
+    _find(box, "Your name").value = "Ann"
+    kinds.value = "ranking"
+    _find(box, "Save ranking").click()
+    kinds.value = "accounts"
+    _judge(box, 9.0)
+    rows = JudgementFile(path).read()
+    assert sorted(rows["kind"]) == ["accounts", "ranking", "ranking"]
+
+
+def test_the_company_reads_what_the_panel_saved(path):
+    for name in ("Ann", "Bob", "Cy"):
+        box = hold_conference(path, criteria=CRITERIA)
+        _find(box, "Your name").value = name
+        _judge(box, 2.0, 4.0, 2.0)
+        box = hold_conference(path, ranking=["x", "y"])
+        _find(box, "Your name").value = name
+        _find(box, "Save ranking").click()
+    base = segkit.read(path.parent)
+    assert base.ledger.set_index("table").loc["conference_table", "set_aside"] == 0
+    answer = base.ask("S8")
+    assert answer.status == "answered"
+    assert "fit 57 %" in answer.headline
+    assert answer.headline.startswith("The panel puts x and y first")
+
+
+def test_foreign_names_are_harmless(path):
+    hostile = ["=1+1", "<b>bold</b>"]
+    box = hold_conference(path, criteria=hostile)
+    _find(box, "Your name").value = "@Ann"
+    _judge(box, 3.0)
+    assert "<b>" not in "".join(_words(box))
+    written = path.read_text(encoding="utf-8")
+    assert "'=1+1" in written
+    assert "'@Ann" in written
+    rows = JudgementFile(path).read()
+    assert rows[["panelist", "item_a", "item_b"]].iloc[0].tolist() == ["@Ann", *hostile]
+    ranked = hold_conference(path, ranking=hostile)
+    _find(ranked, "Your name").value = "Bob"
+    _find(ranked, "Save ranking").click()
+    assert "'-" not in path.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a,b\n1,2\n", "no column panelist, kind, item_a"),
+        ("", "cannot be read as judgements"),
+        (
+            "panelist,kind,item_a,item_b,ratio,rank\nAnn,criteria,a,b,much,\nBob,criteria,a,b,-1,\n",
+            "row 3: ratio is '-1'",
+        ),
+    ],
+)
+def test_files_that_are_none_are_explained_and_left_alone(path, text, words):
+    path.write_text(text, encoding="utf-8")
+    box = hold_conference(path, criteria=CRITERIA)
+    assert 'role="status"' in _words(box)[-1]
+    _find(box, "Your name").value = "Ann"
+    _judge(box, 3.0)
+    assert path.read_text(encoding="utf-8") == text
+    with pytest.raises(DataError, match=words):
+        merge_judgements(path)
+
+
+def test_a_folder_that_is_missing_is_explained(tmp_path):
+    box = hold_conference(tmp_path / "nowhere" / "table.csv", criteria=CRITERIA)
+    _find(box, "Your name").value = "Ann"
+    _judge(box, 3.0)
+    assert "was not saved to table.csv: No such file or directory" in _words(box)[-1]
+
+
+def test_files_filled_apart_are_merged(tmp_path):
+    for name, ratio in (("Ann", 2.0), ("Bob", 8.0)):
+        JudgementFile(tmp_path / f"{name}.csv").save(name, "criteria", [("a", "b", ratio, None)])
+    JudgementFile(tmp_path / "late.csv").save("Ann", "criteria", [("b", "a", 0.25, None)])
+    merged = merge_judgements(*(tmp_path / f"{one}.csv" for one in ("Ann", "Bob", "late")))
+    assert merged.set_index("panelist")["ratio"].to_dict() == {"Bob": 8.0, "Ann": 0.25}
+    assert isinstance(merged, pd.DataFrame)
+    with pytest.raises(DataError, match=r"lost.csv cannot be read.*\ngone.csv"):
+        merge_judgements(tmp_path / "lost.csv", tmp_path / "gone.csv")
+
+
+@pytest.mark.parametrize("items", [["one"], ["a", "a"], ["a", "-"]])
+def test_items_that_cannot_be_judged(path, items):
+    with pytest.raises(ParameterError, match="at least two items"):
+        hold_conference(path, criteria=items)
+    with pytest.raises(ParameterError, match="two criteria or accounts"):
+        hold_conference(path)
