@@ -1,13 +1,16 @@
-"""Lifetime value: CPU seconds and memory beside lifetimes' own algorithms.
+"""Lifetime value: CPU seconds and memory beside lifetimes and pymc-marketing.
 
     python benchmarks/value.py
     python benchmarks/value.py --peer build/lifetimes/bin/python --picture build/value.html
+    python benchmarks/value.py --pymc build/pymc/bin/python
 
 CPU time is that of all threads, the least of some rounds; only ratios travel between machines.
-lifetimes needs old packages and so an environment of its own:
+Both peers need environments of their own, and are left out without them:
 
     python -m venv build/lifetimes
     build/lifetimes/bin/pip install lifetimes==0.11.3 "pandas<3" "numpy<2" "pyarrow<21"
+    python -m venv build/pymc
+    build/pymc/bin/pip install pymc-marketing==0.19.2 pyarrow
 """
 
 from __future__ import annotations
@@ -26,7 +29,14 @@ import numpy as np
 import pandas as pd
 
 from segkit.charts import Picture, lines
-from segkit.value import BetaGeo, GammaGamma, ParetoNBD, customer_summary, lifetime_value
+from segkit.value import (
+    BetaGeo,
+    GammaGamma,
+    ParetoNBD,
+    Policy,
+    customer_summary,
+    lifetime_value,
+)
 
 Cost = dict[str, float]
 
@@ -46,8 +56,32 @@ GATES = [
     ("CLV, 100,000", 60.0),
     ("Pareto/NBD, 100,000", 25.0),
     ("Gamma-Gamma, 100,000", 10.0),
+    ("summary of 1,000,000 rows, copies kept", 3.0),
     ("summary of 1,000,000 rows", 3.0),
 ]
+PYMC = "pymc-marketing, MAP: "
+PYMC_TASKS = ("BG/NBD, 100,000", "BG/NBD, 1,000,000")
+
+# Rounds after the first have compiled; compiling alone takes some twenty CPU seconds.
+MAP = """
+import json, resource, sys, warnings
+warnings.simplefilter("ignore")
+import pandas as pd
+from pymc_marketing import clv
+table = pd.read_parquet(sys.argv[1]).rename_axis("customer_id").reset_index()
+def cpu():
+    spent = resource.getrusage(resource.RUSAGE_SELF)
+    return spent.ru_utime + spent.ru_stime
+seconds = []
+for _ in range(3):
+    before = cpu()
+    model = clv.BetaGeoModel(data=table)
+    model.fit(method="map", progressbar=False)
+    seconds.append(cpu() - before)
+memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+fitted = {name: float(model.fit_summary()[name]) for name in ("r", "alpha", "a", "b")}
+print(json.dumps({"cpu": min(seconds), "gb": memory, **fitted}))
+"""
 
 LIFETIMES = """
 import json, resource, sys, warnings
@@ -172,7 +206,8 @@ def timed(task: Callable[[], Any], rounds: int = 3) -> Cost:
 def run(name: str, folder: Path) -> Cost:
     if name.startswith("summary"):
         path = str(draw_events(1_000_000, folder))
-        return timed(lambda: customer_summary(path))
+        policy = Policy(duplicates="keep") if name.endswith("copies kept") else None
+        return timed(lambda: customer_summary(path, policy=policy))
     size, task = TASKS[name]
     return task(pd.read_parquet(draw(size, folder)))
 
@@ -199,6 +234,10 @@ def compare(found: dict[str, Cost]) -> None:
             ratio = found[PEER + name]["cpu"] / found[name]["cpu"]
             held = "held" if ratio >= least else "MISSED"
             print(f"{name}: {ratio:.1f} times faster, at least {least:g}: {held}")
+    for name in PYMC_TASKS:
+        if PYMC + name in found:
+            ratio = found[PYMC + name]["cpu"] / found[name]["cpu"]
+            print(f"{name}: {ratio:.1f} times faster than pymc-marketing's MAP")
     if PEER + "CLV, 100,000" in found:
         ours, theirs = (found[name]["total"] for name in ("CLV, 100,000", PEER + "CLV, 100,000"))
         print(f"CLV, 100,000: total {ours:,.0f} beside {theirs:,.0f} in months of 30 days")
@@ -232,6 +271,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--peer", metavar="PYTHON", help="an interpreter that has lifetimes")
+    parser.add_argument("--pymc", metavar="PYTHON", help="an interpreter that has pymc-marketing")
     parser.add_argument("--picture", type=Path, help="write how costs grow, as HTML")
     parser.add_argument("--folder", type=Path, default=Path("build/benchmarks"))
     parser.add_argument("--task", help=argparse.SUPPRESS)
@@ -241,7 +281,7 @@ def main() -> None:
         print(json.dumps(run(options.task, options.folder)))
         return
     own = [sys.executable, __file__, "--folder", str(options.folder), "--task"]
-    names = [*TASKS, "summary of 1,000,000 rows"]
+    names = [*TASKS, *(name for name, _ in GATES if name.startswith("summary"))]
     found = {name: in_process([*own, name], options.rounds) for name in names}
     if options.peer:
         for name, _ in GATES:
@@ -251,6 +291,10 @@ def main() -> None:
             found[PEER + name] = in_process(command, 1)
     else:
         print("No peer: name an interpreter that has lifetimes with --peer to see the ratios.")
+    if options.pymc:
+        for name in PYMC_TASKS:
+            path = draw(TASKS[name][0], options.folder)
+            found[PYMC + name] = in_process([options.pymc, "-c", MAP, str(path)], 1)
     compare(found)
     if options.picture:
         pictures = (growth(found, "cpu", "CPU seconds"), growth(found, "gb", "GB in memory"))

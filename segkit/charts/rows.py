@@ -225,7 +225,7 @@ def rank_gaps(table: pd.DataFrame, *, name: str, ranks: tuple[str, str], axis: s
             name=label(column),
             showlegend=True,
         )
-    lowest = float(table[[*ranks]].max(axis=None)) if len(table) else 1.0
+    lowest = max((rank for side in ends for rank in side if rank is not None), default=1.0)
     axis_of_names, height = named_rows(table[name])
     figure.update_layout(
         height=FRAME + height,

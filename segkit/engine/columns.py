@@ -31,14 +31,15 @@ _ISO_DATE = (
 
 @dataclass(frozen=True)
 class Projection:
-    """The text that selects `customer, day, amount` and what else tells two events apart.
+    """The text that selects `customer, day, amount`, what else tells events apart, and `priced`.
 
     Attributes
     ----------
     sql : str
-        A SELECT over the source; what cannot be read is NULL.
+        A SELECT over the source; what cannot be read is NULL. `priced` is true where the amount
+        can be read: asked for in its own words, lest engines work the amount out twice.
     columns : tuple of str
-        The names it gives.
+        The names it gives, without `priced`.
     source : Source
         Where the events are.
     text_dates : bool
@@ -92,9 +93,10 @@ def project(source: Source, customer: str, date: str, amount: str | None) -> Pro
     told = {customer, amount, *([date] if kinds[date] == "date" else [])}
     apart = [name for name in source.names if name not in told]
     selected |= {f"other_{i}": source.column(name) for i, name in enumerate(apart, start=1)}
+    priced = "TRUE" if amount is None else _priced(source.column(amount), kinds[amount])
     columns = ",\n    ".join(f"{text} AS {name}" for name, text in selected.items())
     return Projection(
-        sql=f"SELECT\n    {columns}\n  FROM {source.relation}",
+        sql=f"SELECT\n    {columns},\n    {priced} AS priced\n  FROM {source.relation}",
         columns=tuple(selected),
         source=source,
         text_dates=not kinds[date].startswith(_DATES),
@@ -157,9 +159,11 @@ def _day(column: str, kind: str) -> str:
 
 
 def _amount(column: str, kind: str) -> str:
-    if _is_exact(kind):
-        limit, money = 10**16, column
-    else:
-        # Each engine rounds floats to cents in its own way; FLOOR is the same on all.
-        limit, money = 10**13, f"FLOOR(CAST({column} AS DOUBLE) * 100 + 0.5) / 100"
-    return f"CASE WHEN ABS({column}) < {limit} THEN CAST({money} AS DECIMAL(18, 2)) END"
+    # Each engine rounds floats to cents in its own way; FLOOR is the same on all.
+    cents = f"FLOOR(CAST({column} AS DOUBLE) * 100 + 0.5) / 100"
+    money = column if _is_exact(kind) else cents
+    return f"CASE WHEN {_priced(column, kind)} THEN CAST({money} AS DECIMAL(18, 2)) END"
+
+
+def _priced(column: str, kind: str) -> str:
+    return f"ABS({column}) < {10**16 if _is_exact(kind) else 10**13}"

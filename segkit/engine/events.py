@@ -20,7 +20,7 @@ WITH events AS (
 )"""
 
 _LINES = """{events}, lines AS (
-  SELECT {distinct}* FROM events
+  SELECT {distinct}{columns} FROM events
   WHERE customer IS NOT NULL
     AND day BETWEEN DATE '{day_zero}' AND DATE '{last_day}'
     AND {counts}
@@ -41,7 +41,7 @@ _CUSTOMERS = """{days}
 SELECT
   customer,
   bought,
-  day > DATE '{split_day}' AS later,
+  {later} AS later,
   COUNT(*) AS day_count,
   CAST(SUM(line_count) AS BIGINT) AS line_count,
   DATE_DIFF('day', DATE '{day_zero}', MIN(day)) AS first_day,
@@ -49,7 +49,7 @@ SELECT
   CAST(SUM(net) AS DOUBLE) AS spend,
   CAST(SUM(net) - ARG_MIN(net, day) AS DOUBLE) AS repeat_spend
 FROM days
-GROUP BY customer, bought, day > DATE '{split_day}'
+GROUP BY {kinds}
 ORDER BY customer, bought, later"""
 
 _FATES = """{events}, fates AS (
@@ -147,7 +147,10 @@ class EventQueries:
     @property
     def customers(self) -> str:
         """A row per customer and kind of day: bought or not, until the split day or later."""
-        return self._over_days(_CUSTOMERS)
+        later = f"day > DATE '{self.split_day}'"
+        if self.split_day == self.last_day:
+            return self._over_days(_CUSTOMERS, later="FALSE", kinds="customer, bought")
+        return self._over_days(_CUSTOMERS, later=later, kinds=f"customer, bought, {later}")
 
     @property
     def weeks(self) -> str:
@@ -167,8 +170,11 @@ class EventQueries:
     @property
     def copies(self) -> str:
         """One row: events equal to an earlier one in every column; whose and how much."""
-        columns = ", ".join(self.projection.columns)
-        return _COPIES.format(lines=self._lines(distinct=False), columns=columns)
+        return _COPIES.format(lines=self._lines(distinct=False), columns=self._columns)
+
+    @property
+    def _columns(self) -> str:
+        return ", ".join(self.projection.columns)
 
     @property
     def _events(self) -> str:
@@ -178,12 +184,13 @@ class EventQueries:
         return _LINES.format(
             events=self._events,
             distinct="DISTINCT " if distinct else "",
+            columns=self._columns,
             day_zero=DAY_ZERO,
             last_day=self.last_day,
-            counts="amount IS NOT NULL" if self.net_refunds else "amount >= 0",
+            counts="priced" if self.net_refunds else "amount >= 0",
         )
 
-    def _over_days(self, statement: str) -> str:
+    def _over_days(self, statement: str, **parts: str) -> str:
         bought = "SUM(amount) > 0" + (" OR MAX(ABS(amount)) = 0" if self.zeros_buy else "")
         days = _DAYS.format(lines=self._lines(distinct=self.distinct), bought=bought)
-        return statement.format(days=days, day_zero=DAY_ZERO, split_day=self.split_day)
+        return statement.format(days=days, day_zero=DAY_ZERO, split_day=self.split_day, **parts)

@@ -122,7 +122,7 @@ def _of_silence(found: Reduction) -> Iterator[Finding]:
     if found.queries.last_day != LAST_DAY:
         return
     customers = money = rows = 0
-    days = np.unique(found.before[["first_day", "last_day"]])
+    days = np.flatnonzero(np.bincount(found.before[["first_day", "last_day"]].to_numpy().ravel()))
     gaps = np.diff(days, prepend=days[0])
     place = int(gaps.argmax())
     late = int((found.before["last_day"] >= days[place]).sum())

@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 import pandas as pd
+import polars as pl
 import pytest
 
 from segkit.engine import Database, DuckDB, locate
@@ -27,6 +28,23 @@ def test_ids_of_a_csv_file_stay_text_only_if_padded(tmp_path: Path) -> None:
         pd.DataFrame({"id": ids, "n": [1, 2]}).to_csv(tmp_path / f"{name}.csv", index=False)
         kind = locate(tmp_path / f"{name}.csv", text_ids="id").types(["id"])
         assert kind == ["bigint" if name == "plain" else "varchar"]
+
+
+def threads(source: Any, engine: DuckDB | None = None) -> int:
+    found = locate(source, engine).engine.query("SELECT current_setting('threads') AS n")
+    return int(found["n"].iloc[0])
+
+
+def test_few_rows_are_read_on_one_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    every = duckdb.sql("SELECT current_setting('threads')").fetchall()[0][0]
+    file, pattern = tmp_path / "few.csv", str(tmp_path / "*.csv")
+    FRAME.to_csv(file)
+    assert [threads(FRAME), threads(file), threads(pattern)] == [1, 1, 1]
+    assert threads(FRAME, DuckDB(threads=2)) == 2
+    assert threads(pl.from_pandas(FRAME).lazy()) == every
+    monkeypatch.setattr("segkit.engine.sources._FEW_ROWS", 2)
+    monkeypatch.setattr("segkit.engine.sources._FEW_BYTES", file.stat().st_size)
+    assert [threads(FRAME), threads(file), threads(pattern)] == [every, every, every]
 
 
 @pytest.mark.parametrize(
