@@ -26,7 +26,12 @@ ANSWERS: Mapping[str, str] = MappingProxyType(
         "M5": "segkit.answers.competitors:competitors",
         "M6": "segkit.answers.strengths:competitive_strengths",
         "M7": "segkit.answers.threats:opportunities_and_threats",
+        "A1": "segkit.answers.ideal_customer:ideal_customer",
+        "A2": "segkit.answers.fit_score:fit_score",
+        "A3": "segkit.answers.potential:potential_spend",
+        "A4": "segkit.answers.acquisition:acquisition",
         "A5": "segkit.answers.accounts:lifetime_value",
+        "A6": "segkit.answers.likelihood:likelihood",
         "B1": "segkit.answers.buyers:buying_centre",
         "U1": "segkit.answers.users:usage_segments",
         "S1": "segkit.answers.segmentation_ways:possible_ways",
@@ -34,6 +39,7 @@ ANSWERS: Mapping[str, str] = MappingProxyType(
         "S3": "segkit.answers.segmentation_league:best_grouping",
         "S4": "segkit.answers.segmentation_channel:channel_mix",
         "S5": "segkit.answers.segmentation_portfolio:where_to_invest",
+        "S10": "segkit.answers.similar_accounts:similar_accounts",
     }
 )
 
