@@ -128,7 +128,9 @@ def _cuts(values: Numbers, won: Numbers, most: int, least: int) -> tuple[float, 
             break
         bounds = sorted([*bounds, place])
     kept = _monotone(y, bounds)
-    return tuple(float((x[b - 1] + x[b]) / 2) for b in kept[1:-1])
+    cuts = [float((x[b - 1] + x[b]) / 2) for b in kept[1:-1]]
+    # Among whole numbers a cut reads better as the first that lies above it.
+    return tuple(np.ceil(cuts).tolist() if (x == np.round(x)).all() else cuts)
 
 
 def _best_split(x: Numbers, y: Numbers, start: int, end: int, least: int) -> tuple[float, int]:
