@@ -159,7 +159,12 @@ def _trust(judged: Judgement) -> Picture:
         ),
         table=rows[["decile", "n", "events", "expected", "observed", "low", "high"]].round(4),
         draw=partial(
-            calibration_plot, expected="expected", observed="observed", low="low", high="high", n="n"
+            calibration_plot,
+            expected="expected",
+            observed="observed",
+            low="low",
+            high="high",
+            n="n",
         ),
         about="trust",
     )

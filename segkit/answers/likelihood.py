@@ -23,6 +23,8 @@ from segkit.tables import CompanyTables
 __all__ = ["likelihood"]
 
 _MOST = 12
+_WORDS = {"low": "chance_low", "high": "chance_high", "n": "deals_alike"}
+_DIGITS = {"chance": 4, "chance_low": 4, "chance_high": 4}
 _METHOD = (
     "Chance: share won among deals not seen of the same score (A2; {n} decided deals, calibration "
     "slope {slope:.2f}, Brier {brier:.3f} against {base:.3f} for the base rate of {rate}). Expected "
@@ -51,7 +53,7 @@ def likelihood(company: CompanyTables) -> Answer:
     table = _table(rows, found)
     cells = _graded(table, card)
     currency = company.settings.currency
-    pictures, notes = _of_prospects(company, card, currency)
+    promise, notes = _promise(company, card)
     return Answer(
         question="A6",
         status="answered",
@@ -59,15 +61,19 @@ def likelihood(company: CompanyTables) -> Answer:
         estimate=found.total,
         interval=found.interval,
         unit=f"{currency} expected from open deals",
-        table=table,
-        pictures=(_fastest(table, currency), _priority(cells, currency), *pictures),
+        table=_joined(table, promise),
+        pictures=(
+            _fastest(table, currency),
+            _priority(cells, currency),
+            *(() if promise.empty else (_reach(promise["potential"], currency),)),
+        ),
         method=_METHOD.format(
             n=count(card.n_),
             slope=card.judgement_.slope,
             brier=card.judgement_.brier,
             base=card.judgement_.brier_base,
             rate=share(card.base_rate_),
-            prospects=_PROSPECTS if pictures else "",
+            prospects="" if promise.empty else _PROSPECTS,
         ),
         sources=_SOURCES,
         caveats=(
@@ -121,11 +127,25 @@ def _days(company: CompanyTables, rows: pd.DataFrame) -> pd.Series:
 
 
 def _table(rows: pd.DataFrame, found: ExpectedValue) -> pd.DataFrame:
-    table = rows.rename(columns={"low": "chance_low", "high": "chance_high", "n": "deals_alike"})
+    table = rows.rename(columns=_WORDS)
     table["expected"], table["per_day"] = found.table["expected"], found.table["per_day"]
     table["rank"] = found.table["rank"]
-    digits = {"chance": 4, "chance_low": 4, "chance_high": 4, "expected": 0, "per_day": 1, "days": 0}
-    return table.round(digits).sort_values("rank", ignore_index=True)
+    return table.round({**_DIGITS, "expected": 0, "per_day": 1, "days": 0}).sort_values(
+        "rank", ignore_index=True
+    )
+
+
+def _joined(table: pd.DataFrame, promise: pd.DataFrame) -> pd.DataFrame:
+    """Set prospects without an open deal below the deals, the most promising first."""
+    if promise.empty:
+        return table
+    potential = promise.set_index("account_id")["potential"]
+    rest = promise[~promise["account_id"].isin(table["account_id"])].rename(columns=_WORDS)
+    rest = rest.sort_values(["potential", "account_id"], ascending=[False, True])
+    both = pd.concat(
+        [table.assign(potential=table["account_id"].map(potential)), rest], ignore_index=True
+    )
+    return both.assign(rank=range(1, len(both) + 1)).round({"potential": 0, **_DIGITS})
 
 
 def _graded(table: pd.DataFrame, card: Scorecard) -> pd.DataFrame:
@@ -201,23 +221,21 @@ def _priority(cells: pd.DataFrame, currency: str) -> Picture:
     )
 
 
-def _of_prospects(
-    company: CompanyTables, card: Scorecard, currency: str
-) -> tuple[tuple[Picture, ...], tuple[str, ...]]:
-    """Rank prospects by chance x wallet, where the wallet is known."""
+def _promise(company: CompanyTables, card: Scorecard) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Give chance and expected yearly margin of every prospect, where wallets are known."""
     try:
         made = potential_of(company)
     except DataError as refusal:
-        return (), (f"What prospects could bring is not known: {refusal}",)
+        return pd.DataFrame(), (f"What prospects could bring is not known: {refusal}",)
     rows = made.accounts[made.accounts.index.isin(prospects(company).index)]
     buys = made.found.table["spend"] > 0
     ours = float(made.found.table.loc[buys, "share_of_wallet"].clip(upper=1.0).mean())
-    margin, note = _margin(company)
-    chance = card.score(account_criteria(company).loc[rows.index])["chance"]
-    worth = (chance * made.found.table.loc[rows.index, "wallet"] * ours * margin).dropna()
-    if worth.empty:
-        return (), ("No prospect has a known segment and size.",)
-    return (_reach(worth, currency),), note
+    margin, notes = _margin(company)
+    scored = card.score(account_criteria(company).loc[rows.index])
+    scored["potential"] = scored["chance"] * made.found.table["wallet"] * ours * margin
+    names = [name for name in ("name", "segment") if name in rows]
+    table = rows[names].join(scored).dropna(subset=["potential"]).rename_axis("account_id")
+    return table.reset_index(), notes
 
 
 def _margin(company: CompanyTables) -> tuple[float, tuple[str, ...]]:

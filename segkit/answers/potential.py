@@ -25,8 +25,8 @@ _METHOD = (
     "Wallet: what one customer in ten of the same segment and size reaches or exceeds a year "
     "(quantile regression of the logarithm of spend at 0.9, {n} customers). Held out in five "
     "folds, {below} spend less than their wallet ({ends}; 90 % wanted), and {skill} of the pinball "
-    "loss of one figure for all is saved. Headroom: wallet - spend. The intervals are refits on "
-    "drawn customers; sums take all accounts to err together. {bias}"
+    "loss of one figure for all is saved. Headroom: wallet - spend. Intervals are "
+    "those of the quantile (90 %); sums take all accounts to err together. {bias}"
 )
 _SOURCES = (
     "Rosset, Perlich et al. 2005; Perlich et al. 2007 (wallet as a high conditional quantile)",
@@ -117,9 +117,7 @@ def _table(company: CompanyTables, made: Potential) -> pd.DataFrame:
     table = table.round({"spend": 2, "wallet": 0, "low": 0, "high": 0, "headroom": 0})
     table["share_of_wallet"] = table["share_of_wallet"].round(4)
     table = table.rename_axis("account_id").reset_index()
-    return table.sort_values(
-        ["headroom", "account_id"], ascending=[False, True], ignore_index=True
-    )
+    return table.sort_values(["headroom", "account_id"], ascending=[False, True], ignore_index=True)
 
 
 def _headroom(buys: pd.DataFrame, currency: str) -> Picture:

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
-from sklearn.linear_model import QuantileRegressor
+from scipy.optimize import linprog
+from scipy.special import ndtri
 from sklearn.metrics import mean_pinball_loss
 from sklearn.model_selection import KFold
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no hints
@@ -23,7 +24,7 @@ __all__ = ["Wallet", "wallet", "white_space"]
 
 _LEAST = 50
 _ROWS_A_FEATURE = 10
-_REFITS = 60
+_Z = float(ndtri(0.95))
 _RARE = 10
 _OTHER = "other"
 
@@ -54,13 +55,31 @@ class _Column:
 
 
 @dataclass(frozen=True)
+class _Fit:
+    """Coefficients of log spend, the intercept first, and their covariance."""
+
+    coefficients: Numbers
+    covariance: Numbers
+
+    def logs(self, X: Numbers) -> Numbers:
+        return np.asarray(self.coefficients[0] + X @ self.coefficients[1:])
+
+    def estimates(self, X: Numbers) -> pd.DataFrame:
+        design = np.column_stack([np.ones(len(X)), X])
+        variance = np.einsum("ij,jk,ik->i", design, self.covariance, design)
+        middle, half = self.logs(X), _Z * np.sqrt(np.maximum(variance, 0.0))
+        ends = {"wallet": middle, "low": middle - half, "high": middle + half}
+        return pd.DataFrame({name: np.exp(value) for name, value in ends.items()})
+
+
+@dataclass(frozen=True)
 class Wallet(JsonResult):
     """Potential spend of each account.
 
     Attributes
     ----------
     table : DataFrame
-        In the order given: `spend, wallet` with `low, high` (refits on drawn accounts),
+        In the order given: `spend, wallet` with its 90 % interval `low, high`,
         `share_of_wallet` (spend / wallet; above 1 where an account spends more than its like),
         `headroom` (wallet - spend, at least 0), `rank` (1: largest wallet).
     quantile : float
@@ -92,7 +111,7 @@ class Wallet(JsonResult):
     bias: str
     notes: tuple[str, ...]
     _columns: tuple[_Column, ...] = field(metadata={"json": False}, repr=False)
-    _fits: Numbers = field(metadata={"json": False}, repr=False)
+    _fitted: _Fit = field(metadata={"json": False}, repr=False)
 
     def of(self, accounts: Any) -> pd.DataFrame:
         """Give `wallet, low, high` of other accounts, such as prospects.
@@ -103,7 +122,7 @@ class Wallet(JsonResult):
             With the columns that the wallet was estimated from.
         """
         frame = as_frame(accounts, [one.name for one in self._columns], "accounts")
-        found = _estimates(_matrix(self._columns, frame), self._fits)
+        found = self._fitted.estimates(_matrix(self._columns, frame))
         return found.set_index(accounts.index) if isinstance(accounts, pd.DataFrame) else found
 
 
@@ -169,19 +188,18 @@ def wallet(
             f"{int(buys.sum())} of {len(frame)}."
         )
     y = np.log(paid[buys])
-    rng = np.random.default_rng(random_state)
     with threadpool_limits(1):
-        first = _fit(X[buys], y, quantile)
-        draws = [rng.integers(len(y), size=len(y)) for _ in range(_REFITS)]
-        fits = np.vstack([first, *(_fit(X[buys][rows], y[rows], quantile) for rows in draws)])
+        fitted = _fit(X[buys], y, quantile)
         held, base = _held_out(X[buys], y, quantile, folds, random_state)
     loss = float(mean_pinball_loss(y, held, alpha=quantile))
     loss_base = float(mean_pinball_loss(y, base, alpha=quantile))
     under = int((y <= held).sum())
     return Wallet(
-        table=_table(paid, _estimates(X, fits), accounts),
+        table=_table(paid, fitted.estimates(X), accounts),
         quantile=quantile,
-        coefficients=dict(zip(["intercept", *_features(chosen)], first.tolist(), strict=True)),
+        coefficients=dict(
+            zip(["intercept", *_features(chosen)], fitted.coefficients.tolist(), strict=True)
+        ),
         loss=loss,
         loss_base=loss_base,
         skill=1 - loss / loss_base,
@@ -195,7 +213,7 @@ def wallet(
         ).replace("%", " %"),
         notes=_notes(paid, buys, frame),
         _columns=chosen,
-        _fits=fits,
+        _fitted=fitted,
     )
 
 
@@ -303,11 +321,35 @@ def _features(columns: Sequence[_Column]) -> list[str]:
     return names
 
 
-def _fit(X: Numbers, y: Numbers, quantile: float) -> Numbers:
-    if not X.shape[1]:
-        return np.array([np.quantile(y, quantile)])
-    found = QuantileRegressor(quantile=quantile, alpha=0.0, solver="highs").fit(X, y)
-    return np.asarray(np.r_[found.intercept_, found.coef_])
+def _fit(X: Numbers, y: Numbers, quantile: float) -> _Fit:
+    """Fit by the dual linear program (Koenker & Bassett 1978), which has few constraints."""
+    design = np.column_stack([np.ones(len(X)), X])
+    found = linprog(
+        -y,
+        A_eq=design.T,
+        b_eq=(1 - quantile) * design.sum(axis=0),
+        bounds=(0, 1),
+        method="highs-ds",
+    )
+    if found.status != 0:
+        raise DataError(f"No wallet fits these accounts: {found.message}")
+    coefficients = -found.eqlin.marginals
+    return _Fit(coefficients, _covariance(design, y - design @ coefficients, quantile))
+
+
+def _covariance(design: Numbers, residuals: Numbers, quantile: float) -> Numbers:
+    """Give Powell's sandwich with Hall & Sheather's bandwidth (Koenker 2005, section 3.4)."""
+    z = ndtri(quantile)
+    density = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
+    width = len(residuals) ** (-1 / 3) * ndtri(0.95) ** (2 / 3)
+    width *= (1.5 * density**2 / (2 * z**2 + 1)) ** (1 / 3)
+    width = min(width, 0.9 * min(quantile, 1 - quantile))
+    quartiles = np.subtract(*np.quantile(residuals, [0.75, 0.25])) / 1.34
+    spread = min(float(residuals.std()), float(quartiles)) or 1e-9
+    reach = spread * (ndtri(quantile + width) - ndtri(quantile - width))
+    near = np.exp(-((residuals / reach) ** 2) / 2) / (np.sqrt(2 * np.pi) * reach)
+    inverse = np.linalg.pinv((design * near[:, None]).T @ design)
+    return np.asarray(quantile * (1 - quantile) * inverse @ (design.T @ design) @ inverse)
 
 
 def _held_out(
@@ -316,15 +358,9 @@ def _held_out(
     held, base = np.empty(len(y)), np.empty(len(y))
     for train, test in KFold(folds, shuffle=True, random_state=seed).split(X):
         fit = _fit(X[train], y[train], quantile)
-        held[test] = fit[0] + X[test] @ fit[1:]
+        held[test] = fit.logs(X[test])
         base[test] = np.quantile(y[train], quantile)
     return held, base
-
-
-def _estimates(X: Numbers, fits: Numbers) -> pd.DataFrame:
-    logs = fits[:, :1] + fits[:, 1:] @ X.T
-    low, high = np.quantile(logs[1:], [0.05, 0.95], axis=0)
-    return pd.DataFrame({"wallet": np.exp(logs[0]), "low": np.exp(low), "high": np.exp(high)})
 
 
 def _table(paid: Numbers, found: pd.DataFrame, accounts: Any) -> pd.DataFrame:
