@@ -68,7 +68,8 @@ def worded(name: str) -> str:
 def account_criteria(company: CompanyTables) -> pd.DataFrame:
     """Give the criteria of every end user, by id; columns known of too few are left out."""
     accounts = end_users(company)[0]
-    names = [name for name in _CRITERIA if name in accounts and accounts[name].nunique() > 1]
+    names = [name for name in _CRITERIA if name in accounts]
+    names = [name for name in names if len(accounts[name].dropna().unique()) > 1]
     names = [name for name in names if accounts[name].notna().mean() >= _KNOWN]
     if {"subsegment", "segment"} <= set(names):
         names.remove("segment")
@@ -111,7 +112,7 @@ def decided_deals(company: CompanyTables) -> DecidedDeals:
 def fitted_card(company: CompanyTables) -> tuple[Scorecard, DecidedDeals]:
     """Make the scorecard of who is won, from decided deals."""
     deals = decided_deals(company)
-    time = deals.rows["created"] if "created" in deals.rows else None
+    time = deals.rows.get("created")
     card = Scorecard(deals.criteria)
     card.fit(deals.rows, deals.rows["won"], groups=deals.rows["account_id"], time=time)
     return card, deals

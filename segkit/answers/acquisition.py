@@ -11,7 +11,7 @@ from segkit.answers.lifetime import LifetimeBasis
 from segkit.answers.lifetime_contracts import ContractBasis, contract_basis
 from segkit.answers.segmentation_customers import end_users
 from segkit.answers.wording import between, count, listed, money
-from segkit.charts import Picture, against_base, intervals
+from segkit.charts import Picture, against_base
 from segkit.errors import DataError
 from segkit.scoring import AcquisitionCost, acquisition_cost
 from segkit.tables import CompanyTables
@@ -90,10 +90,8 @@ def _deals(company: CompanyTables) -> tuple[pd.DataFrame, tuple[str, ...]]:
         stuck = decided["day"].isna() & decided["created"].notna()
         decided["day"] = decided["day"].fillna(decided["created"] + cycle)
         if stuck.any():
-            notes = (
-                f"{count(stuck.sum())} stuck deals took their part of shared spending when a deal "
-                "of median length would have been decided.",
-            )
+            words = "took their part of shared spending when a deal of median length would have"
+            notes = (f"{count(stuck.sum())} stuck deals {words} been decided.",)
     if "value" in decided:
         decided["monthly"] = decided["value"] / 12
     accounts = end_users(company)[0]
@@ -105,14 +103,9 @@ def _deals(company: CompanyTables) -> tuple[pd.DataFrame, tuple[str, ...]]:
 def _with_partners(company: CompanyTables, deals: pd.DataFrame) -> pd.DataFrame:
     """Add what partners keep of the first year of the deals they sold."""
     partners, accounts = company.tables.get("partners"), company.tables.get("accounts")
-    known = (
-        partners is not None
-        and accounts is not None
-        and "margin" in partners
-        and "partner_id" in accounts
-        and {"channel", "value"} <= set(deals)
-    )
-    if not known:
+    if partners is None or accounts is None or not {"channel", "value"} <= set(deals):
+        return deals
+    if "margin" not in partners or "partner_id" not in accounts:
         return deals
     partner = deals["account_id"].map(accounts.set_index("account_id")["partner_id"])
     rate = partner.map(partners.set_index("partner_id")["margin"])
@@ -209,7 +202,7 @@ def _by_segment(found: AcquisitionCost, currency: str) -> tuple[Picture, ...]:
     rows = found.groups[found.groups["customers"] > 0] if len(found.groups) else found.groups
     if rows.empty or rows["group"].nunique() < 2:
         return ()
-    dearest = rows.loc[rows["loaded"].idxmax()]
+    dearest = rows.nlargest(1, "loaded").iloc[0]
     return (
         Picture(
             title="Cost of a new customer by segment and source",
@@ -221,12 +214,14 @@ def _by_segment(found: AcquisitionCost, currency: str) -> tuple[Picture, ...]:
             .round(0)
             .sort_values(["group", "channel"], ignore_index=True),
             draw=partial(
-                intervals,
+                against_base,
                 name="group",
                 estimate="loaded",
                 low="low",
                 high="high",
-                axis=f"{currency} a new customer (dot), 90 % interval",
+                axis=f"{currency} a new customer",
+                base=float(found.table["loaded"].iloc[-1]),
+                base_name="all",
                 group="channel",
                 log=True,
             ),

@@ -208,8 +208,8 @@ def _grid(company: CompanyTables, table: pd.DataFrame) -> tuple[Picture, ...]:
     _, cells = priority_grid(
         grade, acts, fit_cuts=(0.5, 1.5), engagement_cuts=(0.5, max(busy, 1.0) + 0.5)
     )
-    best = int(cells.set_index("grade").loc["A1", "n"])
-    silent = int(cells.set_index("grade").loc["A3", "n"])
+    counts = dict(zip(cells["grade"], cells["n"], strict=True))
+    best, silent = counts["A1"], counts["A3"]
     words = {1: "1 busy", 2: "2 some", 3: "3 silent"}
     return (
         Picture(

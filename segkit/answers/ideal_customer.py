@@ -11,7 +11,7 @@ from segkit.answers.account_rows import decided_deals
 from segkit.answers.answer import Answer
 from segkit.answers.segmentation_customers import customer_rows
 from segkit.answers.wording import count, listed, money, share
-from segkit.charts import Picture, against_base, lines
+from segkit.charts import Picture, against_base, gain_curve
 from segkit.errors import DataError
 from segkit.scoring import ABC, CriterionWeights, abc, criterion_weights
 from segkit.tables import CompanyTables
@@ -126,6 +126,7 @@ def _odds(table: pd.DataFrame, found: CriterionWeights) -> Picture:
             axis="odds ratio (dot), 90 % interval (line)",
             base=1.0,
             base_name="no difference",
+            group="evidence",
         ),
         about="profile",
     )
@@ -142,27 +143,26 @@ def _holders(company: CompanyTables) -> tuple[tuple[Picture, ...], tuple[str, ..
 
 
 def _curve(found: ABC, total: float, currency: str) -> Picture:
-    top = found.classes.set_index("class").loc["A"]
+    top = found.classes.iloc[0]
     words = found.statement.replace("items", "customers").replace("value", "yearly revenue")
-    points = np.linspace(0, 1, 101)
+    points = np.r_[0.01, 0.02, np.arange(0.05, 1.001, 0.05)]
     shares = np.interp(points, found.curve["share_of_items"], found.curve["share_of_value"])
     return Picture(
         title="Who holds the revenue",
         finding=(
-            f"{words} Class A: {count(top['items'])} customers with {money(top['value'], currency)} "
-            f"of {money(total, currency)}; Gini {found.gini:.2f}."
+            f"{words} Class A: {count(top['items'])} customers with "
+            f"{money(top['value'], currency)} of {money(total, currency)}; Gini {found.gini:.2f}."
         ),
         table=pd.DataFrame(
             {"share of customers": points.round(2), "share of revenue": shares.round(4)}
         ),
         draw=partial(
-            lines,
+            gain_curve,
             x="share of customers",
-            y=["share of revenue"],
+            y="share of revenue",
             x_axis="share of customers, the largest first",
             y_axis="share of revenue",
-            tickformat=".0%",
-            threshold=(0.8, "80 %"),
+            even="all alike",
         ),
         about="value",
     )

@@ -27,10 +27,10 @@ _WORDS = {"low": "chance_low", "high": "chance_high", "n": "deals_alike"}
 _DIGITS = {"chance": 4, "chance_low": 4, "chance_high": 4}
 _METHOD = (
     "Chance: share won among deals not seen of the same score (A2; {n} decided deals, calibration "
-    "slope {slope:.2f}, Brier {brier:.3f} against {base:.3f} for the base rate of {rate}). Expected "
-    "= chance x value of the first year; a day = expected / median days to a decision in the "
-    "segment, undecided deals censored. The 90 % interval holds the luck of the deals and the "
-    "error of the chances. {prospects}"
+    "slope {slope:.2f}, Brier {brier:.3f} against {base:.3f} for the base rate of {rate}). "
+    "Expected = chance x value of the first year; a day = expected / median days to a decision "
+    "in the segment, undecided deals censored. The 90 % interval holds the luck of the deals and "
+    "the error of the chances. {prospects}"
 )
 _PROSPECTS = (
     "Prospects: chance x wallet (A3) x mean share of wallet of customers x margin, a year: what to "
@@ -193,7 +193,7 @@ def _fastest(table: pd.DataFrame, currency: str) -> Picture:
 
 
 def _priority(cells: pd.DataFrame, currency: str) -> Picture:
-    best = cells.set_index("grade").loc["A1"]
+    best = cells[cells["grade"] == "A1"].iloc[0]
     total = max(float(cells["expected"].sum()), 1e-9)
     words = {1: "1 large", 2: "2 middle", 3: "3 small"}
     return Picture(
@@ -261,7 +261,7 @@ def _reach(worth: pd.Series[Any], currency: str) -> Picture:
             "expected": held[places].round(0),
         }
     )
-    tenth = table.set_index("share_of_prospects").loc[0.1]
+    tenth = table[table["share_of_prospects"] == 0.1].iloc[0]
     return Picture(
         title="Prospects by expected margin a year, the most promising first",
         finding=(
@@ -275,6 +275,7 @@ def _reach(worth: pd.Series[Any], currency: str) -> Picture:
             y="share_of_value",
             x_axis="share of prospects",
             y_axis="share of expected margin",
+            even="all alike",
         ),
         about="prospects",
     )

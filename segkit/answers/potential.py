@@ -28,6 +28,10 @@ _METHOD = (
     "loss of one figure for all is saved. Headroom: wallet - spend. Intervals are "
     "those of the quantile (90 %); sums take all accounts to err together. {bias}"
 )
+_UNSEEN = (
+    "What accounts buy from others is not seen: a wallet rests on the best of our own customers. "
+    "Check the largest with those who know them."
+)
 _SOURCES = (
     "Rosset, Perlich et al. 2005; Perlich et al. 2007 (wallet as a high conditional quantile)",
     "Koenker & Bassett 1978 (quantile regression)",
@@ -98,8 +102,7 @@ def potential_spend(company: CompanyTables) -> Answer:
         ),
         sources=_SOURCES,
         caveats=(
-            "What accounts buy from others is not seen: a wallet rests on the best of our own "
-            "customers. Check the largest with those who know them.",
+            _UNSEEN,
             *made.notes,
             *found.notes,
         ),
@@ -133,7 +136,7 @@ def _headroom(buys: pd.DataFrame, currency: str) -> Picture:
             "of the wallet."
         ),
         table=top[list(dict.fromkeys([name, *kept]))].reset_index(drop=True),
-        draw=partial(bars, name=name, value="headroom", axis=f"{currency} a year: wallet - spend"),
+        draw=partial(bars, name=name, value="headroom", axis=f"{currency} a year"),
         about="headroom",
     )
 
@@ -172,9 +175,7 @@ def _white_space(company: CompanyTables, made: Potential, currency: str) -> tupl
             table=table[["what", "product", "segment", "customers_without", "potential"]].head(
                 _MOST
             ),
-            draw=partial(
-                bars, name="what", value="potential", axis=f"{currency} a year, at typical use"
-            ),
+            draw=partial(bars, name="what", value="potential", axis=f"{currency} a year"),
             about="white space",
         ),
     )

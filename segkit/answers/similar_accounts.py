@@ -34,7 +34,7 @@ def similar_accounts(company: CompanyTables) -> Answer:
     known = account_criteria(company)
     seed = known.index.isin(classes.index[classes == "A"])
     found = lookalikes(known, seed)
-    row = found.reach.set_index("reach").loc[_REACH]
+    row = _at(found, _REACH)
     evidence = found.auc_interval[0] > 0.5
     return Answer(
         question="S10",
@@ -55,7 +55,7 @@ def similar_accounts(company: CompanyTables) -> Answer:
 
 
 def _headline(found: Lookalikes, *, evidence: bool) -> str:
-    row = found.reach.set_index("reach").loc[_REACH]
+    row = _at(found, _REACH)
     if not evidence:
         return (
             f"What we know of accounts does not tell our best {count(found.seeds)} customers from "
@@ -64,8 +64,13 @@ def _headline(found: Lookalikes, *, evidence: bool) -> str:
     return (
         f"The tenth of accounts most like our best {count(found.seeds)} customers would have held "
         f"{share(row['recall'])} of them, had they not been known "
-        f"({between(row['low'], row['high'], share)}): {row['lift']:.1f} times as many as by chance."
+        f"({between(row['low'], row['high'], share)}): {row['lift']:.1f} times chance."
     )
+
+
+def _at(found: Lookalikes, reach: float) -> pd.Series:
+    """Give the row of the ranking's reach."""
+    return found.reach[found.reach["reach"] == reach].iloc[0]
 
 
 def _table(company: CompanyTables, found: Lookalikes) -> pd.DataFrame:
@@ -80,7 +85,7 @@ def _table(company: CompanyTables, found: Lookalikes) -> pd.DataFrame:
 
 
 def _reach(found: Lookalikes) -> Picture:
-    row = found.reach.set_index("reach").loc[0.2]
+    row = _at(found, 0.2)
     return Picture(
         title="How soon the ranking finds best customers it has not seen",
         finding=(

@@ -40,11 +40,15 @@ def point_bars(table: pd.DataFrame, *, column: str, name: str, points: str) -> g
         figure.add_annotation(
             x=0, y=place, xanchor="left", text=f"<b>{label(key)}</b>", showarrow=False
         )
-        places = [place + 1 + step for step in range(len(rows))]
+        bins = [folded(text, NARROW) for text in rows[name]]
+        # A name of two lines needs the room of nearly two rows.
+        room = np.array([0.4 + 0.6 * (text.count("<br>") + 1) for text in bins])
+        places = (place + 0.5 + room.cumsum() - room / 2).tolist()
         figure.add_bar(
             x=rounded(rows[points]),
             y=places,
             orientation="h",
+            width=0.8,
             marker={"color": PALETTE[number % len(PALETTE)]},
             texttemplate="%{x:.0f}",
             textposition="outside",
@@ -54,8 +58,8 @@ def point_bars(table: pd.DataFrame, *, column: str, name: str, points: str) -> g
             showlegend=False,
         )
         ticks += places
-        words += [folded(text, NARROW) for text in rows[name]]
-        place = places[-1] + 1.2
+        words += bins
+        place = places[-1] + room[-1] / 2 + 0.7
     figure.update_layout(
         height=FRAME - 40 + round(_ROW * place),
         xaxis={
@@ -117,9 +121,17 @@ def calibration_plot(
 
 
 def gain_curve(
-    table: pd.DataFrame, *, x: str, y: str, x_axis: str, y_axis: str, low: str = "", high: str = ""
+    table: pd.DataFrame,
+    *,
+    x: str,
+    y: str,
+    x_axis: str,
+    y_axis: str,
+    low: str = "",
+    high: str = "",
+    even: str = "chance",
 ) -> go.Figure:
-    """Draw the share found against the share looked at; the dotted line is chance.
+    """Draw the share found against the share looked at; on the dotted line both are equal.
 
     Parameters
     ----------
@@ -131,6 +143,8 @@ def gain_curve(
         What the shares are of.
     low, high : str, optional
         Columns of the interval of the share found.
+    even : str
+        What the dotted line stands for.
 
     Examples
     --------
@@ -161,7 +175,9 @@ def gain_curve(
     )
     figure.data = figure.data[::-1]
     figure.add_shape(type="line", x0=0, y0=0, x1=1, y1=1, line=LINE)
-    figure.add_annotation(x=0.75, y=0.7, text="chance", showarrow=False, font={"color": INK})
+    figure.add_annotation(
+        x=0.6, y=0.55, xanchor="left", text=label(even), showarrow=False, font={"color": INK}
+    )
     figure.update_layout(
         height=430,
         xaxis={"title": {"text": folded(x_axis, AXIS)}, "tickformat": ".0%", "range": [0, 1]},
@@ -203,8 +219,8 @@ def grade_grid(
     >>> grade_grid(
     ...     cells, row="fit", column="engagement", value="n", rows=["A"], columns=["1"],
     ...     row_axis="fit", column_axis="engagement",
-    ... ).data[0].z
-    ((12.0,),)
+    ... ).data[0].z[0]
+    [12.0]
     """
     keys = [table[row].astype(str), table[column].astype(str)]
     cells = table.assign(_row=keys[0], _column=keys[1]).pivot(

@@ -61,7 +61,7 @@ class BinnedColumn:
             return (*self.levels, ANY, UNKNOWN)
         if self.kind == "flag":
             return ("no", "yes", UNKNOWN)
-        words = [f"{cut:,.6g}" for cut in self.cuts]
+        words = [f"{cut:,.0f}" if cut == round(cut) else f"{cut:,.4g}" for cut in self.cuts]
         inner = [f"{low} to < {high}" for low, high in itertools.pairwise(words)]
         return (f"< {words[0]}", *inner, f">= {words[-1]}", UNKNOWN)
 

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import chdtrc, expit, ndtri
-from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
 from segkit.errors import DataError
 from segkit.proportions import wilson_interval
@@ -219,15 +218,18 @@ def _points(effects: Sequence[Numbers]) -> tuple[np.ndarray[Any, np.dtype[np.int
 
 
 def folds_of(won: Numbers, groups: Any, folds: int, seed: int) -> list[tuple[Any, Any]]:
-    """Split rows into folds; what belongs together stays together."""
-    rows = np.zeros(len(won))
-    if groups is None:
-        return list(StratifiedKFold(folds, shuffle=True, random_state=seed).split(rows, won))
-    codes = pd.factorize(groups)[0]
-    if len(np.unique(codes)) < folds:
-        raise DataError(f"{folds} folds need at least {folds} groups; found {len(set(codes))}.")
-    split = StratifiedGroupKFold(folds, shuffle=True, random_state=seed)
-    return list(split.split(rows, won, codes))
+    """Split rows into folds of as many wins and rows; what belongs together stays together."""
+    codes = (
+        np.arange(len(won)) if groups is None else pd.factorize(groups, use_na_sentinel=False)[0]
+    )
+    wins, sizes = np.bincount(codes, won), np.bincount(codes)
+    if len(sizes) < folds:
+        raise DataError(f"{folds} folds need at least {folds} groups; found {len(sizes)}.")
+    order = np.lexsort((np.random.default_rng(seed).random(len(sizes)), sizes, wins))
+    fold_of = np.empty(len(sizes), dtype=np.int64)
+    fold_of[order] = np.arange(len(sizes)) % folds
+    fold = fold_of[codes]
+    return [(np.flatnonzero(fold != one), np.flatnonzero(fold == one)) for one in range(folds)]
 
 
 def bands_of(scores: Numbers, won: Numbers, confidence: float) -> pd.DataFrame:

@@ -97,8 +97,9 @@ class ABC(JsonResult):
             f"  WHERE {worth} IS NOT NULL",
             ")",
             (
-                f"SELECT {item}, {worth}, CASE WHEN {amount} <= 0 THEN 'C' WHEN segkit_share <= {a} "
-                f"THEN 'A' WHEN segkit_share <= {b} THEN 'B' ELSE 'C' END AS class"
+                f"SELECT {item}, {worth}, CASE WHEN {amount} <= 0 THEN 'C' "
+                f"WHEN segkit_share <= {a} THEN 'A' "
+                f"WHEN segkit_share <= {b} THEN 'B' ELSE 'C' END AS class"
             ),
             "FROM segkit_shares",
             f"ORDER BY {item}",

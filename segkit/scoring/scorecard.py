@@ -94,14 +94,14 @@ class Scorecard(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
     >>> odds = 1.2 * rows["central"] + 1.5 * (rows["staff"] > 250) - 2
     >>> card = Scorecard().fit(rows, rng.random(900) < 1 / (1 + np.exp(-odds)))
     >>> card.points_.loc[card.points_["n"] > 0, ["column", "bin", "points"]]
-        column       bin  points
-    0  central        no       0
-    1  central       yes      38
-    3    staff   < 206.5       0
-    4    staff  >= 206.5      62
+        column     bin  points
+    0  central      no       0
+    1  central     yes      38
+    3    staff   < 207       0
+    4    staff  >= 207      62
     >>> card.score(rows.head(1)).round(2)
        score  chance   low  high    n
-    0     62     0.4  0.37  0.43  357
+    0     62    0.41  0.38  0.44  355
     """
 
     def __init__(

@@ -66,7 +66,7 @@ def lookalikes(
     *,
     columns: Sequence[str] | None = None,
     folds: int = 3,
-    ridge: float = 1.0,
+    ridge: float = 5.0,
     random_state: int = 0,
 ) -> Lookalikes:
     """Rank a universe by likeness to a seed, such as the best customers.
@@ -86,7 +86,7 @@ def lookalikes(
     folds : int
         Parts of the seed, one held out at a time.
     ridge : float
-        Penalty on standardised weights.
+        Penalty on weights; 5 is a normal prior with deviation 0.45.
     random_state : int
 
     Raises
@@ -105,7 +105,7 @@ def lookalikes(
     >>> best = rng.random(600) < (rows["staff"] > 250) * 0.5
     >>> found = lookalikes(rows, best)
     >>> found.statement
-    'The 10 % of the universe most like the seed hold 61 % of held-out seeds, 6.1 times chance.'
+    'The 10 % of the universe most like the seed hold 60 % of held-out seeds, 6.0 times chance.'
     """
     if not isinstance(folds, int) or folds < 2:
         raise ParameterError("folds", "lookalikes", "an int in the range [2, inf)", folds)
@@ -130,7 +130,7 @@ def lookalikes(
         0.9,
     )
     reach = _reach(held, others, similarity[~is_seed])
-    weights = pd.DataFrame({"feature": features, "weight": fit.coefficients[1:]})
+    weights = pd.DataFrame({"feature": features, "weight": fit.coefficients[1:] * X.std(axis=0)})
     order = weights["weight"].abs().sort_values(ascending=False, kind="stable").index
     return Lookalikes(
         table=_table(universe, seed, is_seed, similarity, likeness),

@@ -64,7 +64,7 @@ def test_intervals_hold_the_quantile_of_the_law():
 
 
 def test_prospects_have_wallets_too():
-    rows, true = simulated(6)
+    rows, _ = simulated(6)
     found = wallet(rows, columns=["kind", "staff"])
     new, worth = simulated(7, n=200)
     guess = found.of(pl.from_pandas(new))

@@ -170,7 +170,7 @@ def test_copies_of_one_account_stay_on_one_side():
     won = (rng.random(60) < 0.5)[account]
     blind = Scorecard(smallest=0.02).fit(rows, won)
     assert blind.judgement_.auc > 0.6
-    with pytest.raises(DataError, match="no better than chance|nothing of the others|No column"):
+    with pytest.raises(DataError, match=r"no better than chance|nothing of the others|No column"):
         Scorecard(smallest=0.02).fit(rows, won, groups=account)
 
 
@@ -191,7 +191,7 @@ def test_chance_is_refused():
 def test_too_few_events_are_refused(drawn):
     rows, won, _ = drawn
     keep = np.r_[np.flatnonzero(won)[:30], np.flatnonzero(~won)]
-    with pytest.raises(DataError, match="at least 50 won .* Found 30 won"):
+    with pytest.raises(DataError, match=r"at least 50 won .* Found 30 won"):
         Scorecard().fit(rows.iloc[keep], won[keep])
 
 
