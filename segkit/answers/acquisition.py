@@ -11,7 +11,7 @@ from segkit.answers.lifetime import LifetimeBasis
 from segkit.answers.lifetime_contracts import ContractBasis, contract_basis
 from segkit.answers.segmentation_customers import end_users
 from segkit.answers.wording import between, count, listed, money
-from segkit.charts import Picture, against_base
+from segkit.charts import Picture, against_base, grade_grid
 from segkit.errors import DataError
 from segkit.scoring import AcquisitionCost, acquisition_cost
 from segkit.tables import CompanyTables
@@ -214,16 +214,15 @@ def _by_segment(found: AcquisitionCost, currency: str) -> tuple[Picture, ...]:
             .round(0)
             .sort_values(["group", "channel"], ignore_index=True),
             draw=partial(
-                against_base,
-                name="group",
-                estimate="loaded",
-                low="low",
-                high="high",
-                axis=f"{currency} a new customer",
-                base=float(found.table["loaded"].iloc[-1]),
-                base_name="all",
-                group="channel",
-                log=True,
+                grade_grid,
+                row="group",
+                column="channel",
+                value="loaded",
+                rows=sorted(rows["group"].unique()),
+                columns=sorted(rows["channel"].unique()),
+                row_axis="",
+                column_axis=f"{currency} a new customer",
+                tickformat=",.3~s",
             ),
             about="segments",
         ),

@@ -114,6 +114,6 @@ def _likeness(found: Lookalikes) -> Picture:
         title="What makes an account like the best",
         finding=f"Most of all {top['feature']} ({top['weight']:+.1f} a standard deviation).",
         table=rows.round(3).reset_index(drop=True),
-        draw=partial(bars, name="feature", value="weight", axis="weight, standardised"),
+        draw=partial(bars, name="feature", value="weight", axis="weight"),
         about="likeness",
     )

@@ -248,3 +248,22 @@ def test_interval_of_the_auc_covers():
         found = judge_chances(np.repeat([1, 0], [60, 90]), expit(score))
         inside += found.auc_interval[0] <= 0.76025 <= found.auc_interval[1]
     assert 168 <= inside <= 192
+
+
+def test_postgres_agrees(card, drawn, postgres_socket):
+    psycopg = pytest.importorskip("psycopg")
+    rows = drawn[0].head(200).assign(id=range(200))
+    rows["staff"] = rows["staff"].astype("Int64").mask(rows["id"] == 7)
+    types = {"central": "boolean", "staff": "integer", "kind": "text", "id": "bigint"}
+    columns = ", ".join(f'"{name}" {types.get(name, "double precision")}' for name in rows)
+    plain = rows.astype(object).where(rows.notna(), None)
+    with psycopg.connect(host=postgres_socket, user="postgres", dbname="postgres") as postgres:
+        postgres.execute(f"CREATE TEMPORARY TABLE accounts ({columns})")
+        with postgres.cursor().copy("COPY accounts FROM STDIN") as copy:
+            for row in plain.itertuples(index=False):
+                copy.write_row(row)
+        found = postgres.execute(card.to_sql("postgres", key="id")).fetchall()
+        postgres.rollback()
+    expected = card.score(rows)
+    assert [row[1] for row in found] == expected["score"].tolist()
+    assert [row[2] for row in found] == pytest.approx(expected["chance"].tolist(), abs=1e-12)
