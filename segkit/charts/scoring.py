@@ -235,7 +235,7 @@ def grade_grid(
             colorscale=_SCALE,
             zmin=0,
             texttemplate=f"%{{z:{tickformat}}}",
-            textfont={"size": 16},
+            textfont={"size": 14},
             hovertemplate=f"%{{y}}, %{{x}}: %{{z:{tickformat}}}<extra></extra>",
             xgap=3,
             ygap=3,

@@ -12,7 +12,7 @@ from scipy.special import chdtri
 
 from segkit.errors import DataError, ParameterError
 from segkit.frames import JsonResult, take_columns
-from segkit.scoring.intake import Numbers, check_share
+from segkit.scoring.intake import Numbers, as_outcome, check_share
 
 __all__ = ["AcquisitionCost", "acquisition_cost", "ltv_to_cac", "payback_months"]
 
@@ -228,7 +228,7 @@ def _deals(deals: Any, named: Mapping[str, str]) -> tuple[pd.DataFrame, tuple[st
     if taken.empty:
         raise DataError("deals: none has a day on which it was decided, a channel and an outcome.")
     taken["channel"] = taken["channel"].astype("str")
-    taken["won"] = taken["won"].astype(float) > 0
+    taken["won"] = as_outcome(taken["won"], len(taken), f"deals: {named['won']}") == 1
     for name, default in (("activity", 1.0), ("added", 0.0)):
         given = taken[name] if name in taken else pd.Series(default, taken.index)
         taken[name] = pd.to_numeric(given, errors="coerce").astype(float).fillna(default)

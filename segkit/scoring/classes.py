@@ -203,10 +203,7 @@ def abc(
         gini=_gini(gains),
         holders=holders,
         holders_share=holders / len(amounts),
-        statement=(
-            f"{100 * holders / len(amounts):.2g} % of the items ({holders:,} of {len(amounts):,}) "
-            f"hold {_MOST:.0%} of the value.".replace("%", " %").replace("  %", " %")
-        ),
+        statement=_statement(holders, len(amounts)),
         cuts=cuts,
         notes=_abc_notes(amounts, cumulative, cuts),
     )
@@ -331,6 +328,14 @@ def _class_table(table: pd.DataFrame, total: float) -> pd.DataFrame:
     found = found.reindex(["A", "B", "C"], fill_value=0)
     found.insert(1, "share_of_items", found["items"] / len(table))
     return found.assign(share_of_value=found["value"] / total).reset_index()
+
+
+def _statement(holders: int, items: int) -> str:
+    percent = 100 * holders / items
+    words = f"{percent:.0f}" if percent >= 10 else f"{percent:.2g}"
+    return (
+        f"{words} % of the items ({holders:,} of {items:,}) hold {100 * _MOST:.0f} % of the value."
+    )
 
 
 def _gini(gains: Numbers) -> float:

@@ -13,7 +13,16 @@ from pandas.api.types import is_bool_dtype, is_numeric_dtype
 
 from segkit.errors import DataError, ParameterError, nearest
 
-__all__ = ["Flags", "Numbers", "as_frame", "as_outcome", "check_share", "is_flag", "numbers_of"]
+__all__ = [
+    "Flags",
+    "Numbers",
+    "as_array",
+    "as_frame",
+    "as_outcome",
+    "check_share",
+    "is_flag",
+    "numbers_of",
+]
 
 Numbers = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -113,5 +122,7 @@ def check_share(name: str, owner: str, value: float) -> None:
 
 
 def as_array(values: ArrayLike) -> Numbers:
-    """Give a flat array of numbers."""
+    """Give a flat array of numbers; what a column misses is NaN."""
+    if isinstance(values, pd.Series):
+        return numbers_of(values)
     return np.asarray(values, dtype=np.float64).ravel()
