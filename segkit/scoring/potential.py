@@ -207,9 +207,9 @@ def wallet(
         below_interval=wilson_interval(under, len(y)),
         n=len(y),
         bias=(
-            f"The wallet is what {100 * (1 - quantile):.0f} % of like customers reach or exceed with "
-            "us, so it is below the true wallet wherever nobody buys all from one supplier. Its order is "
-            "sure, its level a lower bound."
+            f"The wallet is what {100 * (1 - quantile):.0f} % of like customers reach or exceed "
+            "with us, so it is below the true wallet wherever nobody buys all from one supplier. "
+            "Its order is sure, its level a lower bound."
         ),
         notes=_notes(paid, buys, frame),
         _columns=chosen,
