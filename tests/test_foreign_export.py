@@ -86,3 +86,14 @@ def test_segments_are_answered_or_refused_honestly(base):
     money = base.ask("S5")
     assert money.table["revenue"].sum() == 10_005_534
     assert any("Cost to serve is not known" in caveat for caveat in money.caveats)
+
+
+def test_accounts_that_tell_nothing_are_not_scored(base):
+    """Nothing in the export tells who is won (no criterion), and few accounts are not many."""
+    profile = base.ask("A1")
+    assert profile.status == "no evidence"
+    assert profile.estimate is None
+    score = base.ask("A2")
+    assert "accounts.status" in score.headline or "column status" in score.headline
+    assert base.ask("S10").status in {"answered", "no evidence", "not enough data"}
+    assert "17 % of the customers" not in profile.pictures[-1].finding

@@ -4,6 +4,7 @@ from .lifetime import alive_history, tracking
 from .picture import Picture
 from .places import nine_cells, position_map
 from .rows import bars, forecasts, intervals, rank_gaps, stacked_shares, tornado
+from .scoring import calibration_plot, gain_curve, grade_grid, point_bars
 from .segments import gorge_plot, segment_map, segment_profile, stability_by_k
 from .theme import PALETTE, label
 
@@ -12,8 +13,11 @@ __all__ = [
     "Picture",
     "alive_history",
     "bars",
+    "calibration_plot",
     "forecasts",
+    "gain_curve",
     "gorge_plot",
+    "grade_grid",
     "heatmap",
     "intervals",
     "label",
@@ -21,6 +25,7 @@ __all__ = [
     "lines",
     "nine_cells",
     "panels",
+    "point_bars",
     "position_map",
     "rank_gaps",
     "segment_map",

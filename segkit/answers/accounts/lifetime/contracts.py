@@ -232,7 +232,6 @@ def _acquisition(company: CompanyTables, worth: ContractValue, currency: str) ->
     note = (
         f"LTV:CAC is about {value / cost:.1f}: a new customer is worth {money(value, currency)} "
         f"and cost {money(cost, currency)}, all marketing and sales spending (months: "
-        f"{count(months)}) over {count(len(new))} new customers. By channel and segment it waits "
-        "for the cost of acquisition (A4)."
+        f"{count(months)}) over {count(len(new))} new customers. By source and segment: ask A4."
     )
     return (note,)

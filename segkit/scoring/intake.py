@@ -1,0 +1,128 @@
+"""What goes in: rows as a frame, outcomes as 0 and 1, groups and times as arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import narwhals.stable.v2 as nw
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
+from segkit.errors import DataError, ParameterError, nearest
+
+__all__ = [
+    "Flags",
+    "Numbers",
+    "as_array",
+    "as_frame",
+    "as_outcome",
+    "check_share",
+    "is_flag",
+    "numbers_of",
+]
+
+Numbers = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+_SHOWN = 5
+
+
+def as_frame(X: Any, columns: Sequence[str] | None, what: str) -> pd.DataFrame:
+    """Take rows as a pandas frame of the named columns; an array's columns are x0, x1, ...
+
+    Raises
+    ------
+    DataError
+        If there are no rows, columns are missing or hold infinite values or dates; names all.
+    """
+    native = nw.from_native(X, eager_only=True, pass_through=True)
+    if isinstance(native, nw.DataFrame):
+        frame = native.to_pandas().reset_index(drop=True)
+    else:
+        array = np.asarray(X)
+        if array.ndim != 2:
+            raise DataError(
+                f"{what} must be a frame or an array of shape (rows, columns). Found "
+                f"{type(X).__name__} of shape {array.shape}."
+            )
+        frame = pd.DataFrame(array, columns=[f"x{place}" for place in range(array.shape[1])])
+    frame.columns = frame.columns.map(str)
+    names = list(frame.columns if columns is None else columns)
+    faults = [
+        f"{what}: no column {name!r}.{nearest(name, frame.columns)}"
+        for name in names
+        if name not in frame
+    ]
+    faults += [fault for name in names if name in frame for fault in _unusable(frame[name], what)]
+    if faults or not len(frame):
+        raise DataError("\n".join(faults or [f"{what} holds no rows."]))
+    return frame[names].infer_objects()
+
+
+def _unusable(values: pd.Series[Any], what: str) -> list[str]:
+    name = values.name
+    if pd.api.types.is_datetime64_any_dtype(values):
+        return [f"{what}: column {name!r} holds dates; give days or years since a day instead."]
+    if is_numeric_dtype(values) and not is_bool_dtype(values):
+        rows = np.flatnonzero(np.isinf(numbers_of(values)))
+        if rows.size:
+            shown = rows[:_SHOWN].tolist()
+            return [f"{what}: column {name!r} holds infinite values, first in rows {shown}."]
+    return []
+
+
+def as_outcome(y: Any, rows: int, what: str = "y") -> NDArray[np.float64]:
+    """Take an outcome of yes and no as 1 and 0.
+
+    Raises
+    ------
+    DataError
+        If it is missing somewhere, has another length, or holds anything but 0 and 1.
+    """
+    values = pd.Series(np.asarray(y).ravel() if not isinstance(y, pd.Series) else y)
+    if len(values) != rows:
+        raise DataError(
+            f"{what} must hold one outcome a row: {rows:,} rows, found {len(values):,}."
+        )
+    lost = np.flatnonzero(values.isna())
+    found = sorted(map(str, pd.unique(values.dropna())))
+    faults = []
+    if lost.size:
+        shown = lost[:_SHOWN].tolist()
+        faults.append(f"{what} is missing in {lost.size:,} rows, first in {shown}.")
+    if not set(found) <= {"0", "1", "0.0", "1.0", "True", "False"}:
+        faults.append(
+            f"{what} must hold 1 (or True) where it happened and 0 where not. Found "
+            f"{', '.join(found[:_SHOWN])}. Write it as a comparison, such as outcome == 'won'."
+        )
+    if faults:
+        raise DataError("\n".join(faults))
+    return np.asarray(values.astype(float), dtype=np.float64)
+
+
+def numbers_of(values: pd.Series[Any]) -> Numbers:
+    """Give numbers as float64, missing ones as NaN."""
+    return np.asarray(values.to_numpy(dtype=np.float64, na_value=np.nan))
+
+
+def is_flag(values: pd.Series[Any]) -> bool:
+    """Tell a column of yes and no: booleans, or numbers that are 0 or 1 alone."""
+    if is_bool_dtype(values):
+        return True
+    known = values.dropna()
+    return bool(is_numeric_dtype(values) and len(known) and known.isin([0, 1]).all())
+
+
+def check_share(name: str, owner: str, value: float) -> None:
+    """Refuse what is not a number in (0, 1)."""
+    if not (isinstance(value, int | float) and 0 < value < 1):
+        raise ParameterError(name, owner, "a number in (0, 1)", value)
+
+
+def as_array(values: ArrayLike) -> Numbers:
+    """Give a flat array of numbers; what a column misses is NaN."""
+    if isinstance(values, pd.Series):
+        return numbers_of(values)
+    return np.asarray(values, dtype=np.float64).ravel()

@@ -1,0 +1,66 @@
+"""Expected value and days: a published survival curve, and sums that hold."""
+
+import numpy as np
+import pytest
+
+from segkit.errors import DataError
+from segkit.scoring import cycle_days, expected_value
+
+# R's survival::aml (Miller 1981): weeks to relapse, with and without maintenance.
+KEPT = [9, 13, 13, 18, 23, 28, 31, 34, 45, 48, 161], [1, 1, 0, 1, 1, 0, 1, 1, 0, 1, 0]
+NOT = [5, 5, 8, 8, 12, 16, 23, 27, 30, 33, 43, 45], [1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1]
+
+
+def test_medians_of_aml():
+    """Kaplan-Meier medians 31 and 23 weeks (survival 3, `survfit(Surv(time, status) ~ x, aml)`)."""
+    assert cycle_days(*KEPT)["median"].item() == 31
+    assert cycle_days(*NOT)["median"].item() == 23
+
+
+def test_groups_with_few_decisions_take_the_whole():
+    days, decided = KEPT[0] + NOT[0], KEPT[1] + NOT[1]
+    groups = ["kept"] * 11 + ["not"] * 12
+    found = cycle_days(days, decided, groups).set_index("group")
+    assert found.loc["kept", "median"] == found.loc["all", "median"]
+    many = cycle_days(days * 5, decided * 5, groups * 5).set_index("group")["median"]
+    assert many["kept"] == 31
+    assert many["not"] == 23
+
+
+def test_totals_and_shares_hold():
+    rng = np.random.default_rng(0)
+    chance, value = rng.random(300), rng.lognormal(9, 1.5, 300)
+    found = expected_value(chance, value, days=np.full(300, 50.0))
+    assert found.total == pytest.approx(chance @ value)
+    assert found.table["per_day"].sum() == pytest.approx(found.total / 50)
+    ranked = np.sort(chance * value)[::-1]
+    assert found.top_decile_share == pytest.approx(ranked[:30].sum() / found.total)
+    assert found.table.loc[(chance * value).argmax(), "rank"] == 1
+
+
+def test_interval_is_that_of_the_luck():
+    """2,000 equal deals at one half: 1,000 +- 1.645 sqrt(500)."""
+    found = expected_value(np.full(2000, 0.5), np.ones(2000))
+    assert found.interval == pytest.approx((1000 - 36.8, 1000 + 36.8), abs=3)
+    unsure = expected_value(np.full(2000, 0.5), np.ones(2000), low=[0.4] * 2000, high=[0.6] * 2000)
+    assert unsure.interval == pytest.approx((800, 1200), abs=20)
+
+
+@pytest.mark.parametrize(
+    ("chance", "value", "days", "words"),
+    [
+        ([0.5, 1.5], [1, 1], None, r"\[0, 1\]"),
+        ([0.5], [1, 1], None, "as long"),
+        ([0.5], [np.nan], None, "finite"),
+        ([0.5], [1], [0], "above 0"),
+        ([], [], None, "as long"),
+    ],
+)
+def test_bad_input_is_explained(chance, value, days, words):
+    with pytest.raises(DataError, match=words):
+        expected_value(chance, value, days=days)
+
+
+def test_nothing_decided_has_no_days():
+    with pytest.raises(DataError, match="at least one decided"):
+        cycle_days([1, 2], [0, 0])
