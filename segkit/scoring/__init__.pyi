@@ -1,0 +1,7 @@
+from .criteria import Criteria
+from .deal_rules import DealRules
+
+__all__ = [
+    "Criteria",
+    "DealRules",
+]

@@ -1,0 +1,189 @@
+"""All conjunctions of a few conditions at once, counted cell by cell, and what chance would find.
+
+Rows are counted once in the cells of each set of up to three attributes; a conjunction is a block
+of cells, so that its counts are sums of them: three small matrix products give those of thousands
+of rules, for the outcomes seen and for every permutation of them together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+from scipy.special import ndtri
+
+from segkit.scoring.attributes import Attribute
+from segkit.scoring.conditions import Condition, Flags
+
+__all__ = ["Found", "Space", "extremes", "permuted", "strongest"]
+
+Floats = NDArray[np.float64]
+_EQUAL = 1e-9  # scores nearer than this are the same: the simpler rule stands
+
+
+@dataclass(frozen=True)
+class Space:
+    """What is searched: all conjunctions of at most `depth` conditions, in `least` rows or more."""
+
+    attributes: Sequence[Attribute]
+    depth: int
+    least: int
+
+    def subsets(self) -> Iterator[tuple[int, ...]]:
+        """Give the sets of attributes, the small ones first."""
+        for size in range(1, self.depth + 1):
+            yield from combinations(range(len(self.attributes)), size)
+
+    def tests(self, subset: tuple[int, ...]) -> list[NDArray[np.float32]]:
+        """Give the tests of each attribute of a set: intervals count as two conditions."""
+        spare = len(subset) < self.depth
+        own = [self.attributes[number] for number in subset]
+        return [one.covers if spare else one.covers[: one.simple] for one in own]
+
+    def too_long(self, subset: tuple[int, ...]) -> Any:
+        """Mark combinations of more conditions than allowed."""
+        costs = [
+            (np.arange(len(tests)) >= self.attributes[number].simple).astype(np.intp)
+            for number, tests in zip(subset, self.tests(subset), strict=True)
+        ]
+        total: Any = sum(np.ix_(*costs))
+        return total + len(subset) > self.depth
+
+    @property
+    def conditions(self) -> int:
+        """Number of conditions that a rule can be extended by."""
+        return sum(one.simple for one in self.attributes)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A conjunction and its score: the hypergeometric z of its hits, above 0 for more."""
+
+    conditions: tuple[Condition, ...]
+    z: float
+
+
+def permuted(
+    labels: NDArray[Any], groups: NDArray[np.intp], runs: int, seed: int
+) -> NDArray[np.float32]:
+    """Permute labels, those of a group staying together; shape (n, runs).
+
+    Groups change places as blocks: rows of one group are alike, and labels of one group too, so
+    that rows permuted one by one would take a group for as many independent facts as it has rows.
+    """
+    rng = np.random.default_rng(seed)
+    order = np.argsort(groups, kind="stable")
+    found = np.empty((len(labels), runs), dtype=np.float32)
+    for run in range(runs):
+        keys = rng.random(int(groups.max(initial=0)) + 1)[groups]
+        found[order, run] = labels[np.lexsort((rng.random(len(labels)), keys))]
+    return found
+
+
+def extremes(space: Space, rows: Flags, drawn: NDArray[np.float32]) -> Floats:
+    """Give the largest absolute score of any rule, for each column of permuted labels."""
+    total, largest = int(rows.sum()), np.zeros(drawn.shape[1], dtype=np.float32)
+    labels = np.ascontiguousarray(drawn[rows])
+    rate = labels.mean(axis=0, dtype=np.float64)
+    for subset in space.subsets():
+        n = _counts(space, subset, rows, np.ones((total, 1), dtype=np.float32))
+        k = _counts(space, subset, rows, labels)
+        dropped = (n[..., 0] < space.least) | space.too_long(subset)
+        deviation = np.where(dropped[..., None], np.inf, _deviation(n, total, 0.5) / 0.5)
+        scale = np.sqrt(rate * (1 - rate))
+        k -= (n * rate).astype(np.float32)
+        k /= deviation.astype(np.float32)
+        axes = tuple(range(len(subset)))
+        largest = np.maximum(largest, np.maximum(k.max(axis=axes), -k.min(axis=axes)) / scale)
+    return largest.astype(np.float64)
+
+
+def strongest(
+    space: Space, rows: Flags, labels: Floats, *, sign: int, base: float, alpha: float
+) -> Found | None:
+    """Find the rule with the highest score among those that beat each of their parents.
+
+    Parameters
+    ----------
+    rows : array of bool, shape (n,)
+        Rows that count.
+    labels : array of float, shape (n,)
+        1 for the outcome, else 0.
+    sign : int
+        1 for rules with more of the outcome, -1 for rules with less.
+    base : float
+        A rule must lie beyond this rate too.
+    alpha : float
+        Error, over all conditions a parent can be extended by, of taking a child for better.
+    """
+    total, hits = int(rows.sum()), float(labels[rows].sum())
+    rate = hits / max(total, 1)
+    needed = -float(ndtri(alpha / max(space.conditions, 1)))
+    known: dict[tuple[int, ...], tuple[Floats, Floats]] = {}
+    columns = np.column_stack([np.ones(total), labels[rows]])
+    best: Found | None = None
+    for subset in space.subsets():
+        counts = _counts(space, subset, rows, columns)
+        n, k = known[subset] = counts[..., 0], counts[..., 1]
+        with np.errstate(all="ignore"):
+            z = sign * (k - n * rate) / _deviation(n, total, rate)
+            fit = (n >= space.least) & ~space.too_long(subset) & (sign * (k - n * base) > 0)
+        for parent_n, parent_k, itself in _parents(space, subset, known):
+            with np.errstate(all="ignore"):
+                share = parent_k / parent_n
+                gain = sign * (k - n * share) / _deviation(n, parent_n, share)
+            fit &= itself | (gain >= needed)
+        scores = np.where(fit & np.isfinite(z), z, -np.inf)
+        place = np.unravel_index(int(scores.argmax()), scores.shape)
+        if scores[place] > (0.0 if best is None else best.z + _EQUAL):
+            own = [space.attributes[number].tests for number in subset]
+            tests = [test for some, at in zip(own, place, strict=True) for test in some[at]]
+            best = Found(tuple(tests), float(scores[place]))
+    return best
+
+
+def _counts(space: Space, subset: tuple[int, ...], rows: Flags, labels: Any) -> Any:
+    """Sum labels over the rows of each combination of tests; shape (*tests, columns)."""
+    own = [space.attributes[number] for number in subset]
+    sizes = [one.covers.shape[1] for one in own]
+    cells = np.ravel_multi_index([one.codes[rows] for one in own], sizes)
+    order = np.argsort(cells.astype(np.uint16 if np.prod(sizes) < 2**16 else np.intp), kind="stable")
+    starts = np.concatenate([[0], np.cumsum(np.bincount(cells, minlength=np.prod(sizes)))])
+    ones = np.ones(len(cells), dtype=labels.dtype)
+    table = (csr_array((ones, order, starts), shape=(len(starts) - 1, len(cells))) @ labels).reshape(
+        *sizes, labels.shape[1]
+    )
+    for tests in reversed(space.tests(subset)):
+        table = np.tensordot(tests.astype(labels.dtype), table, axes=(1, len(sizes) - 1))
+    return table
+
+
+def _deviation(n: Any, total: Any, rate: Any) -> Any:
+    """Give the standard deviation of hits among n of `total` rows, drawn without replacement."""
+    with np.errstate(all="ignore"):
+        spread = n * rate * (1 - rate) * (total - n) / np.maximum(total - 1, 1)
+    return np.where(spread > 0, np.sqrt(np.maximum(spread, 0)), np.inf)
+
+
+def _parents(
+    space: Space, subset: tuple[int, ...], known: dict[tuple[int, ...], tuple[Floats, Floats]]
+) -> Iterator[tuple[Any, Any, Any]]:
+    """Give rows and hits of what is left without one condition, and where nothing was left out."""
+    shape = known[subset][0].shape
+    for axis, number in enumerate(subset):
+        rest = subset[:axis] + subset[axis + 1 :]
+        if rest:
+            keep = tuple(slice(size) for place, size in enumerate(shape) if place != axis)
+            n, k = (np.expand_dims(part[keep], axis) for part in known[rest])
+            yield n, k, False
+        attribute = space.attributes[number]
+        if shape[axis] > attribute.simple:
+            for bound in attribute.bounds:
+                n, k = (part.take(bound, axis=axis) for part in known[subset])
+                itself = bound == np.arange(len(bound))
+                yield n, k, np.expand_dims(itself, [a for a in range(len(shape)) if a != axis])
