@@ -34,6 +34,7 @@ ANSWERS: Mapping[str, str] = MappingProxyType(
         "S3": "segkit.answers.segmentation_league:best_grouping",
         "S4": "segkit.answers.segmentation_channel:channel_mix",
         "S5": "segkit.answers.segmentation_portfolio:where_to_invest",
+        "S9": "segkit.answers.deal_evidence:deal_evidence",
     }
 )
 

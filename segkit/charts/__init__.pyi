@@ -2,6 +2,7 @@ from .figures import bars, heatmap, intervals, lines, tornado
 from .judging import against_base, group_bars, quadrant_plot, verdict_grid
 from .lifetime import alive_history, forecasts, level_map, tracking
 from .picture import Picture
+from .rules import rule_rates
 from .segments import gorge_plot, segment_map, segment_profile, stability_by_k
 from .series import panels, points, slopes
 from .theme import PALETTE, label
@@ -23,6 +24,7 @@ __all__ = [
     "panels",
     "points",
     "quadrant_plot",
+    "rule_rates",
     "segment_map",
     "segment_profile",
     "slopes",

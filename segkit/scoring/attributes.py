@@ -16,6 +16,7 @@ from segkit.scoring.conditions import Condition, as_numbers
 __all__ = ["Attribute", "attributes_of"]
 
 MOST_LEVELS = 30
+_FEW_LEVELS = 6  # of so many levels, not being one of them tells something
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +103,7 @@ def _levels(name: str, values: pd.Series[Any], least: int) -> Attribute:
     codes = np.where(values.isna(), missing, values.map(places).fillna(spare)).astype(np.intp)
     eye = np.eye(len(levels), missing + 1)
     tests = [Condition(name, "is", level) for level in levels]
-    if sizes.size > 2:  # else not being the one is being the other
+    if 2 < sizes.size <= _FEW_LEVELS:  # of two, not being the one is being the other
         known = np.arange(missing + 1) < missing
         eye = np.vstack([eye, known & (eye == 0)])
         tests += [test.opposite() for test in tests]
@@ -125,7 +126,8 @@ def _numbers(name: str, numbers: NDArray[np.float64], cuts: NDArray[np.float64])
     """Bin i holds what is above cut i - 1 and at most cut i; the tests are ranges of bins."""
     size = len(cuts) + 1
     codes = np.where(np.isnan(numbers), size, np.searchsorted(cuts, numbers, side="left"))
-    tests, covers, bounds = [], [], []
+    tests: list[tuple[Condition, ...]] = []
+    covers, bounds = [], []
     for start, stop in _ranges(size):
         above = () if start == 0 else (Condition(name, "above", float(cuts[start - 1])),)
         below = () if stop == size else (Condition(name, "at most", float(cuts[stop - 1])),)

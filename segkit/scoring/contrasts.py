@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from segkit.errors import DataError, ParameterError, nearest
 from segkit.scoring.conditions import Flags
 
-__all__ = ["SIBLINGS", "Contrast", "contrasts_of"]
+__all__ = ["SIBLINGS", "Contrast", "Labels", "contrasts_of", "group_codes"]
 
 SIBLINGS = {"fast_won": "slow_won", "slow_won": "fast_won", "stuck": "refused", "refused": "stuck"}
 """What an outcome is compared with: the other way in which such a deal can end."""
@@ -100,14 +100,14 @@ def _enough(contrast: Contrast) -> Contrast:
     rest = int(contrast.rows.sum()) - hits
     if min(hits, rest) < _LEAST:
         raise DataError(
-            f"Rules need {_LEAST} deals or more of each kind. Found {hits:,} {contrast.outcome} and "
-            f"{rest:,} {contrast.against or 'others'}."
+            f"Rules need {_LEAST} deals or more of each kind. Found {hits:,} {contrast.outcome} "
+            f"and {rest:,} {contrast.against or 'others'}."
         )
     return contrast
 
 
 def group_codes(groups: Any, n: int) -> NDArray[np.intp]:
-    """Number the groups; a row without one is a group of its own."""
+    """Give each group a number; a row without one is a group of its own."""
     if groups is None:
         return np.arange(n)
     given = pd.Series(np.asarray(groups, dtype=object).ravel())

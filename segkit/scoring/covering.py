@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from segkit.scoring.conditions import Flags, Rule
+from segkit.scoring.conditions import Condition, Flags, Rule
 from segkit.scoring.cutoffs import refined
 from segkit.scoring.search import Floats, Space, extremes, permuted, strongest
 
@@ -70,9 +70,11 @@ def rule_list(evidence: Evidence, sign: int) -> list[Learned]:
         )
         if best is None or evidence.p_value(best.z) > evidence.alpha:
             break
-        rule = Rule(tuple((test,) for test in best.conditions))
+        rule = Rule(tuple((test,) for test in _readable(best.conditions)))
         rule = refined(rule, evidence.frame, evidence.labels, left, sign)
-        rule = max(_versions(evidence, rule, left, sign), key=lambda one: _worth(evidence, one, left))
+        rule = max(
+            _versions(evidence, rule, left, sign), key=lambda one: _worth(evidence, one, left)
+        )
         covered = left & rule.holds(evidence.frame)
         if covered.sum() < evidence.space.least:
             break
@@ -111,7 +113,13 @@ def _with_exception(evidence: Evidence, rule: Rule, left: Flags, sign: int) -> R
     drawn[rows] = permuted(labels[rows], evidence.groups[rows], drawn.shape[1], evidence.seed)
     if _p_value(best.z, extremes(space, rows, drawn)) > evidence.alpha:
         return None
-    return Rule((*rule.clauses, tuple(test.opposite() for test in best.conditions)))
+    excepted = _readable(best.conditions)
+    return Rule((*rule.clauses, tuple(test.opposite() for test in excepted)))
+
+
+def _readable(tests: Sequence[Condition]) -> list[Condition]:
+    """Say what is before what is not."""
+    return sorted(tests, key=lambda test: (test.value is False, not isinstance(test.value, bool)))
 
 
 def _worth(evidence: Evidence, rule: Rule, left: Flags) -> float:

@@ -24,7 +24,12 @@ __all__ = ["Criteria"]
 TARGET, NON_TARGET, UNDECIDED = "target", "non-target", "undecided"
 _SHEET = ("list", "rule", "clause", "criterion", "family", "operator", "value")
 _EVIDENCE = ("outcome", "deals", "rate", "low", "high", "lift", "holdout_deals", "holdout_rate")
-_CRM = {"is": "equals", "is not": "not equal to", "above": "greater than", "at most": "less or equal"}
+_CRM = {
+    "is": "equals",
+    "is not": "not equal to",
+    "above": "greater than",
+    "at most": "less or equal",
+}
 
 
 @dataclass(frozen=True)
@@ -132,7 +137,9 @@ class Criteria:
         "owner" is left for the person who answers for the criterion.
         """
         rows = []
-        for side, (name, rules) in enumerate(((TARGET, self.target), (NON_TARGET, self.non_target))):
+        for side, (name, rules) in enumerate(
+            ((TARGET, self.target), (NON_TARGET, self.non_target))
+        ):
             for number, rule in enumerate(rules):
                 known = evidence[side].iloc[number] if evidence else pd.Series(dtype=object)
                 facts = {name: known.get(name) for name in _EVIDENCE}
@@ -169,7 +176,9 @@ class Criteria:
         lists: dict[str, list[Rule]] = {TARGET: [], NON_TARGET: []}
         for (name, _), rows in sheet.groupby(["list", "rule"], sort=False):
             clauses = rows.groupby("clause", sort=False)
-            lists[str(name)].append(Rule(tuple(tuple(map(_read, c.itertuples())) for _, c in clauses)))
+            lists[str(name)].append(
+                Rule(tuple(tuple(map(_read, c.itertuples())) for _, c in clauses))
+            )
         return cls(tuple(lists[TARGET]), tuple(lists[NON_TARGET]))
 
     def to_html(self, title: str = "Is this deal for us?", *, evidence: str = "") -> str:
@@ -179,7 +188,7 @@ class Criteria:
 
 def _any(rules: Sequence[Rule], frame: pd.DataFrame) -> Flags:
     held = [rule.holds(frame) for rule in rules]
-    return np.any([np.zeros(len(frame), dtype=np.bool_), *held], axis=0)
+    return np.asarray(np.any([np.zeros(len(frame), dtype=np.bool_), *held], axis=0))
 
 
 def _tests(rules: Sequence[Rule]) -> Iterator[Condition]:

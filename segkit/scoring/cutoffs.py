@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from segkit.scoring.conditions import Condition, Flags, Rule, as_numbers
+from segkit.scoring.conditions import Flags, Rule, as_numbers
 
 __all__ = ["CutOff", "best_cut", "cut_offs", "refined", "round_between"]
 

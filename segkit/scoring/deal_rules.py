@@ -22,6 +22,7 @@ from segkit.scoring.criteria import Criteria
 from segkit.scoring.cutoffs import CutOff, cut_offs, refined
 from segkit.scoring.screening import check_families, screening
 from segkit.scoring.search import Space, extremes, permuted
+from segkit.segments.clustering import one_thread
 from segkit.segments.intake import as_frame
 
 __all__ = ["DealRules"]
@@ -33,7 +34,7 @@ _COLUMNS = (
 )
 
 
-class DealRules(BaseEstimator):
+class DealRules(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
     """Find the few rules by which deals of one outcome differ from those of another.
 
     All conjunctions of up to `depth` conditions are tried: yes or no, a level, a half-open range of
@@ -52,7 +53,8 @@ class DealRules(BaseEstimator):
     depth : int
         Most conditions of a rule, 1 to 3; an exception, "not (a and b)", counts as one.
     bins : int
-        Numbers are cut into so many bins to find a rule; its cut-off is then moved to the best value.
+        Numbers are cut into so many bins to find a rule; then its cut-off is moved to the best
+        value.
     min_support : int, optional
         Deals that a rule covers at least; without it 2 % of the deals, 15 at least.
     alpha : float
@@ -66,8 +68,8 @@ class DealRules(BaseEstimator):
     Attributes
     ----------
     target_, non_target_ : DataFrame
-        One row a rule: `outcome, rule, deals, hits, rate` with its 90 % Wilson interval `low, high`,
-        `lift` against the base rate, `found` (share of the outcome's deals that it covers),
+        One row a rule: `outcome, rule, deals, hits, rate` with its 90 % Wilson interval `low,
+        high`, `lift` against the base rate, `found` (share of the outcome's deals that it covers),
         `p_value` (permutation of the maximum), `holdout_deals, holdout_rate, holdout_base` and
         `cut_offs` (95 % bootstrap).
     unconfirmed_ : DataFrame
@@ -82,6 +84,9 @@ class DealRules(BaseEstimator):
         Columns that were not used, with the reason.
     holdout_ : array of bool, shape (n,)
         Deals that were kept out.
+    one_pass_ : bool
+        Non-targets are what the targets were compared with; else they have a comparison of their
+        own.
     set_aside_ : int
         Rows without an outcome that is compared.
 
@@ -98,7 +103,7 @@ class DealRules(BaseEstimator):
     >>> good = (deals["staff"] > 250) & ~deals["board"]
     >>> rules = DealRules().fit(deals, rng.random(900) < np.where(good, 0.8, 0.1))
     >>> rules.target_["rule"].tolist(), rules.target_["cut_offs"].tolist()
-    (['not board and staff > 250'], ['staff: 250 (95 % 249 to 250)'])
+    (['staff > 249 and not board'], ['staff: 249 (95 % 247.5 to 266.5)'])
     """
 
     def __init__(
@@ -152,13 +157,13 @@ class DealRules(BaseEstimator):
         compared = sides[0].rows | sides[1].rows
         self.feature_names_in_ = frame.columns.to_numpy(dtype=object)
         self.n_features_in_ = frame.shape[1]
+        self.one_pass_ = np.array_equal(sides[0].rows, sides[1].rows)
         self.set_aside_ = int((~compared).sum())
-        self.holdout_ = self._kept_out(sides, codes)
+        self.holdout_ = self._kept_out(y, codes)
         self.left_out_: dict[str, str] = {}
-        self.base_rate_ = {
-            side.outcome: float(side.hits.sum() / side.rows.sum()) for side in sides
-        }
-        found = self._both(frame, sides, codes)
+        self.base_rate_ = {side.outcome: float(side.hits.sum() / side.rows.sum()) for side in sides}
+        with one_thread():  # small products: threads would cost more than they save
+            found = self._both(frame, sides, codes)
         tables = [
             self._table(side, rules, frame, codes) for side, rules in zip(sides, found, strict=True)
         ]
@@ -169,7 +174,9 @@ class DealRules(BaseEstimator):
         self.unconfirmed_ = _public(
             pd.concat([table[~flags] for table, flags in zip(tables, kept, strict=True)])
         )
-        self.criteria_ = Criteria(*(tuple(t.loc[f, "own"]) for t, f in zip(tables, kept, strict=True)))
+        self.criteria_ = Criteria(
+            *(tuple(t.loc[f, "own"]) for t, f in zip(tables, kept, strict=True))
+        )
         self.screening_ = self._screened(frame, sides)
         return self
 
@@ -177,6 +184,13 @@ class DealRules(BaseEstimator):
         """Tell "target", "non-target" or "undecided" (no rule holds, or rules of both kinds do)."""
         check_is_fitted(self, "criteria_")
         return self.criteria_.predict(_frame(X))
+
+    def matches(self, X: Any) -> pd.DataFrame:
+        """Say of each deal which rules hold: one column a rule, targets first."""
+        check_is_fitted(self, "criteria_")
+        frame = _frame(X)
+        rules = (*self.criteria_.target, *self.criteria_.non_target)
+        return pd.DataFrame({str(rule): rule.holds(frame) for rule in rules}, index=frame.index)
 
     def to_sql(
         self, dialect: str = "duckdb", *, table: str = "accounts", key: str | None = None
@@ -214,8 +228,8 @@ class DealRules(BaseEstimator):
         for table in tables:
             rule = table.iloc[0]
             parts.append(
-                f"{rule['outcome']}: {rule['rule']} ({rule['rate']:.0%} of {rule['deals']:,} deals, "
-                f"elsewhere the base rate is {self.base_rate_[rule['outcome']]:.0%})"
+                f"{rule['outcome']}: {rule['rule']} ({rule['rate']:.0%} of {rule['deals']:,} "
+                f"deals, base rate {self.base_rate_[rule['outcome']]:.0%})"
             )
         return "; ".join(parts) + "."
 
@@ -237,18 +251,18 @@ class DealRules(BaseEstimator):
             raise ParameterError("permutations", "DealRules", expected, self.permutations)
         check_families(self.families, "DealRules")
 
-    def _kept_out(self, sides: tuple[Contrast, Contrast], codes: NDArray[np.intp]) -> Flags:
-        """Keep whole groups out, evenly over their outcomes."""
+    def _kept_out(self, y: Any, codes: NDArray[np.intp]) -> Flags:
+        """Keep whole groups out, evenly over their outcomes; the same ones whatever is compared."""
         rng = np.random.default_rng(self.random_state)
-        size = int(codes.max(initial=0)) + 1
-        rates = [
-            np.bincount(codes, side.hits.astype(float), size) / np.maximum(np.bincount(codes), 1)
-            for side in sides
-        ]
-        order = np.lexsort((rng.random(size), rates[1], rates[0]))
-        share = np.floor((np.arange(size) + 1) * self.holdout + 0.5)
-        out = np.zeros(size, dtype=np.bool_)
-        out[order] = np.diff(share, prepend=np.floor(0.5)) > 0
+        labels = pd.factorize(
+            pd.Series(np.asarray(y, dtype=object).ravel()).astype("str"), sort=True
+        )
+        sizes = np.bincount(codes)
+        mean = np.bincount(codes, labels[0]) / np.maximum(sizes, 1)
+        order = np.lexsort((rng.random(len(sizes)), mean))
+        place = np.floor((np.arange(len(sizes)) + 1) * self.holdout + 0.5)
+        out = np.zeros(len(sizes), dtype=np.bool_)
+        out[order] = np.diff(place, prepend=0.0) > 0
         return np.asarray(out[codes])
 
     def _both(
@@ -256,9 +270,8 @@ class DealRules(BaseEstimator):
     ) -> list[list[tuple[Rule, float]]]:
         """Learn both lists; where one outcome is the other turned round, in one pass."""
         first = self._evidence(frame, sides[0], codes)
-        same = np.array_equal(sides[0].rows, sides[1].rows)
-        second = first if same else self._evidence(frame, sides[1], codes)
-        lists = (rule_list(first, 1), rule_list(second, -1 if same else 1))
+        second = first if self.one_pass_ else self._evidence(frame, sides[1], codes)
+        lists = (rule_list(first, 1), rule_list(second, -1 if self.one_pass_ else 1))
         return [[(one.rule, one.p_value) for one in learned] for learned in lists]
 
     def _evidence(self, frame: pd.DataFrame, side: Contrast, codes: NDArray[np.intp]) -> Evidence:
@@ -291,9 +304,7 @@ class DealRules(BaseEstimator):
             seen = rule.holds(own) & out
             confirmed = self.holdout == 0 or _holds(hits[out], hits[seen])
             final = refined(rule, own, labels, left, 1)
-            bounds = cut_offs(
-                final, own, labels, groups, sign=1, draws=200, seed=self.random_state
-            )
+            bounds = cut_offs(final, own, labels, groups, sign=1, draws=200, seed=self.random_state)
             covered = final.holds(own)
             left &= ~covered
             found.append(
@@ -311,9 +322,8 @@ class DealRules(BaseEstimator):
         return pd.DataFrame(found, columns=[*_COLUMNS, "confirmed", "own"])
 
     def _screened(self, frame: pd.DataFrame, sides: tuple[Contrast, Contrast]) -> pd.DataFrame:
-        different = not np.array_equal(sides[0].rows, sides[1].rows)
         parts = []
-        for side in sides if different else sides[:1]:
+        for side in sides[:1] if self.one_pass_ else sides:
             table = screening(
                 frame[side.rows], side.hits[side.rows].astype(np.float64), self.families
             )
@@ -335,9 +345,7 @@ def _frame(X: Any) -> pd.DataFrame:
     return frame
 
 
-def _judged(
-    rule: Rule, covered: Flags, hits: Flags, bounds: tuple[CutOff, ...]
-) -> dict[str, Any]:
+def _judged(rule: Rule, covered: Flags, hits: Flags, bounds: tuple[CutOff, ...]) -> dict[str, Any]:
     deals, successes = int(covered.sum()), int(hits[covered].sum())
     low, high = wilson_interval(successes, deals)
     rate = successes / max(deals, 1)

@@ -152,12 +152,14 @@ def _counts(space: Space, subset: tuple[int, ...], rows: Flags, labels: Any) -> 
     own = [space.attributes[number] for number in subset]
     sizes = [one.covers.shape[1] for one in own]
     cells = np.ravel_multi_index([one.codes[rows] for one in own], sizes)
-    order = np.argsort(cells.astype(np.uint16 if np.prod(sizes) < 2**16 else np.intp), kind="stable")
+    order = np.argsort(
+        cells.astype(np.uint16 if np.prod(sizes) < 2**16 else np.intp), kind="stable"
+    )
     starts = np.concatenate([[0], np.cumsum(np.bincount(cells, minlength=np.prod(sizes)))])
     ones = np.ones(len(cells), dtype=labels.dtype)
-    table = (csr_array((ones, order, starts), shape=(len(starts) - 1, len(cells))) @ labels).reshape(
-        *sizes, labels.shape[1]
-    )
+    table = (
+        csr_array((ones, order, starts), shape=(len(starts) - 1, len(cells))) @ labels
+    ).reshape(*sizes, labels.shape[1])
     for tests in reversed(space.tests(subset)):
         table = np.tensordot(tests.astype(labels.dtype), table, axes=(1, len(sizes) - 1))
     return table

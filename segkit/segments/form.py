@@ -101,7 +101,7 @@ def offline_page(title: str, body: str, script: Path) -> str:
         HTML; foreign text in it has been made safe.
     script : Path
     """
-    code, style = script.readsafe_text("utf-8"), (FOLDER / "form.css").readsafe_text("utf-8")
+    code, style = script.read_text("utf-8"), (FOLDER / "form.css").read_text("utf-8")
     return PAGE.format(
         policy=_policy(code, style),
         title=safe_text(title),
