@@ -293,16 +293,25 @@ def _policy_picture(
     won = labels.isin(_WON).to_numpy(bool)
     score = _promise(rows, rules, won, unseen | labels.isna().to_numpy(bool))
     policy = profiling_policy(score[unseen], won[unseen], effort[unseen])
+    curve = policy.curve
+    shown = pd.DataFrame(
+        {
+            "deals left aside": curve["deals"],
+            f"{words} saved, %": 100 * curve["saved"],
+            "wins lost": curve["lost"],
+            "upper end of 90 %": curve["lost_high"],
+        }
+    )
     yield Picture(
         title="Effort saved against wins lost",
         finding=_policy_words(policy, words, int(unseen.sum())),
-        table=policy.curve.round(4),
+        table=shown.round(4),
         draw=partial(
             lines,
-            x="saved",
-            y=["lost"],
-            dashed=["lost_high"],
-            x_axis=f"share of {words} saved",
+            x=f"{words} saved, %",
+            y=["wins lost"],
+            dashed=["upper end of 90 %"],
+            x_axis=f"{words} saved, %",
             y_axis="share of wins lost",
             threshold=(policy.most_lost, "most that may be lost"),
             tickformat=".0%",

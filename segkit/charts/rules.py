@@ -85,10 +85,9 @@ def rule_rates(
             text=text, align="left", showarrow=False,
         )  # fmt: skip
     figure.update_layout(
-        height=190 + sum(heights),
-        margin_b=90,
+        height=230 + sum(heights),
+        margin_b=130,
         xaxis={"title": {"text": axis}, "tickformat": ".0%", "range": [-0.02, 1.02]},
         yaxis={"range": [sum(heights) + 4, 0], "visible": False},
-        legend={"y": 0, "yref": "container", "yanchor": "bottom", "x": 0, "xanchor": "left"},
     )
     return figure

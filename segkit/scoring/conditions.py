@@ -123,6 +123,14 @@ def _any(clause: Iterable[Condition], frame: pd.DataFrame) -> Flags:
 
 
 def _words(clause: Clause) -> str:
+    """Say a clause as alternatives or as an exception, whichever denies less."""
     if len(clause) == 1:
         return str(clause[0])
-    return f"not ({' and '.join(str(test.opposite()) for test in clause)})"
+    turned = [test.opposite() for test in clause]
+    if _denials(clause) < _denials(turned):
+        return f"({' or '.join(map(str, clause))})"
+    return f"not ({' and '.join(map(str, turned))})"
+
+
+def _denials(tests: Iterable[Condition]) -> int:
+    return sum(test.value is False or test.operator == "is not" for test in tests)

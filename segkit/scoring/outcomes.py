@@ -131,7 +131,7 @@ def deal_outcomes(
             raise ParameterError(name, "deal_outcomes", "a number of days above 0", limit)
     today = pd.Timestamp(as_of)
     table = take_columns(deals, [deal, outcome, created, closed], "the deals")
-    table.columns = pd.Index(["deal", "word", "created", "closed"])
+    table = table.set_axis(["deal", "word", "created", "closed"], axis=1)
     for name in ("created", "closed"):
         table[name] = _dates(table[name], name)
     kinds = {"won": won, "refused": refused, "stuck": stuck}
@@ -206,7 +206,7 @@ def _moves(
     if stages is None:
         return table["created"], pd.Series(pd.NA, index=table.index, dtype="str")
     history = take_columns(stages, names, "the stages")
-    history.columns = pd.Index(["deal", "stage", "entered"])
+    history = history.set_axis(["deal", "stage", "entered"], axis=1)
     history["entered"] = _dates(history["entered"], names[2])
     history = history[history["entered"] <= today].sort_values("entered", kind="stable")
     last = history.groupby("deal").last()

@@ -32,7 +32,7 @@ class ProfilingPolicy(JsonResult):
         Wilson), `precision` (share of wins among the deals worked).
     recommended : int
         Row of the policy that saves most hours while the upper end of the wins lost stays within
-        `most_lost`; 0, work all, if none does.
+        `most_lost`, or that leaves most money where value and cost are known; 0: work all.
     most_lost : float
     """
 
@@ -52,6 +52,8 @@ def profiling_policy(
     hours: ArrayLike | None = None,
     *,
     most_lost: float = 0.05,
+    win_value: float | None = None,
+    hour_cost: float | None = None,
     draws: int = 500,
     confidence: float = 0.9,
     random_state: int = 0,
@@ -70,6 +72,9 @@ def profiling_policy(
         Hours that it took; one a deal without them.
     most_lost : float
         Largest share of wins that may be lost, by the upper end of its interval.
+    win_value, hour_cost : float, optional
+        What a win leaves and an hour costs. With both, the policy that leaves most money is
+        recommended instead.
     draws : int
         Bootstrap samples for the share of hours saved.
     confidence : float
@@ -126,6 +131,9 @@ def profiling_policy(
             "precision": (wins.sum() - lost) / np.maximum(worked, 1),
         }
     )
+    if win_value is not None and hour_cost is not None:
+        net = hour_cost * curve["hours"] - win_value * curve["wins"]
+        return ProfilingPolicy(curve, int(net.to_numpy().argmax()), most_lost)
     allowed = np.flatnonzero(curve["lost_high"] <= most_lost)
     return ProfilingPolicy(curve, int(allowed[-1]), most_lost)
 

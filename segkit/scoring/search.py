@@ -7,6 +7,7 @@ of rules, for the outcomes seen and for every permutation of them together.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -23,6 +24,7 @@ from segkit.scoring.conditions import Condition, Flags
 __all__ = ["Found", "Space", "extremes", "permuted", "strongest"]
 
 Floats = NDArray[np.float64]
+Codes = list[NDArray[np.intp]]
 _EQUAL = 1e-9  # scores nearer than this are the same: the simpler rule stands
 
 
@@ -38,6 +40,10 @@ class Space:
         """Give the sets of attributes, the small ones first."""
         for size in range(1, self.depth + 1):
             yield from combinations(range(len(self.attributes)), size)
+
+    def codes(self, rows: Flags) -> Codes:
+        """Give the bins of some rows, attribute by attribute."""
+        return [one.codes[rows] for one in self.attributes]
 
     def tests(self, subset: tuple[int, ...]) -> list[NDArray[np.float32]]:
         """Give the tests of each attribute of a set: intervals count as two conditions."""
@@ -88,11 +94,11 @@ def permuted(
 def extremes(space: Space, rows: Flags, drawn: NDArray[np.float32]) -> Floats:
     """Give the largest absolute score of any rule, for each column of permuted labels."""
     total, largest = int(rows.sum()), np.zeros(drawn.shape[1], dtype=np.float32)
-    labels = np.ascontiguousarray(drawn[rows])
+    labels, codes = np.ascontiguousarray(drawn[rows]), space.codes(rows)
     rate = labels.mean(axis=0, dtype=np.float64)
     for subset in space.subsets():
-        n = _counts(space, subset, rows, np.ones((total, 1), dtype=np.float32))
-        k = _counts(space, subset, rows, labels)
+        n = _counts(space, subset, codes, np.ones((total, 1)))
+        k = _counts(space, subset, codes, labels)
         dropped = (n[..., 0] < space.least) | space.too_long(subset)
         deviation = np.where(dropped[..., None], np.inf, _deviation(n, total, 0.5) / 0.5)
         scale = np.sqrt(rate * (1 - rate))
@@ -125,14 +131,17 @@ def strongest(
     rate = hits / max(total, 1)
     needed = -float(ndtri(alpha / max(space.conditions, 1)))
     known: dict[tuple[int, ...], tuple[Floats, Floats]] = {}
-    columns = np.column_stack([np.ones(total), labels[rows]])
+    columns, codes = np.column_stack([np.ones(total), labels[rows]]), space.codes(rows)
     best: Found | None = None
     for subset in space.subsets():
-        counts = _counts(space, subset, rows, columns)
+        counts = _counts(space, subset, codes, columns)
         n, k = known[subset] = counts[..., 0], counts[..., 1]
         with np.errstate(all="ignore"):
             z = sign * (k - n * rate) / _deviation(n, total, rate)
             fit = (n >= space.least) & ~space.too_long(subset) & (sign * (k - n * base) > 0)
+        so_far = 0.0 if best is None else best.z + _EQUAL
+        if not (fit & (z > so_far)).any():
+            continue
         for parent_n, parent_k, itself in _parents(space, subset, known):
             with np.errstate(all="ignore"):
                 share = parent_k / parent_n
@@ -140,29 +149,32 @@ def strongest(
             fit &= itself | (gain >= needed)
         scores = np.where(fit & np.isfinite(z), z, -np.inf)
         place = np.unravel_index(int(scores.argmax()), scores.shape)
-        if scores[place] > (0.0 if best is None else best.z + _EQUAL):
+        if scores[place] > so_far:
             own = [space.attributes[number].tests for number in subset]
             tests = [test for some, at in zip(own, place, strict=True) for test in some[at]]
             best = Found(tuple(tests), float(scores[place]))
     return best
 
 
-def _counts(space: Space, subset: tuple[int, ...], rows: Flags, labels: Any) -> Any:
+def _counts(space: Space, subset: tuple[int, ...], codes: Codes, labels: Any) -> Any:
     """Sum labels over the rows of each combination of tests; shape (*tests, columns)."""
-    own = [space.attributes[number] for number in subset]
-    sizes = [one.covers.shape[1] for one in own]
-    cells = np.ravel_multi_index([one.codes[rows] for one in own], sizes)
-    order = np.argsort(
-        cells.astype(np.uint16 if np.prod(sizes) < 2**16 else np.intp), kind="stable"
-    )
-    starts = np.concatenate([[0], np.cumsum(np.bincount(cells, minlength=np.prod(sizes)))])
+    sizes = [space.attributes[number].covers.shape[1] for number in subset]
+    cells = np.ravel_multi_index([codes[number] for number in subset], sizes)
+    table, columns = _by_cell(cells, math.prod(sizes), labels), labels.shape[1]
+    # The last attribute first: each product leaves the cells before it where they are.
+    for axis, tests in reversed(list(enumerate(space.tests(subset)))):
+        table = np.matmul(tests, table.reshape(math.prod(sizes[:axis]), sizes[axis], -1))
+        sizes[axis] = len(tests)
+    return table.reshape(*sizes, columns)
+
+
+def _by_cell(cells: NDArray[np.intp], size: int, labels: Any) -> Any:
+    if labels.shape[1] <= 2:
+        return np.stack([np.bincount(cells, one, size) for one in labels.T], axis=-1)
+    order = np.argsort(cells.astype(np.uint16 if size < 2**16 else np.intp), kind="stable")
+    starts = np.concatenate([[0], np.cumsum(np.bincount(cells, minlength=size))])
     ones = np.ones(len(cells), dtype=labels.dtype)
-    table = (
-        csr_array((ones, order, starts), shape=(len(starts) - 1, len(cells))) @ labels
-    ).reshape(*sizes, labels.shape[1])
-    for tests in reversed(space.tests(subset)):
-        table = np.tensordot(tests.astype(labels.dtype), table, axes=(1, len(sizes) - 1))
-    return table
+    return csr_array((ones, order, starts), shape=(size, len(cells))) @ labels
 
 
 def _deviation(n: Any, total: Any, rate: Any) -> Any:

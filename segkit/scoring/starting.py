@@ -215,4 +215,4 @@ def _restricted_mean(times: Floats, seen: NDArray[np.bool_], tau: float) -> tupl
     with np.errstate(all="ignore"):
         parts = ahead**2 * starts / (at_risk * (at_risk - starts))
     # Where all who were left start at once, no time is left either.
-    return float(pieces.sum()), float(np.sqrt(np.nansum(np.where(ahead > 0, parts, 0.0))))
+    return float(pieces.sum()), float(np.sqrt(np.where(at_risk > starts, parts, 0.0).sum()))
