@@ -147,10 +147,11 @@ def _there(labels: pd.Series[str], names: tuple[str, ...]) -> list[str]:
 
 def _table(pace: DealRules | None, wins: DealRules) -> pd.DataFrame:
     parts = [] if pace is None else [pace.target_, pace.non_target_]
-    rules = [one for one in (pace, wins) if one is not None]
     table = pd.concat([*parts, wins.target_, wins.non_target_], ignore_index=True)
-    base = {name: rate for one in rules for name, rate in one.base_rate_.items()}
-    return table.assign(base=table["outcome"].map(base).astype("float64"))
+    numbers = [name for name in table if name not in {"outcome", "rule", "cut_offs"}]
+    return table.astype(dict.fromkeys(numbers, "float64")).astype(
+        {"deals": "int64", "hits": "int64"}
+    )
 
 
 def _headline(table: pd.DataFrame) -> str:
@@ -167,17 +168,17 @@ def _worded(outcome: str) -> str:
 
 
 def _gate_notes(gate: HonestyGate) -> Iterator[str]:
-    for row in gate.findings.itertuples():
-        if row.severity != "note":
-            named = f"{row.column}: " if row.column else ""
-            yield f"{named}{row.finding}{' Not used.' if row.severity == 'stop' else ''}"
+    for row in gate.findings.to_dict("records"):
+        if row["severity"] != "note":
+            named = f"{row['column']}: " if row["column"] else ""
+            yield f"{named}{row['finding']}{' Not used.' if row['severity'] == 'stop' else ''}"
 
 
 def _notes(outcomes: DealOutcomes, pace: DealRules | None, wins: DealRules) -> Iterator[str]:
     counts = outcomes.counts
     aside = counts[counts["outcome"].str.startswith("set aside")]
-    for row in aside.itertuples():
-        yield f"{count(row.deals)} deals are {row.outcome}."
+    for row in aside.to_dict("records"):
+        yield f"{count(row['deals'])} deals are {row['outcome']}."
     if pace is None:
         yield "Too few deals of some outcome to tell fast from slow and stuck from refused."
     lost = sum(len(one.unconfirmed_) for one in (pace, wins) if one is not None)
@@ -225,12 +226,13 @@ def _start_pictures(company: CompanyTables, outcomes: DealOutcomes) -> Iterator[
     by_group = times.groups.set_index("group")["median"]
     wide = times.curves.pivot_table(index="time", columns="group", values="waiting", aggfunc="last")
     wide = wide.ffill().reset_index().rename(columns={"True": words, "False": f"not {words}"})
+    low, high = sorted((abs(times.low), abs(times.high)))
     yield Picture(
         title="Days from signature to start",
         finding=(
             f"Half have started after {by_group['True']:.0f} days with {words}, after "
             f"{by_group['False']:.0f} without; the means differ by {abs(times.difference):.0f} "
-            f"days ({between(*sorted((abs(times.low), abs(times.high))), '{:.0f}'.format)})."
+            f"days ({between(low, high, '{:.0f}'.format)})."
         ),
         table=wide.round(4),
         draw=partial(
@@ -286,11 +288,11 @@ def _policy_picture(
 ) -> Iterator[Picture]:
     """Weigh effort saved against wins lost, on the deals that the rules have not seen."""
     labels = outcomes.deals["outcome"]
-    unseen = (rules[-1].holdout_ & labels.notna()).to_numpy(bool)
+    unseen = np.asarray(rules[-1].holdout_ & labels.notna())
     effort, words = _effort(company, outcomes.deals["deal"])
     if not effort[unseen].sum():
         return
-    won = labels.isin(_WON).to_numpy(bool)
+    won = np.asarray(labels.isin(_WON))
     score = _promise(rows, rules, won, unseen | labels.isna().to_numpy(bool))
     policy = profiling_policy(score[unseen], won[unseen], effort[unseen])
     curve = policy.curve

@@ -96,6 +96,10 @@ class Rule:
         start = np.ones(len(frame), dtype=np.bool_)
         return reduce(np.logical_and, (_any(clause, frame) for clause in self.clauses), start)
 
+    def known(self, frame: pd.DataFrame) -> Flags:
+        """Say of each row whether all columns that the rule asks for are known."""
+        return np.asarray(frame[list(self.columns)].notna().all(axis=1).to_numpy(bool))
+
     def holds_but(self, frame: pd.DataFrame, clause: int, place: int) -> Flags:
         """Mark the rows on which the rule hangs on a single condition."""
         others = [one for number, one in enumerate(self.clauses) if number != clause]

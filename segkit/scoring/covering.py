@@ -130,8 +130,8 @@ def _worth(evidence: Evidence, rule: Rule, left: Flags) -> float:
 
 def _score(evidence: Evidence, rule: Rule, left: Flags) -> float:
     """Give the absolute hypergeometric z of a rule among the rows left."""
-    labels = evidence.labels[left]
-    holds = rule.holds(evidence.frame)[left]
+    known = left & rule.known(evidence.frame)
+    labels, holds = evidence.labels[known], rule.holds(evidence.frame)[known]
     total, n, rate = len(labels), int(holds.sum()), float(labels.mean())
     spread = n * rate * (1 - rate) * (total - n) / max(total - 1, 1)
     return float(abs(labels[holds].sum() - n * rate) / np.sqrt(spread)) if spread > 0 else 0.0

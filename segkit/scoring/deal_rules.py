@@ -29,8 +29,8 @@ __all__ = ["DealRules"]
 
 _SURE = 0.05
 _COLUMNS = (
-    *("outcome", "rule", "deals", "hits", "rate", "low", "high", "lift", "found", "p_value"),
-    *("holdout_deals", "holdout_rate", "holdout_base", "cut_offs"),
+    *("outcome", "rule", "deals", "hits", "rate", "low", "high", "base", "lift", "found"),
+    *("p_value", "holdout_deals", "holdout_rate", "holdout_base", "cut_offs"),
 )
 
 
@@ -69,7 +69,8 @@ class DealRules(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no typ
     ----------
     target_, non_target_ : DataFrame
         One row a rule: `outcome, rule, deals, hits, rate` with its 90 % Wilson interval `low,
-        high`, `lift` against the base rate, `found` (share of the outcome's deals that it covers),
+        high`, `base` (the rate of all deals of which the rule's columns are known), `lift`
+        against it, `found` (share of the outcome's deals that it covers),
         `p_value` (permutation of the maximum), `holdout_deals, holdout_rate, holdout_base` and
         `cut_offs` (95 % bootstrap).
     unconfirmed_ : DataFrame
@@ -301,8 +302,8 @@ class DealRules(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no typ
         left = np.ones(len(own), dtype=np.bool_)
         found = []
         for rule, p_value in learned:
-            seen = rule.holds(own) & out
-            confirmed = self.holdout == 0 or _holds(hits[out], hits[seen])
+            seen, unseen = rule.holds(own) & out, rule.known(own) & out
+            confirmed = self.holdout == 0 or _holds(hits[unseen], hits[seen])
             final = refined(rule, own, labels, left, 1)
             bounds = cut_offs(final, own, labels, groups, sign=1, draws=200, seed=self.random_state)
             covered = final.holds(own)
@@ -310,11 +311,11 @@ class DealRules(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no typ
             found.append(
                 {
                     "outcome": side.outcome,
-                    **_judged(final, covered, hits, bounds),
+                    **_judged(final, own, hits, bounds),
                     "p_value": p_value,
                     "holdout_deals": int(seen.sum()),
                     "holdout_rate": float(hits[seen].mean()) if seen.any() else np.nan,
-                    "holdout_base": float(hits[out].mean()) if out.any() else np.nan,
+                    "holdout_base": float(hits[unseen].mean()) if unseen.any() else np.nan,
                     "confirmed": confirmed,
                     "own": final,
                 }
@@ -339,13 +340,17 @@ def _frame(X: Any) -> pd.DataFrame:
         if array.ndim != 2:
             raise DataError(f"The criteria must be a frame or a 2-D array. Got {type(X).__name__}.")
         frame = pd.DataFrame(array, columns=[f"x{place}" for place in range(array.shape[1])])
-        frame = frame.infer_objects()
+    mixed = [name for name in frame.columns if frame[name].dtype == object]
+    frame = frame.assign(**{name: frame[name].convert_dtypes() for name in mixed})
     if not frame.shape[1]:
         raise DataError("There are no criteria: the frame has no columns.")
     return frame
 
 
-def _judged(rule: Rule, covered: Flags, hits: Flags, bounds: tuple[CutOff, ...]) -> dict[str, Any]:
+def _judged(
+    rule: Rule, frame: pd.DataFrame, hits: Flags, bounds: tuple[CutOff, ...]
+) -> dict[str, Any]:
+    covered, base = rule.holds(frame), float(hits[rule.known(frame)].mean())
     deals, successes = int(covered.sum()), int(hits[covered].sum())
     low, high = wilson_interval(successes, deals)
     rate = successes / max(deals, 1)
@@ -356,7 +361,8 @@ def _judged(rule: Rule, covered: Flags, hits: Flags, bounds: tuple[CutOff, ...])
         "rate": rate,
         "low": low,
         "high": high,
-        "lift": rate / hits.mean(),
+        "base": base,
+        "lift": rate / base,
         "found": successes / hits.sum(),
         "cut_offs": "; ".join(map(str, bounds)),
     }

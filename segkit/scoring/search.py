@@ -46,15 +46,21 @@ class Space:
         return [one.codes[rows] for one in self.attributes]
 
     def tests(self, subset: tuple[int, ...]) -> list[NDArray[np.float32]]:
-        """Give the tests of each attribute of a set: intervals count as two conditions."""
+        """Give the tests of each attribute of a set, and last the test that it is known.
+
+        Intervals count as two conditions.
+        """
         spare = len(subset) < self.depth
         own = [self.attributes[number] for number in subset]
-        return [one.covers if spare else one.covers[: one.simple] for one in own]
+        return [
+            np.vstack([one.covers if spare else one.covers[: one.simple], _known(one)])
+            for one in own
+        ]
 
     def too_long(self, subset: tuple[int, ...]) -> Any:
         """Mark combinations of more conditions than allowed."""
         costs = [
-            (np.arange(len(tests)) >= self.attributes[number].simple).astype(np.intp)
+            (np.arange(len(tests) - 1) >= self.attributes[number].simple).astype(np.intp)
             for number, tests in zip(subset, self.tests(subset), strict=True)
         ]
         total: Any = sum(np.ix_(*costs))
@@ -92,21 +98,27 @@ def permuted(
 
 
 def extremes(space: Space, rows: Flags, drawn: NDArray[np.float32]) -> Floats:
-    """Give the largest absolute score of any rule, for each column of permuted labels."""
-    total, largest = int(rows.sum()), np.zeros(drawn.shape[1], dtype=np.float32)
+    """Give the largest absolute score of any rule, for each column of permuted labels.
+
+    A rule is compared with the rows of which all its columns are known: that something is not known
+    of a deal may well hang on its outcome, and tells nothing of the deal.
+    """
+    largest = np.zeros(drawn.shape[1])
     labels, codes = np.ascontiguousarray(drawn[rows]), space.codes(rows)
-    rate = labels.mean(axis=0, dtype=np.float64)
     for subset in space.subsets():
-        n = _counts(space, subset, codes, np.ones((total, 1)))
-        k = _counts(space, subset, codes, labels)
+        n, total = _parted(_counts(space, subset, codes, np.ones((len(labels), 1))))
+        k, hits = _parted(_counts(space, subset, codes, labels))
+        rate = hits / np.maximum(total, 1)
         dropped = (n[..., 0] < space.least) | space.too_long(subset)
         deviation = np.where(dropped[..., None], np.inf, _deviation(n, total, 0.5) / 0.5)
-        scale = np.sqrt(rate * (1 - rate))
         k -= (n * rate).astype(np.float32)
         k /= deviation.astype(np.float32)
         axes = tuple(range(len(subset)))
-        largest = np.maximum(largest, np.maximum(k.max(axis=axes), -k.min(axis=axes)) / scale)
-    return largest.astype(np.float64)
+        highest = np.maximum(k.max(axis=axes), -k.min(axis=axes))
+        with np.errstate(all="ignore"):
+            scores = highest / np.sqrt(rate * (1 - rate))
+        largest = np.fmax(largest, np.where(np.isfinite(scores), scores, 0.0))
+    return largest
 
 
 def strongest(
@@ -127,22 +139,20 @@ def strongest(
     alpha : float
         Error, over all conditions a parent can be extended by, of taking a child for better.
     """
-    total, hits = int(rows.sum()), float(labels[rows].sum())
-    rate = hits / max(total, 1)
     needed = -float(ndtri(alpha / max(space.conditions, 1)))
-    known: dict[tuple[int, ...], tuple[Floats, Floats]] = {}
-    columns, codes = np.column_stack([np.ones(total), labels[rows]]), space.codes(rows)
+    columns, codes = np.column_stack([np.ones(int(rows.sum())), labels[rows]]), space.codes(rows)
     best: Found | None = None
     for subset in space.subsets():
         counts = _counts(space, subset, codes, columns)
-        n, k = known[subset] = counts[..., 0], counts[..., 1]
+        (n, k), (total, hits) = (np.moveaxis(part, -1, 0) for part in _parted(counts))
         with np.errstate(all="ignore"):
+            rate = hits / total
             z = sign * (k - n * rate) / _deviation(n, total, rate)
             fit = (n >= space.least) & ~space.too_long(subset) & (sign * (k - n * base) > 0)
         so_far = 0.0 if best is None else best.z + _EQUAL
         if not (fit & (z > so_far)).any():
             continue
-        for parent_n, parent_k, itself in _parents(space, subset, known):
+        for parent_n, parent_k, itself in _parents(space, subset, counts):
             with np.errstate(all="ignore"):
                 share = parent_k / parent_n
                 gain = sign * (k - n * share) / _deviation(n, parent_n, share)
@@ -184,20 +194,30 @@ def _deviation(n: Any, total: Any, rate: Any) -> Any:
     return np.where(spread > 0, np.sqrt(np.maximum(spread, 0)), np.inf)
 
 
+def _parted(counts: Any) -> tuple[Any, Any]:
+    """Part the counts of the rules from those of all rows that are known."""
+    axes = counts.ndim - 1
+    return counts[(slice(-1),) * axes], counts[(-1,) * axes]
+
+
 def _parents(
-    space: Space, subset: tuple[int, ...], known: dict[tuple[int, ...], tuple[Floats, Floats]]
+    space: Space, subset: tuple[int, ...], counts: Floats
 ) -> Iterator[tuple[Any, Any, Any]]:
     """Give rows and hits of what is left without one condition, and where nothing was left out."""
-    shape = known[subset][0].shape
+    inner = (slice(-1),) * len(subset)
     for axis, number in enumerate(subset):
-        rest = subset[:axis] + subset[axis + 1 :]
-        if rest:
-            keep = tuple(slice(size) for place, size in enumerate(shape) if place != axis)
-            n, k = (np.expand_dims(part[keep], axis) for part in known[rest])
-            yield n, k, False
-        attribute = space.attributes[number]
-        if shape[axis] > attribute.simple:
+        if len(subset) > 1:
+            rest = (*inner[:axis], slice(-1, None), *inner[axis + 1 :])
+            yield counts[rest][..., 0], counts[rest][..., 1], False
+        attribute, own = space.attributes[number], counts[inner]
+        if own.shape[axis] > attribute.simple:
             for bound in attribute.bounds:
-                n, k = (part.take(bound, axis=axis) for part in known[subset])
+                part = own.take(bound, axis=axis)
                 itself = bound == np.arange(len(bound))
-                yield n, k, np.expand_dims(itself, [a for a in range(len(shape)) if a != axis])
+                others = [place for place in range(len(subset)) if place != axis]
+                yield part[..., 0], part[..., 1], np.expand_dims(itself, others)
+
+
+def _known(attribute: Attribute) -> NDArray[np.float32]:
+    bins = attribute.covers.shape[1]
+    return np.asarray(np.arange(bins) < bins - 1, dtype=np.float32)

@@ -114,6 +114,16 @@ def test_foreign_export_holds_no_rule():
         assert found.finding_.startswith("No rule found")
 
 
+def test_what_is_not_known_is_no_evidence():
+    """Deals of which nothing is known are mostly lost: that tells nothing of those known."""
+    frame, rng = noise(2000), np.random.default_rng(3)
+    blank = rng.random(2000) < 0.25
+    won = rng.random(2000) < np.where(blank, 0.05, 0.6)
+    found = DealRules().fit(frame.apply(lambda values: values.mask(blank)), won)
+    assert set(found.screening_["test"]) == {"Fisher", "Mann-Whitney", "chi-square"}
+    assert len(found.target_) + len(found.non_target_) + len(found.unconfirmed_) == 0
+
+
 def test_groups_are_one_fact_each():
     """Forty accounts of fifty deals each, by luck: without groups a rule, with them none."""
     rng = np.random.default_rng(5)

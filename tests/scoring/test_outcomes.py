@@ -33,7 +33,7 @@ def test_planted_fast_deals_are_told_from_slow_ones(seed):
     planted = case.truth["rules"]["realised"]["deals"]
     counts = found.outcome.value_counts()
     assert counts["refused"] == planted["refused"]
-    assert counts["stuck"] - planted["stuck"] < 0.02 * planted["open"]  # the oldest open ones
+    assert 0 <= counts["stuck"] - planted["stuck"] <= 0.05 * planted["open"]  # the oldest ones
     assert found.counts["deals"].sum() == len(case.tables["opportunities"])
 
 

@@ -28,15 +28,15 @@ def deals(n=400, seed=0):
 
 def one_by_one(frame, labels, space, sign=1):
     """Score each conjunction of at most `depth` conditions by its definition."""
-    n_all, rate = len(frame), labels.mean()
     found = {}
     for subset in space.subsets():
         for tests in product(*(space.attributes[number].tests for number in subset)):
             conditions = tuple(test for some in tests for test in some)
             if len(conditions) > space.depth:
                 continue
-            holds = Rule(tuple((test,) for test in conditions)).holds(frame)
-            n = holds.sum()
+            rule = Rule(tuple((test,) for test in conditions))
+            holds, known = rule.holds(frame), rule.known(frame)
+            n, n_all, rate = holds.sum(), known.sum(), labels[known].mean()
             if space.least <= n < n_all:
                 spread = n * rate * (1 - rate) * (n_all - n) / (n_all - 1)
                 found[conditions] = sign * (labels[holds].sum() - n * rate) / np.sqrt(spread)
@@ -95,11 +95,12 @@ def test_parents_are_those_without_one_condition(alpha):
     needed = -ndtri(alpha / space.conditions)
     best, score = None, 0.0
     for conditions, z in one_by_one(frame, labels, space).items():
-        own = Rule(tuple((test,) for test in conditions)).holds(frame)
+        rule = Rule(tuple((test,) for test in conditions))
+        own, known = rule.holds(frame), rule.known(frame)
         beats = True
         for rest in combinations(conditions, len(conditions) - 1):
             if rest:
-                parent = Rule(tuple((test,) for test in rest)).holds(frame)
+                parent = Rule(tuple((test,) for test in rest)).holds(frame) & known
                 n, n_all, rate = own.sum(), parent.sum(), labels[parent].mean()
                 spread = n * rate * (1 - rate) * (n_all - n) / (n_all - 1)
                 gain = labels[own].sum() - n * rate
