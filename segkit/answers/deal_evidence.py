@@ -191,7 +191,8 @@ def _rule_picture(table: pd.DataFrame) -> Iterator[Picture]:
     if table.empty:
         return
     best = table.iloc[0]
-    shown = table.assign(of=table["outcome"].map(_worded))
+    words = table["rule"].str.replace("_", " ")
+    shown = table.assign(of=table["outcome"].map(_worded), rule=words)
     names = ["rule", "of", "deals", "rate", "low", "high", "base", "holdout_rate", "cut_offs"]
     yield Picture(
         title="What deals of each outcome have in common",

@@ -72,7 +72,7 @@ def _contrast(
     words: pd.Series[Any], found: Sequence[str], target: Sequence[str], against: Labels
 ) -> Contrast:
     sibling = SIBLINGS.get(target[0], "") if len(target) == 1 else ""
-    others = [one for one in found if one not in target]
+    others = [one for one in found if one not in target and one.lower() != "open"]
     compared = _listed(against) if against else [sibling] if sibling in found else others
     for name, given in (("target", target), ("against", compared)):
         lost = [one for one in given if one not in found]

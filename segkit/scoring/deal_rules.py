@@ -8,30 +8,22 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import hypergeom
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
 from segkit.errors import DataError, ParameterError
-from segkit.proportions import wilson_interval
 from segkit.scoring.attributes import attributes_of
-from segkit.scoring.conditions import Flags, Rule
+from segkit.scoring.conditions import Flags
 from segkit.scoring.contrasts import Contrast, Labels, contrasts_of, group_codes
-from segkit.scoring.covering import Evidence, rule_list
+from segkit.scoring.covering import Evidence, Learned, rule_list
 from segkit.scoring.criteria import Criteria
-from segkit.scoring.cutoffs import CutOff, cut_offs, refined
+from segkit.scoring.judging import COLUMNS, judged
 from segkit.scoring.screening import check_families, screening
 from segkit.scoring.search import Space, extremes, permuted
 from segkit.segments.clustering import one_thread
 from segkit.segments.intake import as_frame
 
 __all__ = ["DealRules"]
-
-_SURE = 0.05
-_COLUMNS = (
-    *("outcome", "rule", "deals", "hits", "rate", "low", "high", "base", "lift", "found"),
-    *("p_value", "holdout_deals", "holdout_rate", "holdout_base", "cut_offs"),
-)
 
 
 class DealRules(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no types
@@ -166,7 +158,8 @@ class DealRules(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no typ
         with one_thread():  # small products: threads would cost more than they save
             found = self._both(frame, sides, codes)
         tables = [
-            self._table(side, rules, frame, codes) for side, rules in zip(sides, found, strict=True)
+            judged(side, rules, frame, codes, self.holdout_, self.random_state)
+            for side, rules in zip(sides, found, strict=True)
         ]
         kept = [table["confirmed"].to_numpy(bool) for table in tables]
         self.target_, self.non_target_ = (
@@ -268,12 +261,11 @@ class DealRules(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no typ
 
     def _both(
         self, frame: pd.DataFrame, sides: tuple[Contrast, Contrast], codes: NDArray[np.intp]
-    ) -> list[list[tuple[Rule, float]]]:
+    ) -> tuple[list[Learned], list[Learned]]:
         """Learn both lists; where one outcome is the other turned round, in one pass."""
         first = self._evidence(frame, sides[0], codes)
         second = first if self.one_pass_ else self._evidence(frame, sides[1], codes)
-        lists = (rule_list(first, 1), rule_list(second, -1 if self.one_pass_ else 1))
-        return [[(one.rule, one.p_value) for one in learned] for learned in lists]
+        return rule_list(first, 1), rule_list(second, -1 if self.one_pass_ else 1)
 
     def _evidence(self, frame: pd.DataFrame, side: Contrast, codes: NDArray[np.intp]) -> Evidence:
         rows = side.rows & ~self.holdout_
@@ -283,44 +275,10 @@ class DealRules(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no typ
         self.left_out_ |= left_out
         labels, groups = side.hits[rows].astype(np.float64), codes[rows]
         groups = np.unique(groups, return_inverse=True)[1]
-        space = Space(attributes, min(self.depth, max(len(attributes), 1)), least)
+        space = Space(attributes, self.depth, least)
         drawn = permuted(labels, groups, self.permutations, self.random_state)
         chance = extremes(space, np.ones(len(own), dtype=np.bool_), drawn)
         return Evidence(own, labels, groups, space, chance, self.alpha, self.random_state)
-
-    def _table(
-        self,
-        side: Contrast,
-        learned: list[tuple[Rule, float]],
-        frame: pd.DataFrame,
-        codes: NDArray[np.intp],
-    ) -> pd.DataFrame:
-        """Judge the rules on all deals that are compared, and on those that were kept out."""
-        rows = np.flatnonzero(side.rows)
-        own, hits, groups = frame.iloc[rows].reset_index(drop=True), side.hits[rows], codes[rows]
-        labels, out = hits.astype(np.float64), self.holdout_[rows]
-        left = np.ones(len(own), dtype=np.bool_)
-        found = []
-        for rule, p_value in learned:
-            seen, unseen = rule.holds(own) & out, rule.known(own) & out
-            confirmed = self.holdout == 0 or _holds(hits[unseen], hits[seen])
-            final = refined(rule, own, labels, left, 1)
-            bounds = cut_offs(final, own, labels, groups, sign=1, draws=200, seed=self.random_state)
-            covered = final.holds(own)
-            left &= ~covered
-            found.append(
-                {
-                    "outcome": side.outcome,
-                    **_judged(final, own, hits, bounds),
-                    "p_value": p_value,
-                    "holdout_deals": int(seen.sum()),
-                    "holdout_rate": float(hits[seen].mean()) if seen.any() else np.nan,
-                    "holdout_base": float(hits[unseen].mean()) if unseen.any() else np.nan,
-                    "confirmed": confirmed,
-                    "own": final,
-                }
-            )
-        return pd.DataFrame(found, columns=[*_COLUMNS, "confirmed", "own"])
 
     def _screened(self, frame: pd.DataFrame, sides: tuple[Contrast, Contrast]) -> pd.DataFrame:
         parts = []
@@ -347,33 +305,5 @@ def _frame(X: Any) -> pd.DataFrame:
     return frame
 
 
-def _judged(
-    rule: Rule, frame: pd.DataFrame, hits: Flags, bounds: tuple[CutOff, ...]
-) -> dict[str, Any]:
-    covered, base = rule.holds(frame), float(hits[rule.known(frame)].mean())
-    deals, successes = int(covered.sum()), int(hits[covered].sum())
-    low, high = wilson_interval(successes, deals)
-    rate = successes / max(deals, 1)
-    return {
-        "rule": str(rule),
-        "deals": deals,
-        "hits": successes,
-        "rate": rate,
-        "low": low,
-        "high": high,
-        "base": base,
-        "lift": rate / base,
-        "found": successes / hits.sum(),
-        "cut_offs": "; ".join(map(str, bounds)),
-    }
-
-
-def _holds(out: Flags, seen: Flags) -> bool:
-    """Say whether the deals kept out have more hits under a rule than chance would give."""
-    if not len(seen):
-        return False
-    return bool(hypergeom.sf(seen.sum() - 1, len(out), out.sum(), len(seen)) <= _SURE)
-
-
 def _public(table: pd.DataFrame) -> pd.DataFrame:
-    return table[list(_COLUMNS)].reset_index(drop=True)
+    return table[list(COLUMNS)].reset_index(drop=True)
