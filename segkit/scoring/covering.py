@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -75,6 +75,7 @@ def rule_list(evidence: Evidence, sign: int) -> list[Learned]:
         rule = max(
             _versions(evidence, rule, left, sign), key=lambda one: _worth(evidence, one, left)
         )
+        rule = _best_columns(evidence, rule, left, sign)
         covered = left & rule.holds(evidence.frame)
         if covered.sum() < evidence.space.least:
             break
@@ -95,6 +96,28 @@ def _versions(evidence: Evidence, rule: Rule, left: Flags, sign: int) -> Iterato
             extended = _with_exception(evidence, start, left, sign)
             if extended is not None:
                 yield refined(extended, evidence.frame, evidence.labels, left, sign)
+
+
+def _best_columns(evidence: Evidence, rule: Rule, left: Flags, sign: int) -> Rule:
+    """Put another number in place of one where its best cut-off tells more.
+
+    Bins are coarse: of numbers that hang together, the search may meet the wrong one first.
+    """
+    numbers = [
+        one.name
+        for one in evidence.space.attributes
+        if one.tests[0][0].operator == "above" and one.name not in rule.columns
+    ]
+    best = rule
+    for clause, tests in enumerate(rule.clauses):
+        for place, test in enumerate(tests):
+            if test.operator in {"above", "at most"}:
+                for name in numbers:
+                    other = rule.replaced(clause, place, replace(test, column=name))
+                    other = refined(other, evidence.frame, evidence.labels, left, sign)
+                    if _score(evidence, other, left) > _score(evidence, best, left):
+                        best = other
+    return best
 
 
 def _with_exception(evidence: Evidence, rule: Rule, left: Flags, sign: int) -> Rule | None:
