@@ -83,6 +83,7 @@ def test_segments_are_answered_or_refused_honestly(base):
     assert "constructive" in found.method
     assert any("firmographics: no structure" in caveat for caveat in found.caveats)
     assert base.ask("S3").status == "no evidence"
+    assert base.ask("S9").status == "no evidence"
     money = base.ask("S5")
     assert money.table["revenue"].sum() == 10_005_534
     assert any("Cost to serve is not known" in caveat for caveat in money.caveats)

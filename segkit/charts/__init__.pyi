@@ -3,7 +3,7 @@ from .grids import heatmap, level_map, verdict_grid
 from .lifetime import alive_history, tracking
 from .picture import Picture
 from .places import nine_cells, position_map
-from .rows import bars, forecasts, intervals, rank_gaps, stacked_shares, tornado
+from .rows import bars, forecasts, intervals, rank_gaps, rule_rates, stacked_shares, tornado
 from .scoring import calibration_plot, gain_curve, grade_grid, point_bars
 from .segments import gorge_plot, segment_map, segment_profile, stability_by_k
 from .theme import PALETTE, label
@@ -28,6 +28,7 @@ __all__ = [
     "point_bars",
     "position_map",
     "rank_gaps",
+    "rule_rates",
     "segment_map",
     "segment_profile",
     "slopes",

@@ -21,12 +21,14 @@ from segkit.charts.layout import (
 )
 from segkit.charts.theme import INK, PALETTE, colour, label
 
-__all__ = ["bars", "forecasts", "intervals", "rank_gaps", "stacked_shares", "tornado"]
+__all__ = ["bars", "forecasts", "intervals", "rank_gaps", "rule_rates", "stacked_shares", "tornado"]
 
 _BENEATH = 0.26
 _THOUSAND = 1000
 _ROOM = 0.3
 _WRITTEN = 0.1
+_RULE = 46  # characters that fit a telephone: rules are too long to stand beside their dots
+_RULE_LINE, _RULE_ROW = 17, 34
 _TICKS = {"tickangle": 0, "nticks": 6}
 
 
@@ -236,6 +238,77 @@ def rank_gaps(table: pd.DataFrame, *, name: str, ranks: tuple[str, str], axis: s
             "tick0": 1,
         },
         yaxis=axis_of_names,
+    )
+    return figure
+
+
+def rule_rates(
+    table: pd.DataFrame,
+    *,
+    rule: str,
+    rate: str,
+    low: str,
+    high: str,
+    base: str,
+    group: str,
+    axis: str,
+) -> go.Figure:
+    """Draw the rate of each rule with its interval, and the rate without it.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a rule.
+    rule, rate, low, high, base : str
+        Columns that hold the rule in words, its rate with the ends of its interval, and the rate
+        of all that are compared.
+    group : str
+        Column that colours the dots.
+    axis : str
+        What the rate is.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"rule": ["staff > 250"], "rate": [0.9], "low": [0.8], "high": [0.95],
+    ...                      "base": [0.4], "of": ["fast"]})
+    >>> figure = rule_rates(rows, rule="rule", rate="rate", low="low", high="high", base="base",
+    ...                     group="of", axis="share")
+    >>> [dots.name for dots in figure.data]
+    ['fast', 'all deals compared']
+    """
+    words = [folded(text, _RULE) for text in table[rule]]
+    heights = [_RULE_ROW + _RULE_LINE * (text.count("<br>") + 1) for text in words]
+    places = [sum(heights[: row + 1]) - _RULE_ROW / 2 for row in range(len(heights))]
+    placed = table.assign(place=places)
+    figure = go.Figure()
+    for number, key, rows in grouped(placed, group):
+        figure.add_scatter(
+            x=digits(rows[rate]),
+            y=rows["place"].tolist(),
+            error_x=error_bars(rows[rate], rows[low], rows[high]),
+            mode="markers",
+            marker={"size": 11, "color": colour(key, number), "symbol": style(number)[0]},
+            name=label(key),
+            hovertemplate="%{x:.1%}<extra></extra>",
+        )
+    figure.add_scatter(
+        x=digits(placed[base]),
+        y=places,
+        mode="markers",
+        marker={"size": 16, "symbol": "line-ns", "line": {"width": 2, "color": INK}},
+        name="all deals compared",
+        hovertemplate="%{x:.1%}<extra></extra>",
+    )
+    for text, place in zip(words, places, strict=True):
+        figure.add_annotation(
+            x=0, xref="paper", xanchor="left", y=place - _RULE_ROW / 2 + 4, yanchor="bottom",
+            text=text, align="left", showarrow=False,
+        )  # fmt: skip
+    figure.update_layout(
+        height=230 + sum(heights),
+        margin_b=130,
+        xaxis={"title": {"text": axis}, "tickformat": ".0%", "range": [-0.02, 1.02]},
+        yaxis={"range": [sum(heights) + 4, 0], "visible": False},
     )
     return figure
 

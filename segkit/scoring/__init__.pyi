@@ -1,32 +1,48 @@
 from .acquisition import AcquisitionCost, acquisition_cost, ltv_to_cac, payback_months
 from .classes import ABC, XYZ, abc, xyz
 from .criteria import CriterionWeights, criterion_weights
+from .deal_rules import DealRules
+from .honesty import HonestyGate, honesty_gate
 from .judgement import Judgement, judge_chances
+from .outcomes import DealOutcomes, deal_outcomes
 from .pipeline import ExpectedValue, cycle_days, expected_value, priority_grid
 from .potential import Wallet, wallet, white_space
+from .profiling import ProfilingPolicy, profiling_policy
+from .rule_lists import Criteria
 from .scorecard import Scorecard
 from .similarity import Lookalikes, lookalikes
+from .starting import StartTimes, time_to_start
 
 __all__ = [
     "ABC",
     "XYZ",
     "AcquisitionCost",
+    "Criteria",
     "CriterionWeights",
+    "DealOutcomes",
+    "DealRules",
     "ExpectedValue",
+    "HonestyGate",
     "Judgement",
     "Lookalikes",
+    "ProfilingPolicy",
     "Scorecard",
+    "StartTimes",
     "Wallet",
     "abc",
     "acquisition_cost",
     "criterion_weights",
     "cycle_days",
+    "deal_outcomes",
     "expected_value",
+    "honesty_gate",
     "judge_chances",
     "lookalikes",
     "ltv_to_cac",
     "payback_months",
     "priority_grid",
+    "profiling_policy",
+    "time_to_start",
     "wallet",
     "white_space",
     "xyz",
