@@ -13,7 +13,7 @@ from segkit.answers.answer import Answer
 from segkit.answers.wording import between, count, listed, money, share
 from segkit.charts import Picture, intervals, points
 from segkit.errors import DataError
-from segkit.sizing import RouteEconomics, growth_rate, growth_share, route_economics
+from segkit.sizing import RouteEconomics, growth, growth_share, route_economics
 from segkit.tables import CompanyTables
 
 __all__ = ["routes_to_market"]
@@ -203,8 +203,11 @@ def _placed(history: pd.DataFrame, own: str) -> pd.DataFrame:
         last = part[part["year"] == part["year"].max()].groupby("vendor")["revenue"].sum()
         rivals = last.drop(own, errors="ignore")
         if len(yearly) >= _FEWEST_YEARS and own in last and len(rivals) and rivals.max() > 0:
-            growth = growth_rate(yearly.index, yearly).trend
-            rows.append((segment, last[own], rivals.max(), growth))
+            try:
+                rate = growth(yearly.index, yearly).trend
+            except DataError:  # a year is missing
+                continue
+            rows.append((segment, last[own], rivals.max(), rate))
     table = pd.DataFrame(rows, columns=["segment", "us", "rival", "growth"])
     return growth_share(
         table, item="segment", own="us", largest_rival="rival", growth="growth", growth_cut=_FAST

@@ -1,36 +1,25 @@
-from .bass import Bass, bass_adopters, fit_bass
 from .concentration import Concentration, market_concentration
-from .distributions import (
-    PERT,
-    BetaShare,
-    Distribution,
-    Fixed,
-    Lognormal,
-    Triangular,
-    from_range,
-)
+from .diffusion import Bass, bass, bass_adopters
+from .distributions import Distribution, beta_share, fixed, lognormal, pert, triangular
 from .draws import latin_hypercube
+from .drivers import tornado
 from .factors import FactorEvaluation, evaluate_factors, tows_pairs
-from .growth import Growth, growth_rate
 from .mann_kendall import MannKendall, mann_kendall_test
 from .market import MarketSize, market_size
 from .needs import NeedChanges, need_changes
 from .position import PositionMatrix, growth_share, position_matrix
+from .rates import Growth, growth
 from .reconciliation import Reconciliation, reconcile
 from .rivals import Strengths, strengths_and_weaknesses
 from .routes import RouteEconomics, route_economics
 from .trends import Trends, find_trends
 
 __all__ = [
-    "PERT",
     "Bass",
-    "BetaShare",
     "Concentration",
     "Distribution",
     "FactorEvaluation",
-    "Fixed",
     "Growth",
-    "Lognormal",
     "MannKendall",
     "MarketSize",
     "NeedChanges",
@@ -39,22 +28,26 @@ __all__ = [
     "RouteEconomics",
     "Strengths",
     "Trends",
-    "Triangular",
+    "bass",
     "bass_adopters",
+    "beta_share",
     "evaluate_factors",
     "find_trends",
-    "fit_bass",
-    "from_range",
-    "growth_rate",
+    "fixed",
+    "growth",
     "growth_share",
     "latin_hypercube",
+    "lognormal",
     "mann_kendall_test",
     "market_concentration",
     "market_size",
     "need_changes",
+    "pert",
     "position_matrix",
     "reconcile",
     "route_economics",
     "strengths_and_weaknesses",
+    "tornado",
     "tows_pairs",
+    "triangular",
 ]

@@ -13,7 +13,7 @@ from scipy import integrate
 from threadpoolctl import threadpool_limits
 
 from segkit.errors import DataError, ParameterError
-from segkit.sizing import PERT, market_size
+from segkit.sizing import pert, market_size
 from segkit.sizing.facts import MEASURES
 
 COLUMNS = ["segment", "measure", "low", "mode", "high"]
@@ -86,7 +86,7 @@ def test_the_mean_of_one_market_is_within_a_thousandth():
 
 def test_quantiles_of_a_product_agree_with_numerical_integration():
     """P(xy <= q) of two PERTs, integrated over the quantiles of x."""
-    x, y = PERT(10, 20, 60), PERT(1, 3, 8)
+    x, y = pert(10, 20, 60), pert(1, 3, 8)
     size = market_size(frame([("all", "accounts", 10, 20, 60), ("all", "price", 1, 3, 8)]))
     u = (np.arange(4000) + 0.5) / 4000
     grid = y.ppf(u)
@@ -285,7 +285,7 @@ def test_value_theory_mean():
 def test_tornado_moves_one_input_at_a_time():
     size = market_size(EXAMPLE, n_draws=1000)
     rows = size.tornado.query("level == 'TAM'").set_index("input")
-    accounts, price, units = PERT(900, 1000, 1100), PERT(2000, 3000, 5000), PERT(1, 2, 3)
+    accounts, price, units = pert(900, 1000, 1100), pert(2000, 3000, 5000), pert(1, 2, 3)
     n, p, m = (float(known.ppf(0.5)) for known in (accounts, price, units))
     low, high = price.ppf([0.1, 0.9])
     assert rows.loc["all: price", "base"] == pytest.approx((n + 200) * p * m)
@@ -311,9 +311,9 @@ def test_variance_shares_of_a_product_are_exact():
         return integrate.quad(lambda u: np.log(known.ppf(u)) ** 2, 0, 1)[0] - first**2
 
     parts = {
-        "all: accounts": log_variance(PERT(10, 20, 60)),
-        "all: price": log_variance(PERT(1, 3, 8)),
-        "all: attach rate": log_variance(PERT(0.1, 0.5, 0.6)),
+        "all: accounts": log_variance(pert(10, 20, 60)),
+        "all: price": log_variance(pert(1, 3, 8)),
+        "all: attach rate": log_variance(pert(0.1, 0.5, 0.6)),
     }
     size = market_size(facts)
     got = size.tornado.query("level == 'TAM'").set_index("input")["variance_share"]
