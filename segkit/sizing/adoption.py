@@ -144,7 +144,7 @@ def fit_ols(observed: Floats) -> BassFit:
     inverse = np.linalg.pinv(design)
     # m solves a + b m + c m^2 = 0: its gradient, and with it those of the three logarithms.
     turn = np.array([1, m, m * m]) / (m * math.sqrt(root))
-    logs = np.array([turn, [1 / a, 0, 0] - turn, [0, 0, 1 / c] + turn])
+    logs = np.array([turn, np.array([1 / a, 0, 0]) - turn, np.array([0, 0, 1 / c]) + turn])
     spread = logs @ inverse
     return BassFit(m, p, q, fitted, squares, df, spread @ spread.T * squares / df)
 

@@ -164,11 +164,10 @@ def _gaps(known: Floats) -> list[str]:
     if len(step) == 0 or np.all(step == step.min()):
         return []
     apart = step.min()
-    at = np.flatnonzero(step > apart)[0]
-    return [
-        f"Years must be {apart:g} apart without a gap. Found {known[at]:g} and then "
-        f"{known[at + 1]:g}: add what lies between, or begin at {known[at + 1]:g}."
-    ]
+    at = int(np.flatnonzero(step > apart)[0])
+    before, after = (f"{year:g}" for year in known[at : at + 2])
+    words = f"Years must be {apart:g} apart without a gap. Found {before} and then {after}"
+    return [f"{words}: add what lies between, or begin at {after}."]
 
 
 def _notes(

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from scipy.optimize import curve_fit
 
 from segkit.errors import DataError, ParameterError
-from segkit.sizing import bass_adopters, bass
+from segkit.sizing import bass, bass_adopters, diffusion
+from segkit.sizing.adoption import fit_curve
 
 # Cowpertwait & Metcalfe 2009, Introductory Time Series with R, 3.3: VCR sales, thousands, 1980-89.
 VCR = [840, 1470, 2110, 4000, 7590, 10950, 10530, 9470, 7790, 5890]

@@ -10,7 +10,7 @@ from scipy.stats import spearmanr
 from threadpoolctl import threadpool_limits
 
 from segkit.errors import ParameterError
-from segkit.sizing import pert, fixed, lognormal, triangular, latin_hypercube
+from segkit.sizing import fixed, latin_hypercube, lognormal, pert, triangular
 
 INPUTS = {"a": pert(1, 3, 8), "b": triangular(0, 1, 5), "c": lognormal(2, 9)}
 
