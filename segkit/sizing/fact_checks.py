@@ -93,8 +93,7 @@ def _row_faults(table: pd.DataFrame) -> list[str]:
         "low <= mode <= high must hold": finite & ~((low <= mode) & (mode <= high)),
         "must not be negative": known & (low < 0),
         "is a share and must lie in 0..1": share & (high > 1),
-        "counts no account; leave the segment out": (table["measure"] == "accounts")
-        & (high == 0),
+        "counts no account; leave the segment out": (table["measure"] == "accounts") & (high == 0),
         f"shape must be one of {', '.join(SHAPES)}": stated & ~table["shape"].isin(SHAPES),
         "a share cannot be lognormal, which knows no upper end; use beta": stated
         & share

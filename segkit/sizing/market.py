@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
@@ -200,7 +200,7 @@ def _pairs(
 def _assert_nested(levels: Levels) -> None:
     """Make sure of SOM <= SAM <= TAM, in accounts and in revenue, in every draw."""
     drawn = list(levels.values())
-    for outer, inner in zip(drawn, drawn[1:], strict=False):
+    for outer, inner in pairwise(drawn):
         for whole, part in zip(outer, inner, strict=True):
             assert np.all((part >= 0) & (part <= whole)), "a level exceeds the one above it"
 

@@ -25,9 +25,7 @@ def test_swings_of_a_product_are_products():
 
 def test_shares_of_a_sum_are_its_shares_of_variance():
     """Spearman and Pearson agree for normals: sds of 3, 2 and 1 split as 9, 4 and 1 in 14."""
-    wide = {
-        name: triangular(-sd, 0, sd) for name, sd in (("a", 3.0), ("b", 2.0), ("c", 1.0))
-    }
+    wide = {name: triangular(-sd, 0, sd) for name, sd in (("a", 3.0), ("b", 2.0), ("c", 1.0))}
     table = tornado(lambda a, b, c: a + b + c, wide).set_index("input")
     assert table["variance_share"].to_dict() == pytest.approx(
         {"a": 9 / 14, "b": 4 / 14, "c": 1 / 14}, abs=0.02
