@@ -34,6 +34,7 @@ ANSWERS: Mapping[str, str] = MappingProxyType(
         "S3": "segkit.answers.segmentation_league:best_grouping",
         "S4": "segkit.answers.segmentation_channel:channel_mix",
         "S5": "segkit.answers.segmentation_portfolio:where_to_invest",
+        "S6": "segkit.answers.goals:goals_and_resources",
     }
 )
 

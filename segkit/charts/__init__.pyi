@@ -1,7 +1,7 @@
 from .figures import bars, heatmap, intervals, lines, tornado
 from .judging import against_base, group_bars, quadrant_plot, verdict_grid
 from .lifetime import alive_history, forecasts, level_map, tracking
-from .market import adoption_curve, funnel_levels, waterfall
+from .market import adoption_curve, funnel_levels, part_bars, waterfall
 from .picture import Picture
 from .segments import gorge_plot, segment_map, segment_profile, stability_by_k
 from .series import panels, points, slopes
@@ -24,6 +24,7 @@ __all__ = [
     "level_map",
     "lines",
     "panels",
+    "part_bars",
     "points",
     "quadrant_plot",
     "segment_map",

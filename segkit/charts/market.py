@@ -11,14 +11,13 @@ from plotly.subplots import make_subplots
 from segkit.charts.figures import rounded
 from segkit.charts.theme import INK, PALETTE, label
 
-__all__ = ["adoption_curve", "funnel_levels", "waterfall"]
+__all__ = ["adoption_curve", "funnel_levels", "part_bars", "waterfall"]
 
 _PANEL = 190
 _ROW = 40
 _FRAME = 110
 _BAND = "rgba(47,111,208,0.18)"
-_SHORT = "%{x:.3s}"
-_ROOM = 1.6  # decades right of the dots, for their numbers
+_ABOVE = 0.9  # of a row, for the number over the first dot
 
 
 def funnel_levels(
@@ -65,8 +64,7 @@ def funnel_levels(
             },
             customdata=list(zip(rounded(rows[low]), rounded(rows[high]), strict=True)),
             mode="markers+text",
-            text=[f"   {_SHORT}"] * len(rows),
-            texttemplate=f"<b>{_SHORT}</b><br>",
+            texttemplate="<b>%{x:.3s}</b>",
             textposition="top center",
             hovertemplate="%{y}: %{x:.3s} (%{customdata[0]:.3s} to %{customdata[1]:.3s})"
             "<extra></extra>",
@@ -77,10 +75,11 @@ def funnel_levels(
             row=number + 1,
             col=1,
         )
+        figure.update_yaxes(range=[len(rows) - 0.5, -_ABOVE], row=number + 1, col=1)
     figure.update_annotations(font={"size": 13, "color": INK}, x=0, xanchor="left")
     figure.update_xaxes(type="log", dtick=1, tickformat=".0s")
-    figure.update_yaxes(autorange="reversed", type="category")
-    figure.update_layout(height=_FRAME + _PANEL * len(groups))
+    figure.update_yaxes(type="category")
+    figure.update_layout(height=_FRAME + _PANEL * len(groups), margin_t=80)
     return figure
 
 
@@ -195,7 +194,7 @@ def waterfall(
             y=[label(text) for text in table[name]],
             x=rounded(table[value]),
             customdata=rounded(table[value]),
-            texttemplate="%{customdata:.3s}",
+            texttemplate=["%{customdata:.3s}" if amount else "0" for amount in table[value]],
             textposition="outside",
             cliponaxis=False,
             hovertemplate="%{y}: %{customdata:,.4~s}<extra></extra>",
@@ -211,6 +210,49 @@ def waterfall(
     figure.update_layout(
         height=_FRAME + _ROW * len(table),
         xaxis={"title": {"text": axis}, "range": [0, 1.18 * most]},
+        yaxis={"autorange": "reversed", "type": "category"},
+    )
+    return figure
+
+
+def part_bars(table: pd.DataFrame, *, name: str, whole: str, part: str, axis: str) -> go.Figure:
+    """Draw each whole as a bar, and its part as a bar within.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a bar.
+    name, whole, part : str
+        Columns: the label, the length of the bar, and the length of the part.
+    axis : str
+        What is counted.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"sector": ["schools"], "accounts": [9], "large": [4]})
+    >>> figure = part_bars(rows, name="sector", whole="accounts", part="large", axis="accounts")
+    >>> [bar.name for bar in figure.data]
+    ['accounts', 'large']
+    """
+    figure = go.Figure()
+    for column, width, shade in ((whole, 0.8, _BAND), (part, 0.4, PALETTE[0])):
+        figure.add_bar(
+            x=rounded(table[column]),
+            y=[label(text) for text in table[name]],
+            orientation="h",
+            width=width,
+            marker={"color": shade},
+            name=label(column),
+            texttemplate="%{x:,.4~s}" if column == whole else None,
+            textposition="outside" if column == whole else "none",
+            cliponaxis=False,
+            hovertemplate="%{y}<br>%{x:,.0f}<extra></extra>",
+        )
+    figure.update_layout(
+        barmode="overlay",
+        height=_FRAME + 40 + _ROW * len(table),
+        margin_t=80,
+        xaxis={"title": {"text": axis}, "range": [0, 1.15 * float(table[whole].max())]},
         yaxis={"autorange": "reversed", "type": "category"},
     )
     return figure

@@ -28,7 +28,7 @@ def proof(larkspur, customers):
 
 def test_supporting_questions_stand_beside_the_24(larkspur):
     state = larkspur.coverage(supporting=True)
-    assert state["question"].tolist() == ["S1", "S2", "S3", "S4", "S5"]
+    assert state["question"].tolist() == ["S1", "S2", "S3", "S4", "S5", "S6"]
     assert set(state["phase"]) == {"segment"}
     assert len(larkspur.coverage()) == 24
 
