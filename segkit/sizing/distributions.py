@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -247,6 +248,11 @@ def _check_range(owner: str, low: float, mode: float, high: float) -> None:
 def _beta_ppf(alpha: float, beta: float, share: Floats) -> Floats:
     if share.size <= _TABLE_NODES:
         return np.asarray(betaincinv(alpha, beta, share))
+    return np.asarray(_beta_table(alpha, beta)(share))
+
+
+@lru_cache(maxsize=64)  # an estimate is drawn again and again: another way, another slider
+def _beta_table(alpha: float, beta: float) -> PchipInterpolator:
     inner = expit(np.linspace(-_TABLE_LOGIT, _TABLE_LOGIT, _TABLE_NODES))
     nodes = np.concatenate(([0.0], inner, [1.0]))
-    return np.asarray(PchipInterpolator(nodes, betaincinv(alpha, beta, nodes))(share))
+    return PchipInterpolator(nodes, betaincinv(alpha, beta, nodes))

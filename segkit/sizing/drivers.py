@@ -78,7 +78,7 @@ def tornado(
     }
     points, scenarios = _scenarios(known)
     values = latin_hypercube(known, n_draws, random_state=random_state)
-    shares = _ranked(known, values, _evaluate(model, values))
+    shares = _ranked(_input_ranks(known, values), _evaluate(model, values))
     return _swings(points, _evaluate(model, scenarios), shares)
 
 
@@ -122,12 +122,13 @@ def variance_shares(
         For each level the shares by input, and the way they were found.
     """
     shares, method = {}, {}
+    ranks = _input_ranks(funnel.inputs, values)
     for level, outcome in revenue.items():
         factors = None if correlated or outcome.min() <= 0 else funnel.factors(level)
         if factors is None:
-            shares[level] = _ranked(funnel.inputs, values, outcome)
+            shares[level] = _ranked(ranks, outcome)
         else:
-            used = [name for name in _varying(funnel.inputs) if name in factors]
+            used = [name for name in ranks if name in factors]
             shares[level] = _scaled({name: float(np.log(values[name]).var()) for name in used})
         method[level] = _RANKED if factors is None else _EXACT
     return shares, method
@@ -170,17 +171,16 @@ def _swings(
     return table.sort_values(["swing", "input"], ascending=[False, True], ignore_index=True)
 
 
-def _varying(inputs: Mapping[str, Distribution]) -> list[str]:
-    return [name for name, known in inputs.items() if known.variance > 0]
+def _input_ranks(
+    inputs: Mapping[str, Distribution], values: Mapping[str, Floats]
+) -> dict[str, Floats]:
+    """Rank the draws of the inputs that vary."""
+    return {name: _ranks(values[name]) for name, known in inputs.items() if known.variance > 0}
 
 
-def _ranked(
-    inputs: Mapping[str, Distribution], values: Mapping[str, Floats], outcome: Floats
-) -> dict[str, float]:
+def _ranked(inputs: Mapping[str, Floats], outcome: Floats) -> dict[str, float]:
     ranks = _ranks(outcome)
-    return _scaled(
-        {name: float((_ranks(values[name]) * ranks).mean() ** 2) for name in _varying(inputs)}
-    )
+    return _scaled({name: float((own * ranks).mean() ** 2) for name, own in inputs.items()})
 
 
 def _scaled(weights: Mapping[str, float]) -> dict[str, float]:
