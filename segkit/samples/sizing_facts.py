@@ -120,6 +120,7 @@ def market_facts() -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=columns)
     frame["unit"] = frame["measure"].map(_UNITS)
     frame["caveat"] = frame["segment"].map(_COUNTED).where(frame["measure"] == "accounts")
+    frame["shape"] = "pert"
     frame["fact_id"] = codes("F", len(frame))
     return frame
 
