@@ -53,13 +53,15 @@ def goals_and_resources(company: CompanyTables) -> Answer:
     if bridge is not None:
         parts.insert(0, _to_the_goal(bridge, currency, notes))
     known = [part for part in parts if part is not None]
-    if not known:
-        raise DataError("Neither revenue of two years, nor goals, nor spending is known.")
+    told = [part.words for part in known if part.words]
+    if not told:
+        doubts = [*notes, *(caveat for part in known for caveat in part.caveats)]
+        raise DataError("\n".join(doubts) or "Neither revenue nor goals nor spending is known.")
     estimate, interval, unit = _number(bridge, currency)
     return Answer(
         question="S6",
         status="answered",
-        headline=" ".join(part.words for part in known),
+        headline=told[0],
         estimate=estimate,
         interval=interval,
         unit=unit,
@@ -129,11 +131,10 @@ def _to_the_goal(bridge: RevenueBridge, currency: str, notes: tuple[str, ...]) -
         f"Revenue went from {amount(bridge.line('start'))} to {amount(bridge.line('end'))} a year: "
         f"{kept}, gross {share(bridge.grr)}."
     )
-    if bridge.gap is not None and bridge.new_needed is not None:
-        words += _gap(bridge, amount)
+    reach = _reach(bridge, amount)
     picture = Picture(
         title="From last year's revenue to the goal",
-        finding=words.split(". ")[-1] if bridge.gap is not None else words,
+        finding=reach or words,
         table=bridge.table.round(2),
         draw=partial(
             waterfall,
@@ -144,14 +145,17 @@ def _to_the_goal(bridge: RevenueBridge, currency: str, notes: tuple[str, ...]) -
         ),
         about="goal",
     )
-    return _Part(words, (picture,), notes)
+    return _Part(f"{words} {reach}".strip(), (picture,), notes)
 
 
-def _gap(bridge: RevenueBridge, amount: partial[str]) -> str:
-    needed, new = bridge.new_needed or 0.0, bridge.line("new")
+def _reach(bridge: RevenueBridge, amount: partial[str]) -> str:
+    """Say what the goal takes, if there is one."""
+    if bridge.new_needed is None:
+        return ""
+    needed, new = bridge.new_needed, bridge.line("new")
     if needed <= 0:
-        return f" The goal of {amount(bridge.line('target'))} is met without new business."
-    words = f" The goal of {amount(bridge.line('target'))} takes {amount(needed)} of new business"
+        return f"The goal of {amount(bridge.line('target'))} is met without new business."
+    words = f"The goal of {amount(bridge.line('target'))} takes {amount(needed)} of new business"
     if bridge.new_needed_interval is not None:
         words += f" ({between(*bridge.new_needed_interval, amount)})"
     return f"{words}, {needed / new:.1f} times last year's." if new > 0 else f"{words}."

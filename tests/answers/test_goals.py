@@ -51,7 +51,8 @@ def test_the_budget_sums_to_what_was_spent(answer, larkspur):
     spent = costs.loc[costs["month"] > "2025-06-30", "amount"].sum()
     assert split["amount"].sum() == pytest.approx(spent)
     # The rule of thumb: 10 to 30 % of 2.51 M.
-    assert "USD 251 k to USD 754 k" in answer.headline
+    assert "USD 251 k to USD 754 k" in _part(answer, "budget").finding
+    assert "The goal of USD 52.5 M takes USD 9.13 M of new business" in answer.headline
 
 
 def test_capacity_is_what_the_team_did(answer, larkspur):
@@ -112,6 +113,20 @@ def test_one_year_is_not_enough():
     orders = pd.DataFrame({"account_id": "a", "date": months, "amount": 5.0})
     answer = _only(orders=orders.assign(order_id=range(6))).ask("S6")
     assert answer.status == "not enough data"
+
+
+def test_a_goal_already_met_is_said(larkspur):
+    goals = larkspur["goals"].copy()
+    goals.loc[goals["kind"] == "target", "amount"] = 4e7
+    answer = _only(goals=goals).ask("S6")
+    assert answer.headline.endswith("The goal of EUR 40.0 M is met without new business.")
+
+
+def test_a_year_without_spending_is_no_budget(larkspur):
+    costs = larkspur["gtm_costs"]
+    answer = _only(gtm_costs=costs[costs["month"] < "2025-01-01"]).ask("S6")
+    assert answer.status == "not enough data"
+    assert "nothing was spent" in answer.headline
 
 
 def test_a_goal_alone_is_not_enough():
