@@ -132,6 +132,15 @@ for about in ("goal", "budget", "capacity"):
         figure.show()
 
 # %% [markdown]
+# If you are unsure how much of the budget to give to target accounts, begin with 10 to 30 % of it.
+# Write your own plan here:
+
+# %%
+from segkit.sizing import guard_rail
+
+guard_rail(planned=400_000, budget=2_500_000)
+
+# %% [markdown]
 # ## Trends
 #
 # *What industry trends are unfolding?* A curve that rises may be season or noise. Each topic is

@@ -243,7 +243,7 @@ def part_bars(table: pd.DataFrame, *, name: str, whole: str, part: str, axis: st
             width=width,
             marker={"color": shade},
             name=label(column),
-            texttemplate="%{x:,.4~s}" if column == whole else None,
+            texttemplate="%{x:,.0f}" if column == whole else None,
             textposition="outside" if column == whole else "none",
             cliponaxis=False,
             hovertemplate="%{y}<br>%{x:,.0f}<extra></extra>",

@@ -10,6 +10,7 @@ import pandas as pd
 
 from segkit.errors import DataError, ParameterError
 from segkit.frames import take_columns
+from segkit.sizing.columns import names_of
 from segkit.sizing.distributions import Distribution, fixed, pert
 from segkit.sizing.fact_checks import (
     ALL,
@@ -124,7 +125,7 @@ def _raise(faults: list[str]) -> None:
 
 
 def _tidy(facts: Any, columns: Mapping[str, str], shape: str) -> pd.DataFrame:
-    own = [_SHAPE] if _SHAPE in list(getattr(facts, "columns", ())) else []
+    own = [_SHAPE] if _SHAPE in names_of(facts) else []
     table = take_columns(facts, [*columns.values(), *own], "market facts")
     table = table.assign(row=table.index.astype(str)).rename(
         columns={given: name for name, given in columns.items()}

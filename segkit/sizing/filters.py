@@ -11,6 +11,7 @@ import pandas as pd
 
 from segkit.errors import DataError, ParameterError, nearest
 from segkit.frames import JsonResult, take_columns
+from segkit.sizing.columns import names_of
 
 __all__ = ["Universe", "universe"]
 
@@ -124,7 +125,7 @@ def _all_columns(
 ) -> list[str]:
     named = [*wanted, *([count] if count else [])]
     named += [departments] if isinstance(departments, str) else []
-    return [*named, *(str(name) for name in getattr(frame, "columns", ()))]
+    return [*named, *names_of(frame)]
 
 
 def _numbers(table: pd.DataFrame, column: str, what: str) -> pd.Series[float]:

@@ -97,16 +97,16 @@ def test_standard_errors_of_ols_are_those_of_the_delta_method():
 
 
 def test_the_band_holds_the_planted_curve_as_often_as_it_says():
-    """Every fourth year of 150 draws with noise as least squares assumes it; 90 % asked for."""
+    """Every fourth year of 100 draws with noise as least squares assumes it; 90 % asked for."""
     truth = bass_adopters(range(19), 9000, 0.012, 0.36)
     sales, inside = np.diff(truth)[:13], []
-    for seed in range(150):
+    for seed in range(100):
         observed = sales + np.random.default_rng(seed).normal(0, 30, 13)
         # The interval of m, which takes most of the time, plays no part.
         table = diffusion._table(observed, fit_curve(observed, "nls", None), "nls", 5, 0.9)
         inside.append(table["low"].le(truth[1:]) & table["high"].ge(truth[1:]))
     covered = np.mean(inside, axis=0)[[4, 8, 12, 17]]
-    assert ((covered > 0.81) & (covered < 0.98)).all()
+    assert ((covered > 0.78) & (covered < 0.99)).all()
 
 
 def test_looking_ahead_extends_the_table_and_changes_nothing_else():
@@ -160,12 +160,12 @@ def planted(seed, m=9000.0, p=0.012, q=0.36, years=13):
 
 def test_planted_potential_comes_back_with_its_interval():
     hits = 0
-    for seed in range(20):
+    for seed in range(12):
         found = bass(planted(seed))
         assert found.m == pytest.approx(9000, rel=0.05)
         assert found.q == pytest.approx(0.36, abs=0.03)
         hits += found.m_interval[0] <= 9000 <= found.m_interval[1]
-    assert hits >= 14
+    assert hits >= 8
 
 
 def test_scale_scales_the_potential_alone():

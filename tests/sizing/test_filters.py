@@ -2,6 +2,7 @@
 
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -58,8 +59,9 @@ def test_accounts_of_unknown_size_are_left_out_and_told():
     assert universe(frame, {"staff": (None, 50)}).accounts == 2
 
 
-def test_departments_may_differ_by_account():
-    frame = pl.DataFrame({"sector": ["a", "b"], "n": [100, 10], "offices": [1, 4]})
+@pytest.mark.parametrize("kind", [pd.DataFrame, pl.DataFrame, pa.table])
+def test_departments_may_differ_by_account(kind):
+    frame = kind({"sector": ["a", "b"], "n": [100, 10], "offices": [1, 4]})
     found = universe(frame, count="n", departments="offices")
     assert (found.accounts, found.departments) == (110, 140)
     assert universe(frame, {"sector": "b"}, departments=2.5).departments == 2.5

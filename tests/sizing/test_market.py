@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -365,7 +366,10 @@ def test_each_row_may_have_its_own_shape():
             ("all", "reach", 0.1, 0.1, 0.1),
         ]
     )
-    size = market_size(facts.assign(shape=[None, "lognormal", "beta", "beta"]), shape="triangular")
+    shaped = facts.assign(shape=[None, "lognormal", "beta", "beta"])
+    size = market_size(shaped, shape="triangular")
+    for other in (pl.from_pandas(shaped), pa.Table.from_pandas(shaped)):
+        assert market_size(other, shape="triangular").table.equals(size.table)
     known = size.inputs.set_index("measure")
     assert known.loc["accounts", "mean"] == pytest.approx(30)
     price, share = lognormal(50, 200), beta_share(0.3, 0.2 / 2.5631031)
