@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from numbers import Real
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,7 +16,15 @@ from scipy.special import betaincinv, expit, ndtri
 
 from segkit.errors import ParameterError
 
-__all__ = ["Distribution", "beta_share", "fixed", "lognormal", "pert", "triangular"]
+__all__ = [
+    "Distribution",
+    "as_distribution",
+    "beta_share",
+    "fixed",
+    "lognormal",
+    "pert",
+    "triangular",
+]
 
 Floats = NDArray[np.float64]
 
@@ -59,7 +69,7 @@ class Distribution:
         return np.asarray(self.quantile(np.asarray(u, dtype=float)))
 
     def __repr__(self) -> str:
-        words = ", ".join(f"{name}={value:g}" for name, value in self.parameters.items())
+        words = ", ".join(f"{name}={value:.10g}" for name, value in self.parameters.items())
         return f"{self.kind}({words})"
 
 
@@ -71,7 +81,7 @@ def fixed(value: float) -> Distribution:
     >>> fixed(776).mean, fixed(776).sd
     (776.0, 0.0)
     """
-    if not math.isfinite(value):
+    if not _are_finite(value):
         raise ParameterError("value", "fixed", "a finite number", value)
     known = float(value)
     return Distribution(
@@ -179,7 +189,7 @@ def lognormal(p10: float, p90: float) -> Distribution:
     >>> lognormal(50, 200).ppf([0.1, 0.5, 0.9]).round(6)
     array([ 50., 100., 200.])
     """
-    if not 0 < p10 < p90 < math.inf:
+    if not (_are_finite(p10, p90) and 0 < p10 < p90):
         raise ParameterError(
             "p10, p90", "lognormal", "finite numbers with 0 < p10 < p90", (p10, p90)
         )
@@ -221,7 +231,7 @@ def beta_share(mean: float, sd: float) -> Distribution:
     >>> share.ppf([0.05, 0.95]).round(3)
     array([0.147, 0.476])
     """
-    if not (0 < mean < 1 and sd > 0 and sd**2 < mean * (1 - mean)):
+    if not (_are_finite(mean, sd) and 0 < mean < 1 and 0 < sd < math.sqrt(mean * (1 - mean))):
         raise ParameterError(
             "mean, sd",
             "beta_share",
@@ -238,9 +248,34 @@ def beta_share(mean: float, sd: float) -> Distribution:
     )
 
 
+def as_distribution(known: Any) -> Distribution:
+    """Take a distribution as it is, a number as known, and (low, mode, high) as a PERT.
+
+    Raises
+    ------
+    ParameterError
+        If it is none of these.
+
+    Examples
+    --------
+    >>> as_distribution((1, 3, 8)), as_distribution(5)
+    (pert(low=1, mode=3, high=8), fixed(value=5))
+    """
+    if isinstance(known, Distribution):
+        return known
+    if not isinstance(known, tuple | list):
+        return fixed(known)
+    if len(known) != 3:
+        raise ParameterError("low, mode, high", "pert", "three numbers", known)
+    return pert(*known)
+
+
+def _are_finite(*values: object) -> bool:
+    return all(isinstance(value, Real) and math.isfinite(value) for value in values)
+
+
 def _check_range(owner: str, low: float, mode: float, high: float) -> None:
-    finite = all(math.isfinite(value) for value in (low, mode, high))
-    if not (finite and low <= mode <= high):
+    if not (_are_finite(low, mode, high) and low <= mode <= high):
         expected = "finite numbers with low <= mode <= high"
         raise ParameterError("low, mode, high", owner, expected, (low, mode, high))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import rankdata
 
 from segkit.errors import ParameterError
-from segkit.sizing.distributions import Distribution, fixed
+from segkit.sizing.distributions import Distribution, as_distribution
 from segkit.sizing.draws import latin_hypercube
 from segkit.sizing.funnel import Funnel
 
@@ -28,7 +28,7 @@ _RANKED_DRAWS = 20_000
 
 def tornado(
     model: Callable[..., ArrayLike],
-    inputs: Mapping[str, Distribution | float],
+    inputs: Mapping[str, Distribution | float | Sequence[float]],
     *,
     n_draws: int = _RANKED_DRAWS,
     random_state: int = 0,
@@ -40,8 +40,8 @@ def tornado(
     model : callable
         Computes the estimate from one array for each input, handed over by name:
         `model(accounts=..., price=...)`.
-    inputs : mapping of str to Distribution or float
-        What is known of each input; a number is a known value.
+    inputs : mapping of str to Distribution, float or (low, mode, high)
+        What is known of each input; a number is a known value, three are a PERT.
     n_draws : int
         Draws that split the variance, at least 100.
     random_state : int
@@ -58,7 +58,8 @@ def tornado(
     Raises
     ------
     ParameterError
-        If there is no input, or the model does not give one number for each draw.
+        If an input is nothing of these, or the model does not take them by name and give one
+        number for each draw.
 
     Examples
     --------
@@ -72,10 +73,7 @@ def tornado(
     """
     if not inputs:
         raise ParameterError("inputs", "tornado", "at least one input", inputs)
-    known = {
-        name: value if isinstance(value, Distribution) else fixed(value)
-        for name, value in inputs.items()
-    }
+    known = {name: as_distribution(value) for name, value in inputs.items()}
     points, scenarios = _scenarios(known)
     values = latin_hypercube(known, n_draws, random_state=random_state)
     shares = _ranked(_input_ranks(known, values), _evaluate(model, values))
@@ -146,7 +144,11 @@ def _scenarios(
 
 
 def _evaluate(model: Callable[..., Any], values: Mapping[str, Floats]) -> Floats:
-    outcome = np.asarray(model(**values), dtype=float)
+    try:
+        outcome = np.asarray(model(**values), dtype=float)
+    except TypeError as fault:
+        expected = f"a function that takes arrays by name: {', '.join(values)}"
+        raise ParameterError("model", "tornado", expected, str(fault)) from fault
     if outcome.shape != next(iter(values.values())).shape:
         expected = "a function of arrays that gives one number for each draw"
         raise ParameterError("model", "tornado", expected, f"the shape {outcome.shape}")

@@ -11,7 +11,7 @@ import pandas as pd
 from segkit.errors import DataError, ParameterError
 from segkit.frames import take_columns
 from segkit.sizing.columns import names_of
-from segkit.sizing.distributions import Distribution, fixed, pert
+from segkit.sizing.distributions import Distribution, as_distribution
 from segkit.sizing.fact_checks import (
     ALL,
     SHAPES,
@@ -145,8 +145,8 @@ def _entries(facts: Mapping[Any, Any]) -> pd.DataFrame:
         segment, measure = _place(key)
         label = f"{segment}: {measure}"
         try:
-            known = _distribution(value)
-        except (ParameterError, TypeError, ValueError) as refusal:
+            known = as_distribution(value)
+        except ParameterError as refusal:
             faults.append(
                 f"market facts: {label}: a number, (low, mode, high) or a distribution is needed. "
                 f"Got {value!r}. {refusal}"
@@ -156,24 +156,17 @@ def _entries(facts: Mapping[Any, Any]) -> pd.DataFrame:
         rows.append((key, label, segment, measure, low, middle, high, known.kind, known))
     _raise(faults)
     names = ["row", "input", "segment", "measure", "low", "mode", "high", _SHAPE, "known"]
-    return pd.DataFrame(rows, columns=names).astype({"known": object})
+    return pd.DataFrame(rows, columns=names).astype(
+        dict.fromkeys(("low", "mode", "high"), float) | {"known": object}
+    )
 
 
 def _place(key: Any) -> tuple[str, str]:
-    if isinstance(key, tuple):
+    if isinstance(key, tuple) and len(key) == 2:
         segment, measure = key
         return str(segment).strip(), str(measure).strip()
     segment, _, measure = str(key).rpartition(":")
     return segment.strip() or ALL, measure.strip()
-
-
-def _distribution(value: Any) -> Distribution:
-    if isinstance(value, Distribution):
-        return value
-    if isinstance(value, tuple | list):
-        low, mode, high = map(float, value)
-        return pert(low, mode, high)
-    return fixed(float(value))
 
 
 def _gaps(facts: MarketFacts) -> list[str]:

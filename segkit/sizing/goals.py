@@ -154,6 +154,12 @@ def _intervals(
 
 
 def _paired(before: Any, after: Any) -> pd.DataFrame:
+    named = any(isinstance(given, pd.Series | Mapping) for given in (before, after))
+    if not named and np.size(before) != np.size(after):
+        raise DataError(
+            f"Arrays must hold the same customers. Got {np.size(before)} before, "
+            f"{np.size(after)} after; customers who come or leave have a revenue of 0."
+        )
     both = pd.concat([_series(before), _series(after)], axis=1, keys=["before", "after"])
     rows = both.fillna(0.0)
     sound = np.isfinite(rows.to_numpy()) & (rows.to_numpy() >= 0)

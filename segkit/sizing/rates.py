@@ -71,7 +71,7 @@ def growth(years: ArrayLike, values: ArrayLike, *, confidence: float = 0.9) -> G
 
     Parameters
     ----------
-    years : array-like of int, shape (n_years,)
+    years : array-like of int or dates, shape (n_years,)
         At least three different years, evenly apart, in any order.
     values : array-like of float, shape (n_years,)
         Size of the market in each year; positive.
@@ -132,8 +132,7 @@ def _interval(rate: float, se: float, df: int, confidence: float) -> tuple[float
 
 
 def _checked(years: ArrayLike, values: ArrayLike) -> tuple[Floats, Floats]:
-    year = np.asarray(years, dtype=float).ravel()
-    value = np.asarray(values, dtype=float).ravel()
+    year, value = _numbers(years, "Years"), _numbers(values, "Values")
     faults = []
     if len(year) != len(value):
         raise DataError(
@@ -156,6 +155,16 @@ def _checked(years: ArrayLike, values: ArrayLike) -> tuple[Floats, Floats]:
         raise DataError("\n".join(faults))
     order = np.argsort(year)
     return year[order], value[order]
+
+
+def _numbers(given: ArrayLike, what: str) -> Floats:
+    array = np.asarray(given).ravel()
+    if np.issubdtype(array.dtype, np.datetime64):
+        return array.astype("datetime64[Y]").astype(float) + 1970
+    try:
+        return array.astype(float)
+    except (TypeError, ValueError):
+        raise DataError(f"{what} must be numbers. Got {array[:5].tolist()}.") from None
 
 
 def _gaps(known: Floats) -> list[str]:

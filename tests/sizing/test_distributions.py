@@ -124,6 +124,9 @@ def test_ranges_out_of_order_are_refused(limits):
         lambda: beta_share(1.2, 0.1),
         lambda: beta_share(0.5, 0),
         lambda: fixed(math.nan),
+        lambda: fixed("many"),
+        lambda: pert(None, 2, 3),
+        lambda: lognormal("1", 2),
     ],
 )
 def test_impossible_parameters_are_refused(make):

@@ -59,5 +59,8 @@ def test_models_that_give_no_number_for_each_draw_are_refused():
     for model in (lambda price: 5.0, lambda price: price[:3]):
         with pytest.raises(ParameterError, match="one number for each draw"):
             tornado(model, {"price": pert(1, 2, 3)})
+    for model in (5, lambda price, rest: price * rest):
+        with pytest.raises(ParameterError, match="takes arrays by name: price"):
+            tornado(model, {"price": (1, 2, 3)})
     with pytest.raises(ParameterError, match="at least one input"):
         tornado(lambda: 1, {})

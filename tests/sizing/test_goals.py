@@ -75,6 +75,8 @@ def test_what_cannot_be_bridged_is_refused():
         revenue_bridge({"a": 1, "b": None}, {"b": 3})
     with pytest.raises(DataError, match="nothing to retain"):
         revenue_bridge({"a": 0}, {"a": 5})
+    with pytest.raises(DataError, match="Got 2 before, 1 after"):
+        revenue_bridge([1, 2], [1])
     with pytest.raises(DataError, match="Missing: start"):
         revenue_bridge({"new": 5})
     with pytest.raises(DataError, match="new: -5"):

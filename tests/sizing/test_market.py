@@ -417,6 +417,10 @@ def test_a_mapping_tells_the_same_as_a_frame():
 
 
 def test_faults_of_a_mapping_are_named():
+    with pytest.raises(DataError, match="no 'accounts' for all"):
+        market_size({})
+    with pytest.raises(DataError, match="unknown measure"):
+        market_size({("schools", "accounts", "2020"): 10})
     with pytest.raises(DataError) as fault:
         market_size({"accounts": "many", "price": (3, 2, 1)})
     text = str(fault.value)

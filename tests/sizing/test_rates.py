@@ -1,6 +1,7 @@
 """Growth: exact series, agreement with a regression package, coverage, refusals."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -108,6 +109,13 @@ def test_all_faults_are_named_at_once():
 def test_unusable_series_are_refused(years, values):
     with pytest.raises(DataError):
         growth(years, values)
+
+
+def test_years_may_be_dates_and_must_be_numbers():
+    dates = pd.date_range("2020-06-30", periods=3, freq="YS")
+    assert growth(dates, [100, 110, 121]).cagr == pytest.approx(0.1)
+    with pytest.raises(DataError, match=r"Years must be numbers\. Got"):
+        growth(["first", "second", "third"], [1, 2, 3])
 
 
 def test_confidence_is_checked_and_widens():
