@@ -51,12 +51,12 @@ def goals_and_resources(company: CompanyTables) -> Answer:
     bridge, notes = _bridge(company)
     parts = [_budget(company), _coverage(company)]
     if bridge is not None:
-        parts.insert(0, _to_the_goal(bridge, currency, notes))
+        parts.insert(0, _to_the_goal(bridge, currency))
     known = [part for part in parts if part is not None]
     told = [part.words for part in known if part.words]
+    caveats = (*notes, *(caveat for part in known for caveat in part.caveats))
     if not told:
-        doubts = [*notes, *(caveat for part in known for caveat in part.caveats)]
-        raise DataError("\n".join(doubts) or "Neither revenue nor goals nor spending is known.")
+        raise DataError("\n".join(caveats))
     estimate, interval, unit = _number(bridge, currency)
     return Answer(
         question="S6",
@@ -69,7 +69,7 @@ def goals_and_resources(company: CompanyTables) -> Answer:
         pictures=tuple(picture for part in known for picture in part.pictures),
         method=_METHOD,
         sources=_SOURCES,
-        caveats=tuple(caveat for part in known for caveat in part.caveats),
+        caveats=caveats,
     )
 
 
@@ -90,10 +90,11 @@ def _bridge(company: CompanyTables) -> tuple[RevenueBridge | None, tuple[str, ..
         before, after = _two_years(company)
         return revenue_bridge(before, after, target=target), ()
     except DataError as refusal:
-        if "start" not in stated:
-            return None, (str(refusal),)
-        words = f"The bridge is the one stated in goals: {refusal}"
-        return revenue_bridge(stated, target=target), (words,)
+        notes = (f"What accounts paid gives no bridge: {refusal}",)
+    try:
+        return revenue_bridge(stated, target=target), (*notes, "The bridge is stated in goals.")
+    except DataError as refusal:
+        return None, (*notes, f"Goals give no bridge: {refusal}")
 
 
 def _goals(company: CompanyTables) -> tuple[dict[str, float], float | None]:
@@ -122,7 +123,7 @@ def _two_years(company: CompanyTables) -> tuple[pd.Series[float], pd.Series[floa
     return before.clip(lower=0), after.clip(lower=0)
 
 
-def _to_the_goal(bridge: RevenueBridge, currency: str, notes: tuple[str, ...]) -> _Part:
+def _to_the_goal(bridge: RevenueBridge, currency: str) -> _Part:
     amount = partial(money, currency=currency)
     kept = f"net retention {share(bridge.nrr)}"
     if bridge.nrr_interval is not None:
@@ -145,7 +146,7 @@ def _to_the_goal(bridge: RevenueBridge, currency: str, notes: tuple[str, ...]) -
         ),
         about="goal",
     )
-    return _Part(f"{words} {reach}".strip(), (picture,), notes)
+    return _Part(f"{words} {reach}".strip(), (picture,))
 
 
 def _reach(bridge: RevenueBridge, amount: partial[str]) -> str:

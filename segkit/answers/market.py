@@ -16,7 +16,7 @@ from segkit.sizing import Growth, MarketSize, Reconciliation, reconcile
 from segkit.sizing import market_size as size_market
 from segkit.tables import CompanyTables
 
-__all__ = ["level_row", "market_size"]
+__all__ = ["estimates", "level_row", "market_size"]
 
 _WAYS = ("bottom-up", "top-down", "value theory")
 _FORMULAS = {
@@ -40,7 +40,7 @@ _SOURCES = (
 def market_size(company: CompanyTables) -> Answer:
     """Answer M1: TAM, SAM and SOM in accounts and revenue, held against other ways; growth."""
     facts, currency = company["market_facts"], company.settings.currency
-    sizes, refusals = _estimates(facts)
+    sizes, refusals = estimates(facts)
     size = sizes[0]
     tam = level_row(size, "TAM", "revenue")
     pool, doubts = _pooled(sizes)
@@ -84,19 +84,25 @@ def level_row(size: MarketSize, level: str, unit: str) -> dict[Any, Any]:
     return rows.to_dict("records")[0]
 
 
-def _estimates(facts: pd.DataFrame) -> tuple[list[MarketSize], tuple[str, ...]]:
-    """Size the market in every way the facts suffice for, and say why the first ones fail."""
+def estimates(facts: pd.DataFrame) -> tuple[list[MarketSize], tuple[str, ...]]:
+    """Size the market in every way the facts suffice for, and say why the ways before failed.
+
+    Raises
+    ------
+    DataError
+        If they suffice for none.
+    """
     sizes: list[MarketSize] = []
     refusals: list[str] = []
     for way in _WAYS:
         try:
             sizes.append(size_market(facts, way))
         except DataError as refusal:
-            refusals.append(str(refusal))
+            # What a later way lacks is no fault: it only holds the first one to account.
+            refusals += [] if sizes else [str(refusal)]
     if not sizes:
         raise DataError(refusals[0])
-    before = [text for text, way in zip(refusals, _WAYS, strict=False) if way != sizes[0].way]
-    return sizes, tuple(before[: _WAYS.index(sizes[0].way)])
+    return sizes, tuple(refusals)
 
 
 def _pooled(sizes: list[MarketSize]) -> tuple[Reconciliation | None, tuple[str, ...]]:
@@ -115,7 +121,8 @@ def _pooled(sizes: list[MarketSize]) -> tuple[Reconciliation | None, tuple[str, 
 
 def _common_error(facts: pd.DataFrame, size: MarketSize, currency: str) -> tuple[str, ...]:
     """Say how much wider the interval is if the segments' numbers are wrong in the same way."""
-    if size.segments["segment"].nunique() < 2:
+    shared = size.inputs[size.inputs["sd"] > 0]["measure"]
+    if not shared.duplicated().any():
         return ()
     together = level_row(size_market(facts, size.way, rank_correlation=_TOGETHER), "TAM", "revenue")
     words = between(together["p5"], together["p95"], lambda value: money(value, currency))

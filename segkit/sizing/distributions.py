@@ -47,6 +47,8 @@ class Distribution:
         What it was made from.
     mean, variance : float
         Expected value, and expected squared distance from it.
+    quantile : callable
+        What `ppf` calls, for an array of shares.
     """
 
     kind: str

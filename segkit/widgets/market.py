@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from segkit.answers.market import level_row
+from segkit.answers.market import estimates, level_row
 from segkit.answers.wording import between, count, money
 from segkit.charts import Picture, intervals
 from segkit.charts.figures import rounded
@@ -80,16 +80,8 @@ def _sizes(base: CompanyTables) -> dict[str, MarketSize]:
     facts = base.tables.get("market_facts")
     if facts is None:
         raise DataError("There is no table market_facts: nothing is known of the market.")
-    sizes: dict[str, MarketSize] = {}
-    refusals = []
-    for way in ("bottom-up", "top-down", "value theory"):
-        try:
-            sizes[way] = market_size(facts, way)
-        except DataError as refusal:
-            refusals.append(str(refusal))
-    if not sizes:
-        raise DataError(refusals[0])
-    return sizes
+    sizes, _ = estimates(facts)
+    return {size.way: size for size in sizes}
 
 
 def _moved(facts: pd.DataFrame, changes: dict[str, _Change]) -> pd.DataFrame:

@@ -106,6 +106,7 @@ def test_spending_alone_gives_the_budget(larkspur):
     assert answer.status == "answered"
     assert answer.estimate is None
     assert answer.headline.startswith("The budget of")
+    assert any("gives no bridge" in caveat for caveat in answer.caveats)
 
 
 def test_one_year_is_not_enough():
