@@ -13,11 +13,12 @@
 # %% [markdown]
 # # Market: how big is it, and where does it go?
 #
-# *60 minutes.* At the end of this chapter you can say
+# *75 minutes.* At the end of this chapter you can say
 #
 # * how many accounts the market holds and what they would spend (TAM), which part you can serve
 #   (SAM) and which part you can win (SOM),
-# * how sure each number is, and which assumption moves it most,
+# * how sure each number is, which assumption moves it most, and whether other ways agree,
+# * what your goal takes, and how many accounts your team can cover,
 # * what rises and falls, which route leaves most over, how you fare against each rival, and what
 #   to act on first.
 
@@ -30,7 +31,7 @@ import segkit
 base = segkit.read(source)
 
 # %% [markdown] tags=["facilitator"]
-# **Facilitator, 60 minutes (10 slack).** Before you show the answer, let everybody write down a
+# **Facilitator, 75 minutes (10 slack).** Before you show the answer, let everybody write down a
 # guess for the size of the market and a range they would bet on. Nine in ten ranges should hold
 # the answer; count how many do.
 
@@ -68,13 +69,76 @@ answer.table
 answer.figure(1)
 
 # %% [markdown]
-# How fast it grows comes from the yearly revenue of all vendors, where that is known:
+# The same market can be sized from the top (what the category spends) and by value (what the
+# product is worth to an account). Where the ways differ more than three times, one of them is
+# wrong:
 
 # %%
-answer.figure(2)
+for figure in answer.figures("ways"):
+    figure.show()
+
+# %% [markdown]
+# Every number has a source, a year and a caveat. Open the table under the picture: it lists all of
+# them, the published ones too.
+
+# %%
+for figure in answer.figures("facts"):
+    figure.show()
+
+# %% [markdown]
+# How many accounts are there by sector and size?
+
+# %%
+for figure in answer.figures("universe"):
+    figure.show()
+
+# %% [markdown]
+# ## How fast it grows
+#
+# Growth comes from the yearly revenue of all vendors, where that is known. Adoption follows an
+# S-curve (Bass): before its peak nobody can tell from sales how many will ever adopt.
+
+# %%
+for figure in [*answer.figures("growth"), *answer.figures("adoption")]:
+    figure.show()
 
 # %%
 answer.ledger
+
+# %% [markdown] tags=["interactive"]
+# ## What if?
+#
+# Choose an input, move its values or the width of its range, and let the segments err alike: the
+# levels follow. Tab reaches every control, the arrow keys move a slider.
+
+# %% tags=["interactive"]
+from segkit.widgets import explore_market
+
+explore_market(base)
+
+# %% [markdown]
+# ## Goal and resources
+#
+# *What is our goal, and what have we to reach it with?* A market is only as large as the team that
+# works it.
+
+# %%
+goal = base.ask("S6")
+goal
+
+# %%
+for about in ("goal", "budget", "capacity"):
+    for figure in goal.figures(about):
+        figure.show()
+
+# %% [markdown]
+# If you are unsure how much of the budget to give to target accounts, begin with 10 to 30 % of it.
+# Write your own plan here:
+
+# %%
+from segkit.sizing import guard_rail
+
+guard_rail(planned=400_000, budget=2_500_000)
 
 # %% [markdown]
 # ## Trends

@@ -1,6 +1,7 @@
 from .curves import lines, panels, slopes
 from .grids import heatmap, level_map, verdict_grid
 from .lifetime import alive_history, tracking
+from .market import adoption_curve, funnel_levels, part_bars, waterfall
 from .picture import Picture
 from .places import nine_cells, position_map
 from .rows import bars, forecasts, intervals, rank_gaps, rule_rates, stacked_shares, tornado
@@ -11,10 +12,12 @@ from .theme import PALETTE, label
 __all__ = [
     "PALETTE",
     "Picture",
+    "adoption_curve",
     "alive_history",
     "bars",
     "calibration_plot",
     "forecasts",
+    "funnel_levels",
     "gain_curve",
     "gorge_plot",
     "grade_grid",
@@ -25,6 +28,7 @@ __all__ = [
     "lines",
     "nine_cells",
     "panels",
+    "part_bars",
     "point_bars",
     "position_map",
     "rank_gaps",
@@ -37,4 +41,5 @@ __all__ = [
     "tornado",
     "tracking",
     "verdict_grid",
+    "waterfall",
 ]

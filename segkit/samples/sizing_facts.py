@@ -26,6 +26,13 @@ UNIVERSE = {
 
 _NCES = "NCES Digest of Education Statistics, table 214.20"
 _IPEDS = "IPEDS, degree-granting institutions"
+_COUNTED = {
+    "school systems": "school year 2021-22; other kinds of agencies are left out",
+    "community colleges": "public two-year institutions only",
+    "public universities": "four-year institutions only",
+    "private universities": "nonprofit four-year institutions only",
+}
+"""What the published counts of accounts leave out."""
 _OWN = "Larkspur HR, estimate of the sales team"
 _INTERVIEWS = "Larkspur HR, 60 interviews"
 _UNITS = {
@@ -112,6 +119,8 @@ def market_facts() -> pd.DataFrame:
     columns = ["segment", "measure", "low", "mode", "high", "year", "source", "status"]
     frame = pd.DataFrame(rows, columns=columns)
     frame["unit"] = frame["measure"].map(_UNITS)
+    frame["caveat"] = frame["segment"].map(_COUNTED).where(frame["measure"] == "accounts")
+    frame["shape"] = "pert"
     frame["fact_id"] = codes("F", len(frame))
     return frame
 

@@ -1,15 +1,17 @@
-"""Columns that must hold numbers: what is none is named with its row."""
+"""Columns of frames: which there are, and those that must hold numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 
 from segkit.errors import DataError
 
-__all__ = ["ANY", "POSITIVE", "Bounds", "number_columns"]
+__all__ = ["ANY", "POSITIVE", "Bounds", "names_of", "number_columns"]
 
 Bounds = tuple[float, float]
 ANY: Bounds = (-np.inf, np.inf)
@@ -47,6 +49,14 @@ def number_columns(table: pd.DataFrame, columns: Mapping[str, Bounds], what: str
     if told:
         raise DataError("\n".join(told))
     return numbers
+
+
+def names_of(frame: Any) -> list[str]:
+    """List the columns of a pandas, Polars or Arrow frame; none of what is no frame."""
+    try:
+        return list(nw.from_native(frame, eager_only=True).columns)
+    except TypeError:
+        return []
 
 
 def _fault(given: pd.Series, numbers: pd.Series, bounds: Bounds) -> str:

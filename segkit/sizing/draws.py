@@ -55,8 +55,8 @@ def latin_hypercube(
 
     Examples
     --------
-    >>> from segkit.sizing import PERT, Triangular
-    >>> draws = latin_hypercube({"accounts": PERT(1, 3, 8), "price": Triangular(1, 3, 8)}, 10_000)
+    >>> from segkit.sizing import pert, triangular
+    >>> draws = latin_hypercube({"accounts": pert(1, 3, 8), "price": triangular(1, 3, 8)}, 10_000)
     >>> {name: round(float(values.mean()), 3) for name, values in draws.items()}
     {'accounts': 3.5, 'price': 4.0}
     """

@@ -2,38 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from segkit.errors import DataError, ParameterError, nearest
+from segkit.errors import DataError, ParameterError
 from segkit.frames import take_columns
-from segkit.sizing.distributions import Distribution, from_range
+from segkit.sizing.columns import names_of
+from segkit.sizing.distributions import Distribution, as_distribution
+from segkit.sizing.fact_checks import (
+    ALL,
+    SHAPES,
+    check_facts,
+    make_distributions,
+    segments_of,
+)
 
-__all__ = ["ALL", "MEASURES", "NEUTRAL", "WAYS", "MarketFacts", "read_facts"]
-
-ALL = "all"
-
-# What is measured, and the bounds of its values.
-_COUNT, _SHARE = (0.0, np.inf), (0.0, 1.0)
-MEASURES: Mapping[str, tuple[float, float]] = {
-    "accounts": _COUNT,
-    "units per account": _COUNT,
-    "price": _COUNT,
-    "attach rate": _SHARE,
-    "serviceable share": _SHARE,
-    "win rate": _SHARE,
-    "reach": _SHARE,
-    "benefit per account": _COUNT,
-    "switching cost": _COUNT,
-    "value share captured": _SHARE,
-    "category spend": _COUNT,
-    "sales reps": _COUNT,
-    "deals per rep": _COUNT,
-}
+__all__ = ["NEUTRAL", "WAYS", "MarketFacts", "read_facts"]
 
 # What each way of sizing cannot do without.
 WAYS: Mapping[str, tuple[str, ...]] = {
@@ -51,8 +38,7 @@ NEUTRAL: Mapping[str, Mapping[str, float]] = {
 
 # Totals: a fact about the whole market is not a fact about each segment.
 _TOTALS = frozenset({"accounts", "category spend", "sales reps"})
-
-_SHOWN_ROWS = 5
+_SHAPE = "shape"
 
 
 @dataclass(frozen=True)
@@ -68,7 +54,7 @@ class MarketFacts:
     inputs : mapping of str to Distribution
         Distribution of each fact, by label ("schools: price").
     table : DataFrame
-        The facts as given: `input, segment, measure, low, mode, high`.
+        One row a fact: `input, segment, measure`.
     """
 
     way: str
@@ -91,18 +77,18 @@ class MarketFacts:
 def read_facts(
     facts: Any, way: str, columns: Mapping[str, str], shape: str = "pert"
 ) -> MarketFacts:
-    """Check a tidy frame of facts and give each a distribution.
+    """Check facts and give each a distribution.
 
     Parameters
     ----------
-    facts : frame
-        One row a fact.
+    facts : frame or mapping
+        One row a fact, or one entry: what `market_size` takes.
     way : {"bottom-up", "top-down", "value theory"}
         Way of sizing that the facts must be complete for.
     columns : mapping
         Names of the columns that hold "segment", "measure", "low", "mode" and "high".
-    shape : {"pert", "triangular"}
-        Distribution between low and high.
+    shape : str
+        How a row that names no shape of its own is read.
 
     Raises
     ------
@@ -117,89 +103,70 @@ def read_facts(
     ...     pd.DataFrame(rows, columns=names), "bottom-up", {name: name for name in names}
     ... )
     >>> dict(facts.inputs)["all: price"]
-    PERT(low=20.0, mode=30.0, high=50.0)
+    pert(low=20, mode=30, high=50)
     """
     if way not in WAYS:
         raise ParameterError("way", "market_size", f"one of {list(WAYS)}", way)
-    table = _tidy(facts, columns)
-    faults = [*_row_faults(table), *_name_faults(table)]
-    if faults:
-        raise DataError("\n".join(faults))
+    if shape not in SHAPES:
+        raise ParameterError("shape", "market_size", f"one of {list(SHAPES)}", shape)
+    table = _entries(facts) if isinstance(facts, Mapping) else _tidy(facts, columns, shape)
+    _raise(check_facts(table))
     table = table.sort_values("input", ignore_index=True)
-    ranges = zip(table["low"], table["mode"], table["high"], strict=True)
-    known = (from_range(low, mode, high, shape) for low, mode, high in ranges)
-    inputs = dict(zip(table["input"], known, strict=True))
-    result = MarketFacts(way, _segments(table), inputs, table)
-    faults = _gaps(result)
-    if faults:
-        raise DataError("\n".join(faults))
+    inputs, faults = make_distributions(table)
+    _raise(faults)
+    result = MarketFacts(way, segments_of(table), inputs, table[["input", "segment", "measure"]])
+    _raise(_gaps(result))
     return result
 
 
-def _tidy(facts: Any, columns: Mapping[str, str]) -> pd.DataFrame:
-    table = take_columns(facts, list(columns.values()), "market facts")
-    table = table.set_axis(table.index.astype(str)).rename(
+def _raise(faults: list[str]) -> None:
+    if faults:
+        raise DataError("\n".join(faults))
+
+
+def _tidy(facts: Any, columns: Mapping[str, str], shape: str) -> pd.DataFrame:
+    own = [_SHAPE] if _SHAPE in names_of(facts) else []
+    table = take_columns(facts, [*columns.values(), *own], "market facts")
+    table = table.assign(row=table.index.astype(str)).rename(
         columns={given: name for name, given in columns.items()}
     )
     for name in ("segment", "measure"):
         table[name] = table[name].astype("str").str.strip()
     for name in ("low", "mode", "high"):
         table[name] = pd.to_numeric(table[name], errors="coerce").astype(float)
-    table.insert(0, "input", table["segment"] + ": " + table["measure"])
-    return table
+    table[_SHAPE] = table[_SHAPE].fillna(shape) if own else shape
+    return table.assign(input=table["segment"] + ": " + table["measure"], known=None)
 
 
-def _row_faults(table: pd.DataFrame) -> list[str]:
-    low, mode, high = table["low"], table["mode"], table["high"]
-    known = table["measure"].isin(list(MEASURES))
-    share = table["measure"].map(lambda name: MEASURES.get(name) == _SHARE).astype(bool)
-    finite = np.isfinite(low) & np.isfinite(mode) & np.isfinite(high)
-    checks = {
-        "segment and measure must be named": table["input"].isna(),
-        "low, mode and high must be finite numbers (the same one three times if known)": ~finite,
-        "low <= mode <= high must hold": finite & ~((low <= mode) & (mode <= high)),
-        "must not be negative": known & (low < 0),
-        "is a share and must lie in 0..1": share & (high > 1),
-        "stands there more than once; keep one": table["input"].notna()
-        & table["input"].duplicated(keep=False),
-    }
-    return [
-        f"market facts: {words}: {_rows(table[wrong])}."
-        for words, wrong in checks.items()
-        if wrong.any()
-    ]
+def _entries(facts: Mapping[Any, Any]) -> pd.DataFrame:
+    """Lay out a mapping of "price", "schools: price" or ("schools", "price") to what is known."""
+    rows, faults = [], []
+    for key, value in facts.items():
+        segment, measure = _place(key)
+        label = f"{segment}: {measure}"
+        try:
+            known = as_distribution(value)
+        except ParameterError as refusal:
+            faults.append(
+                f"market facts: {label}: a number, (low, mode, high) or a distribution is needed. "
+                f"Got {value!r}. {refusal}"
+            )
+            continue
+        low, middle, high = known.ppf([0.0, 0.5, 1.0])
+        rows.append((key, label, segment, measure, low, middle, high, known.kind, known))
+    _raise(faults)
+    names = ["row", "input", "segment", "measure", "low", "mode", "high", _SHAPE, "known"]
+    return pd.DataFrame(rows, columns=names).astype(
+        dict.fromkeys(("low", "mode", "high"), float) | {"known": object}
+    )
 
 
-def _rows(wrong: pd.DataFrame) -> str:
-    shown = [
-        f"row {row.Index} ({row.input}) {row.low:g}, {row.mode:g}, {row.high:g}"
-        for row in wrong.head(_SHOWN_ROWS).itertuples()
-    ]
-    more = len(wrong) - len(shown)
-    return "; ".join(shown) + (f"; and {more} more" if more else "")
-
-
-def _name_faults(table: pd.DataFrame) -> list[str]:
-    measures = [name for name in table["measure"].dropna().unique() if name not in MEASURES]
-    faults = [
-        f"market facts: unknown measure {name!r}.{_like(name, MEASURES)}" for name in measures
-    ]
-    segments = _segments(table)
-    strays = [name for name in table["segment"].dropna().unique() if name not in {*segments, ALL}]
-    faults += [
-        f"market facts: segment {name!r} has no 'accounts'.{_like(name, {*segments, ALL})}"
-        for name in strays
-    ]
-    return faults
-
-
-def _like(name: str, choices: Collection[str]) -> str:
-    return nearest(name, choices) or f" Known: {', '.join(sorted(choices))}."
-
-
-def _segments(table: pd.DataFrame) -> tuple[str, ...]:
-    counted = table.loc[table["measure"] == "accounts", "segment"].dropna()
-    return tuple(sorted({*counted} - {ALL})) or (ALL,)
+def _place(key: Any) -> tuple[str, str]:
+    if isinstance(key, tuple) and len(key) == 2:
+        segment, measure = key
+        return str(segment).strip(), str(measure).strip()
+    segment, _, measure = str(key).rpartition(":")
+    return segment.strip() or ALL, measure.strip()
 
 
 def _gaps(facts: MarketFacts) -> list[str]:

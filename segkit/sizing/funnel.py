@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from segkit.sizing.distributions import Distribution
-from segkit.sizing.facts import ALL, NEUTRAL, WAYS, MarketFacts
+from segkit.sizing.fact_checks import ALL
+from segkit.sizing.facts import NEUTRAL, WAYS, MarketFacts
 
 __all__ = ["LEVELS", "Funnel"]
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import combinations, pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from segkit.errors import ParameterError
 from segkit.frames import JsonResult
 from segkit.sizing.draws import latin_hypercube
-from segkit.sizing.drivers import tornado, variance_shares
+from segkit.sizing.drivers import market_tornado, variance_shares
 from segkit.sizing.facts import MarketFacts, read_facts
 from segkit.sizing.funnel import Funnel
 
@@ -41,7 +43,7 @@ class MarketSize(JsonResult):
     variance_method : dict
         For each level, how `variance_share` was found.
     inputs : DataFrame
-        The facts used, each with the `mean` and `sd` of its distribution.
+        The facts used: `input, segment, measure`, the `distribution` in words, `mean, sd`.
     notes : tuple of str
         What was taken for granted, and facts that lie idle.
     draws : DataFrame
@@ -71,7 +73,7 @@ def market_size(
     mode: str = "mode",
     high: str = "high",
     shape: str = "pert",
-    rank_correlation: Mapping[tuple[str, str], float] | None = None,
+    rank_correlation: Mapping[tuple[str, str], float] | float | None = None,
     n_draws: int = 100_000,
     random_state: int = 0,
 ) -> MarketSize:
@@ -90,19 +92,24 @@ def market_size(
 
     Parameters
     ----------
-    facts : pandas, Polars or Arrow frame
+    facts : pandas, Polars or Arrow frame, or mapping
         One row a fact: the segment it is about ("all": every segment; a total such as accounts
-        or sales reps: the whole market), what is measured, and its range.
+        or sales reps: the whole market), what is measured, and its range; a column `shape` says
+        how the range is read. Or a mapping of "price", or "schools: price", to a distribution, a
+        number or (low, mode, high).
     way : {"bottom-up", "top-down", "value theory"}
         Way of sizing. Needed: accounts, and price, category spend, or benefit per account with
         value share captured. Without a win rate and without sales capacity there is no SOM; any
         other missing measure is taken as neutral, and said in `notes`.
     segment, measure, low, mode, high : str
         Names of the columns.
-    shape : {"pert", "triangular"}
-        Distribution between low and high.
-    rank_correlation : mapping of (str, str) to float, optional
-        Spearman correlation of pairs of inputs, named like "schools: price".
+    shape : {"pert", "triangular", "lognormal", "beta"}
+        How ranges are read that name no shape: from low over mode to high; lognormal: low and
+        high are P10 and P90; beta, for shares: the mode is the mean, low and high lie as far
+        apart as P10 and P90.
+    rank_correlation : mapping of (str, str) to float, or float, optional
+        Spearman correlation of pairs of inputs, named like "schools: price"; a number in [0, 1)
+        is that of each measure between any two segments, whose estimates then err together.
     n_draws : int
         Draws of each input, at least 100.
     random_state : int
@@ -117,6 +124,10 @@ def market_size(
 
     Examples
     --------
+    >>> from segkit.sizing import lognormal, pert
+    >>> known = {"accounts": 16_591, "price": lognormal(9_000, 20_000), "win rate": (0.1, 0.2, 0.3)}
+    >>> market_size(known).table["level"].unique().tolist()
+    ['TAM', 'SAM', 'SOM']
     >>> facts = pd.DataFrame(
     ...     [
     ...         ("schools", "accounts", 900, 1000, 1100),
@@ -137,24 +148,26 @@ def market_size(
     columns = {"segment": segment, "measure": measure, "low": low, "mode": mode, "high": high}
     known = read_facts(facts, way, columns, shape)
     funnel = Funnel(known)
+    pairs = _pairs(funnel, rank_correlation)
     values = latin_hypercube(
-        funnel.inputs, n_draws, random_state=random_state, rank_correlation=rank_correlation
+        funnel.inputs, n_draws, random_state=random_state, rank_correlation=pairs
     )
     levels = funnel(values)
+    _assert_nested(levels)
     totals = {
         (level, unit): drawn.sum(axis=0)
         for level, pair in levels.items()
         for unit, drawn in zip(("accounts", "revenue"), pair, strict=True)
     }
     revenue = {level: totals[level, "revenue"] for level in levels}
-    shares, method = variance_shares(funnel, values, revenue, correlated=bool(rank_correlation))
+    shares, method = variance_shares(funnel, values, revenue, correlated=bool(pairs))
     return MarketSize(
         way=way,
         table=pd.DataFrame(
             [{"level": level, "unit": unit, **_spread(x)} for (level, unit), x in totals.items()]
         ),
         segments=_by_segment(known, levels),
-        tornado=tornado(funnel, shares),
+        tornado=market_tornado(funnel, shares),
         variance_method=method,
         inputs=_inputs(funnel),
         notes=tuple(funnel.notes()),
@@ -163,6 +176,33 @@ def market_size(
         random_state=random_state,
         draws=pd.DataFrame({" ".join(key): drawn for key, drawn in totals.items()}),
     )
+
+
+def _pairs(
+    funnel: Funnel, wanted: Mapping[tuple[str, str], float] | float | None
+) -> Mapping[tuple[str, str], float]:
+    """Name the pairs of inputs that are correlated."""
+    if wanted is None or isinstance(wanted, Mapping):
+        return wanted or {}
+    if not 0 <= wanted < 1:
+        expected = "a number in [0, 1), or a mapping of pairs of inputs"
+        raise ParameterError("rank_correlation", "market_size", expected, wanted)
+    named = {name for name, known in funnel.inputs.items() if known.variance > 0}
+    used = funnel.facts.table[funnel.facts.table["input"].isin(named)]
+    return {
+        pair: wanted
+        for _, labels in used.groupby("measure")["input"]
+        for pair in combinations(sorted(labels), 2)
+        if wanted > 0
+    }
+
+
+def _assert_nested(levels: Levels) -> None:
+    """Make sure of SOM <= SAM <= TAM, in accounts and in revenue, in every draw."""
+    drawn = list(levels.values())
+    for outer, inner in pairwise(drawn):
+        for whole, part in zip(outer, inner, strict=True):
+            assert np.all((part >= 0) & (part <= whole)), "a level exceeds the one above it"
 
 
 def _spread(drawn: Floats) -> dict[str, float]:
@@ -184,4 +224,8 @@ def _inputs(funnel: Funnel) -> pd.DataFrame:
     table = funnel.facts.table
     used = table[table["input"].isin(funnel.inputs.keys())].reset_index(drop=True)
     known = [funnel.inputs[label] for label in used["input"]]
-    return used.assign(mean=[float(item.mean) for item in known], sd=[item.sd for item in known])
+    return used.assign(
+        distribution=[repr(item) for item in known],
+        mean=[float(item.mean) for item in known],
+        sd=[item.sd for item in known],
+    )

@@ -10,15 +10,15 @@ from scipy.stats import spearmanr
 from threadpoolctl import threadpool_limits
 
 from segkit.errors import ParameterError
-from segkit.sizing import PERT, Fixed, Lognormal, Triangular, latin_hypercube
+from segkit.sizing import fixed, latin_hypercube, lognormal, pert, triangular
 
-INPUTS = {"a": PERT(1, 3, 8), "b": Triangular(0, 1, 5), "c": Lognormal(2, 9)}
+INPUTS = {"a": pert(1, 3, 8), "b": triangular(0, 1, 5), "c": lognormal(2, 9)}
 
 
 @given(st.integers(100, 3000), st.integers(0, 2**32))
 @settings(max_examples=30, deadline=None)
 def test_every_slice_is_hit_once(n_draws, seed):
-    drawn = latin_hypercube({"u": Triangular(0, 0, 1)}, n_draws, random_state=seed)["u"]
+    drawn = latin_hypercube({"u": triangular(0, 0, 1)}, n_draws, random_state=seed)["u"]
     u = 1 - (1 - drawn) ** 2
     assert sorted(np.floor(u * n_draws + 1e-9).astype(int)) == list(range(n_draws))
 
@@ -38,7 +38,7 @@ def test_seeds_differ_and_repeat():
 
 
 def test_inputs_are_independent_unless_asked():
-    drawn = latin_hypercube({**INPUTS, "d": PERT(1, 3, 8)}, 40_000)
+    drawn = latin_hypercube({**INPUTS, "d": pert(1, 3, 8)}, 40_000)
     for one, other in itertools.combinations(drawn.values(), 2):
         assert abs(spearmanr(one, other).statistic) < 4 / 200
 
@@ -69,13 +69,13 @@ def test_correlated_draws_are_the_same_on_any_number_of_threads():
 
 
 def test_a_fixed_input_stays_fixed():
-    assert set(latin_hypercube({"n": Fixed(5)}, 100)["n"]) == {5.0}
+    assert set(latin_hypercube({"n": fixed(5)}, 100)["n"]) == {5.0}
 
 
 def test_all_faults_of_the_correlations_are_named():
     wanted = {("a", "bb"): 0.5, ("a", "a"): 0.3, ("b", "c"): 1.5}
     with pytest.raises(ParameterError) as fault:
-        latin_hypercube({**INPUTS, "bbb": Fixed(1)}, 100, rank_correlation=wanted)
+        latin_hypercube({**INPUTS, "bbb": fixed(1)}, 100, rank_correlation=wanted)
     text = str(fault.value)
     assert "Did you mean 'bbb'?" in text
     assert "('a', 'a')" in text

@@ -6,6 +6,7 @@ import math
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,8 +14,8 @@ from scipy import integrate
 from threadpoolctl import threadpool_limits
 
 from segkit.errors import DataError, ParameterError
-from segkit.sizing import PERT, market_size
-from segkit.sizing.facts import MEASURES
+from segkit.sizing import beta_share, lognormal, market_size, pert
+from segkit.sizing.fact_checks import MEASURES
 
 COLUMNS = ["segment", "measure", "low", "mode", "high"]
 LEVELS = ["TAM", "SAM", "SOM"]
@@ -86,7 +87,7 @@ def test_the_mean_of_one_market_is_within_a_thousandth():
 
 def test_quantiles_of_a_product_agree_with_numerical_integration():
     """P(xy <= q) of two PERTs, integrated over the quantiles of x."""
-    x, y = PERT(10, 20, 60), PERT(1, 3, 8)
+    x, y = pert(10, 20, 60), pert(1, 3, 8)
     size = market_size(frame([("all", "accounts", 10, 20, 60), ("all", "price", 1, 3, 8)]))
     u = (np.arange(4000) + 0.5) / 4000
     grid = y.ppf(u)
@@ -251,16 +252,16 @@ def test_top_down_uses_the_spend_of_each_segment():
     facts = frame(
         [
             ("a", "accounts", 10, 10, 10),
-            ("b", "accounts", 0, 0, 0),
+            ("b", "accounts", 20, 20, 20),
             ("a", "category spend", 500, 500, 500),
             ("b", "category spend", 100, 100, 100),
-            ("all", "serviceable share", 0.5, 0.5, 0.5),
+            ("a", "serviceable share", 0.5, 0.5, 0.5),
+            ("b", "serviceable share", 0.2, 0.2, 0.2),
         ]
     )
     size = market_size(facts, "top-down", n_draws=100)
-    # Spend of a segment without accounts has nobody to come from.
-    assert mean(size, "TAM", "revenue") == pytest.approx(500)
-    assert mean(size, "SAM", "revenue") == pytest.approx(250)
+    assert mean(size, "TAM", "revenue") == pytest.approx(600)
+    assert mean(size, "SAM", "revenue") == pytest.approx(270)
 
 
 def test_value_theory_never_pays_for_a_loss():
@@ -285,7 +286,7 @@ def test_value_theory_mean():
 def test_tornado_moves_one_input_at_a_time():
     size = market_size(EXAMPLE, n_draws=1000)
     rows = size.tornado.query("level == 'TAM'").set_index("input")
-    accounts, price, units = PERT(900, 1000, 1100), PERT(2000, 3000, 5000), PERT(1, 2, 3)
+    accounts, price, units = pert(900, 1000, 1100), pert(2000, 3000, 5000), pert(1, 2, 3)
     n, p, m = (float(known.ppf(0.5)) for known in (accounts, price, units))
     low, high = price.ppf([0.1, 0.9])
     assert rows.loc["all: price", "base"] == pytest.approx((n + 200) * p * m)
@@ -311,9 +312,9 @@ def test_variance_shares_of_a_product_are_exact():
         return integrate.quad(lambda u: np.log(known.ppf(u)) ** 2, 0, 1)[0] - first**2
 
     parts = {
-        "all: accounts": log_variance(PERT(10, 20, 60)),
-        "all: price": log_variance(PERT(1, 3, 8)),
-        "all: attach rate": log_variance(PERT(0.1, 0.5, 0.6)),
+        "all: accounts": log_variance(pert(10, 20, 60)),
+        "all: price": log_variance(pert(1, 3, 8)),
+        "all: attach rate": log_variance(pert(0.1, 0.5, 0.6)),
     }
     size = market_size(facts)
     got = size.tornado.query("level == 'TAM'").set_index("input")["variance_share"]
@@ -340,6 +341,93 @@ def test_correlation_widens_a_product():
     alone, joined = market_size(facts), market_size(facts, rank_correlation=pair)
     assert joined.draws["TAM revenue"].std() > 1.1 * alone.draws["TAM revenue"].std()
     assert "rank" in joined.variance_method["TAM"]
+
+
+def test_segments_that_err_together_widen_the_sum():
+    rows = [(name, "accounts", 100, 100, 100) for name in "abcd"]
+    facts = frame(rows + [(name, "price", 1, 3, 8) for name in "abcd"])
+    sds = [
+        market_size(facts, rank_correlation=together).draws["TAM revenue"].std()
+        for together in (None, 0, 0.5)
+    ]
+    assert sds[0] == sds[1]
+    # Var of a sum of four with pairwise correlation r is 4 (1 + 3 r) of one; r is near 0.5.
+    assert sds[2] / sds[0] == pytest.approx(math.sqrt(1 + 3 * 0.5), rel=0.02)
+    with pytest.raises(ParameterError, match=r"\[0, 1\)"):
+        market_size(facts, rank_correlation=1.5)
+
+
+def test_each_row_may_have_its_own_shape():
+    facts = frame(
+        [
+            ("all", "accounts", 10, 20, 60),
+            ("all", "price", 50, 100, 200),
+            ("all", "win rate", 0.2, 0.3, 0.4),
+            ("all", "reach", 0.1, 0.1, 0.1),
+        ]
+    )
+    shaped = facts.assign(shape=[None, "lognormal", "beta", "beta"])
+    size = market_size(shaped, shape="triangular")
+    for other in (pl.from_pandas(shaped), pa.Table.from_pandas(shaped)):
+        assert market_size(other, shape="triangular").table.equals(size.table)
+    known = size.inputs.set_index("measure")
+    assert known.loc["accounts", "mean"] == pytest.approx(30)
+    price, share = lognormal(50, 200), beta_share(0.3, 0.2 / 2.5631031)
+    assert known.loc["price", "mean"] == pytest.approx(price.mean)
+    assert known.loc["win rate", "sd"] == pytest.approx(share.sd)
+    assert known.loc["reach", "sd"] == 0
+    assert mean(size, "TAM", "revenue") == pytest.approx(30 * price.mean, rel=5e-3)
+    assert mean(size, "SOM", "accounts") == pytest.approx(30 * 0.3 * 0.1, rel=5e-3)
+
+
+def test_shapes_that_cannot_be_are_refused_by_row():
+    facts = frame(
+        [
+            ("all", "accounts", 10, 20, 60),
+            ("all", "price", 0, 100, 200),
+            ("all", "win rate", 0.2, 0.3, 0.4),
+            ("all", "reach", 0.0, 0.01, 1.0),
+            ("all", "attach rate", 0.1, 0.2, 0.3),
+        ]
+    )
+    with pytest.raises(DataError) as fault:
+        market_size(facts.assign(shape=["beta", "lognormal", "lognormal", "beta", "normal"]))
+    text = str(fault.value)
+    assert "only a share can have the shape beta: row 0 (all: accounts)" in text
+    assert "cannot be lognormal, which knows no upper end; use beta: row 2 (all: win rate)" in text
+    assert "shape must be one of pert, triangular, lognormal, beta: row 4" in text
+    with pytest.raises(DataError) as fault:
+        market_size(facts.assign(shape=["pert", "lognormal", "pert", "beta", "pert"]))
+    assert "row 1 (all: price), shape 'lognormal': The 'p10, p90'" in str(fault.value)
+    assert "row 3 (all: reach), shape 'beta': The 'mean, sd'" in str(fault.value)
+
+
+def test_a_mapping_tells_the_same_as_a_frame():
+    known = {
+        "schools: accounts": (900, 1000, 1100),
+        ("colleges", "accounts"): 200,
+        "price": pert(2000, 3000, 5000),
+        "units per account": [1, 2, 3],
+        "schools: serviceable share": (0.4, 0.5, 0.6),
+        "win rate": (0.1, 0.2, 0.3),
+    }
+    assert market_size(known, n_draws=500).to_json() == (
+        market_size(EXAMPLE.iloc[:6], n_draws=500).to_json()
+    )
+
+
+def test_faults_of_a_mapping_are_named():
+    with pytest.raises(DataError, match="no 'accounts' for all"):
+        market_size({})
+    with pytest.raises(DataError, match="unknown measure"):
+        market_size({("schools", "accounts", "2020"): 10})
+    with pytest.raises(DataError) as fault:
+        market_size({"accounts": "many", "price": (3, 2, 1)})
+    text = str(fault.value)
+    assert "all: accounts: a number, (low, mode, high) or a distribution is needed" in text
+    assert "Got (3, 2, 1)" in text
+    with pytest.raises(DataError, match=r"must lie in 0..1: row reach \(all: reach\)"):
+        market_size({"accounts": 10, "price": 3, "reach": lognormal(0.1, 0.3)})
 
 
 def test_triangular_shape_is_used():
@@ -385,6 +473,7 @@ def test_all_faults_of_the_facts_are_named_at_once():
             ("schools", "reach", None, 0.2, 0.6),
             ("schools", "sales reps", 1, 2, 3),
             ("schools", "sales reps", 1, 2, 3),
+            ("colleges", "accounts", 0, 0, 0),
         ]
     )
     with pytest.raises(DataError) as fault:
@@ -398,9 +487,10 @@ def test_all_faults_of_the_facts_are_named_at_once():
         "low <= mode <= high must hold: row 5 (schools: attach rate)",
         "must be finite numbers (the same one three times if known): row 6 (schools: reach)",
         "more than once; keep one: row 7 (schools: sales reps) 1, 2, 3; row 8",
+        "counts no account; leave the segment out: row 9 (colleges: accounts) 0, 0, 0",
     ):
         assert words in text
-    assert len(text.splitlines()) == 7
+    assert len(text.splitlines()) == 8
 
 
 def test_the_whole_market_is_written_in_small_letters():

@@ -12,7 +12,7 @@ from segkit.errors import DataError
 from segkit.sizing import (
     GE_CUTS,
     PositionMatrix,
-    growth_rate,
+    growth,
     growth_share,
     position_matrix,
     relative_ratings,
@@ -178,8 +178,11 @@ def _placed(history: pd.DataFrame, own: str) -> pd.DataFrame:
         rivals = last.drop(own, errors="ignore")
         seen = len(yearly) >= _FEWEST_YEARS and yearly.gt(0).all()
         if seen and last.get(own, 0.0) > 0 and len(rivals) and rivals.max() > 0:
-            growth = growth_rate(yearly.index, yearly).trend
-            rows.append((segment, last[own], rivals.max(), growth))
+            try:
+                rate = growth(yearly.index, yearly).trend
+            except DataError:  # a year is missing
+                continue
+            rows.append((segment, last[own], rivals.max(), rate))
     table = pd.DataFrame(rows, columns=["segment", "us", "rival", "growth"])
     found = growth_share(
         table, item="segment", own="us", largest_rival="rival", growth="growth", growth_cut=_FAST

@@ -13,7 +13,7 @@ from scipy.special import stdtrit
 from segkit.errors import DataError, ParameterError
 from segkit.frames import JsonResult
 
-__all__ = ["Growth", "growth_rate"]
+__all__ = ["Growth", "growth"]
 
 Floats = NDArray[np.float64]
 
@@ -61,7 +61,7 @@ class Growth(JsonResult):
     notes: tuple[str, ...]
 
 
-def growth_rate(years: ArrayLike, values: ArrayLike, *, confidence: float = 0.9) -> Growth:
+def growth(years: ArrayLike, values: ArrayLike, *, confidence: float = 0.9) -> Growth:
     r"""Measure yearly growth in two ways, each with its interval.
 
     * CAGR :math:`(V_T / V_0)^{1/T} - 1`; its interval takes the growth of each year,
@@ -71,8 +71,8 @@ def growth_rate(years: ArrayLike, values: ArrayLike, *, confidence: float = 0.9)
 
     Parameters
     ----------
-    years : array-like of int, shape (n_years,)
-        At least three different years, in any order; gaps are allowed.
+    years : array-like of int or dates, shape (n_years,)
+        At least three different years, evenly apart, in any order.
     values : array-like of float, shape (n_years,)
         Size of the market in each year; positive.
     confidence : float
@@ -81,21 +81,21 @@ def growth_rate(years: ArrayLike, values: ArrayLike, *, confidence: float = 0.9)
     Raises
     ------
     DataError
-        If there are fewer than three years, or a year stands there twice, or a value is not a
-        positive number; names every fault.
+        If there are fewer than three years, a year stands there twice or is missing between the
+        others, or a value is not a positive number; names every fault.
     ParameterError
         If `confidence` is out of bounds.
 
     Examples
     --------
-    >>> found = growth_rate([2020, 2021, 2022, 2023], [100, 112, 122, 137])
+    >>> found = growth([2020, 2021, 2022, 2023], [100, 112, 122, 137])
     >>> round(found.cagr, 4), round(found.trend, 4), found.differ
     (0.1106, 0.1085, False)
     >>> tuple(round(end, 3) for end in found.interval)
     (0.095, 0.122)
     """
     if not 0 < confidence < 1:
-        raise ParameterError("confidence", "growth_rate", "a number in (0, 1)", confidence)
+        raise ParameterError("confidence", "growth", "a number in (0, 1)", confidence)
     year, value = _checked(years, values)
     logs = np.log(value)
     centred = year - year.mean()
@@ -122,10 +122,8 @@ def growth_rate(years: ArrayLike, values: ArrayLike, *, confidence: float = 0.9)
 
 def _drift(year: Floats, logs: Floats) -> tuple[float, float]:
     """Estimate the mean yearly step of a random walk and its standard error."""
-    gap, step = np.diff(year), np.diff(logs)
-    drift = float(step.sum() / gap.sum())
-    variance = float(((step - drift * gap) ** 2 / gap).sum()) / (len(gap) - 1)
-    return drift, math.sqrt(variance / float(gap.sum()))
+    yearly = np.diff(logs) / np.diff(year)
+    return float(yearly.mean()), float(yearly.std(ddof=1)) / math.sqrt(len(yearly))
 
 
 def _interval(rate: float, se: float, df: int, confidence: float) -> tuple[float, float]:
@@ -134,8 +132,7 @@ def _interval(rate: float, se: float, df: int, confidence: float) -> tuple[float
 
 
 def _checked(years: ArrayLike, values: ArrayLike) -> tuple[Floats, Floats]:
-    year = np.asarray(years, dtype=float).ravel()
-    value = np.asarray(values, dtype=float).ravel()
+    year, value = _numbers(years, "Years"), _numbers(values, "Values")
     faults = []
     if len(year) != len(value):
         raise DataError(
@@ -145,9 +142,11 @@ def _checked(years: ArrayLike, values: ArrayLike) -> tuple[Floats, Floats]:
         faults.append(f"Growth needs at least {_LEAST_YEARS} years. Got {len(year)}.")
     if not np.all(np.isfinite(year) & (year == np.round(year))):
         faults.append("Years must be whole numbers.")
-    _, counts = np.unique(year, return_counts=True)
+    known, counts = np.unique(year[np.isfinite(year)], return_counts=True)
     if np.any(counts > 1):
-        faults.append("A year stands there more than once: add its values up first.")
+        twice = ", ".join(f"{y:g}" for y in known[counts > 1])
+        faults.append(f"A year stands there more than once: {twice}. Add its values up first.")
+    faults += _gaps(known)
     wrong = ~(np.isfinite(value) & (value > 0))
     if np.any(wrong):
         shown = ", ".join(f"{y:g}: {v:g}" for y, v in zip(year[wrong], value[wrong], strict=True))
@@ -156,6 +155,28 @@ def _checked(years: ArrayLike, values: ArrayLike) -> tuple[Floats, Floats]:
         raise DataError("\n".join(faults))
     order = np.argsort(year)
     return year[order], value[order]
+
+
+def _numbers(given: ArrayLike, what: str) -> Floats:
+    array = np.asarray(given).ravel()
+    if np.issubdtype(array.dtype, np.datetime64):
+        return array.astype("datetime64[Y]").astype(float) + 1970
+    try:
+        return array.astype(float)
+    except (TypeError, ValueError):
+        raise DataError(f"{what} must be numbers. Got {array[:5].tolist()}.") from None
+
+
+def _gaps(known: Floats) -> list[str]:
+    """Name the years that are missing: growth over a gap is growth of years nobody measured."""
+    step = np.diff(known)
+    if len(step) == 0 or np.all(step == step.min()):
+        return []
+    apart = step.min()
+    at = int(np.flatnonzero(step > apart)[0])
+    before, after = (f"{year:g}" for year in known[at : at + 2])
+    words = f"Years must be {apart:g} apart without a gap. Found {before} and then {after}"
+    return [f"{words}: add what lies between, or begin at {after}."]
 
 
 def _notes(
