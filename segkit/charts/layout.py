@@ -72,9 +72,9 @@ def style(number: int) -> tuple[str, str]:
 
 
 def digits(values: pd.Series) -> list[float | None]:
-    """Keep five significant digits of what is plotted; missing values become None."""
+    """Keep six significant digits of what is plotted; missing values become None."""
     # More than a screen shows, equal on every machine, and small inside the report.
-    return [None if value != value else float(f"{value:.5g}") for value in values.astype(float)]  # noqa: PLR0124 - NaN
+    return [None if value != value else float(f"{value:.6g}") for value in values.astype(float)]  # noqa: PLR0124 - NaN
 
 
 def error_bars(estimate: pd.Series, low: pd.Series, high: pd.Series) -> dict[str, Any]:
