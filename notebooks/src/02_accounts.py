@@ -201,9 +201,7 @@ for number in range(len(table.pictures)):
 # %% tags=["interactive"]
 from segkit.widgets import hold_conference
 
-hold_conference(
-    "conference_table.csv", criteria=["fit", "revenue", "margin", "relations", "cycle"]
-)
+hold_conference("conference_table.csv", criteria=["fit", "revenue", "margin", "relations", "cycle"])
 
 # %% [markdown] tags=["exercise"]
 # ## Your turn

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from segkit.answers.segments.customers import end_users, payments, recent
 from segkit.errors import DataError
-from segkit.scoring import Scorecard
+from segkit.scoring import HonestyGate, Scorecard, honesty_gate
 from segkit.tables import CompanyTables
 
 __all__ = [
@@ -16,6 +19,7 @@ __all__ = [
     "account_criteria",
     "decided_deals",
     "fitted_card",
+    "gate_words",
     "prospects",
     "worded",
     "yearly_spend",
@@ -51,12 +55,16 @@ class DecidedDeals:
     rows : DataFrame
         One row a deal: the criteria, `won`, `account_id`, and `created` where it is known.
     criteria : tuple of str
+        Columns that the honesty gate lets pass.
+    groups : array of int
+        Deals of one account, or of accounts that look alike to the last column, belong together.
     notes : tuple of str
-        Deals left out, and why.
+        Deals left out, and what the gate found.
     """
 
     rows: pd.DataFrame
     criteria: tuple[str, ...]
+    groups: NDArray[np.intp]
     notes: tuple[str, ...]
 
 
@@ -106,7 +114,22 @@ def decided_deals(company: CompanyTables) -> DecidedDeals:
         if lost
         else ()
     )
-    return DecidedDeals(rows.join(extra), tuple(map(str, known.columns)), notes)
+    gate = honesty_gate(
+        rows[[*known.columns]],
+        rows["won"],
+        decided=extra.get("closed"),
+        names=extra["account_id"],
+    )
+    criteria = tuple(name for name in map(str, known.columns) if name in gate.usable)
+    return DecidedDeals(rows.join(extra), criteria, gate.groups, (*notes, *gate_words(gate)))
+
+
+def gate_words(gate: HonestyGate) -> Iterator[str]:
+    """Say what the honesty gate found, as caveats of an answer."""
+    for row in gate.findings.to_dict("records"):
+        if row["severity"] != "note":
+            named = f"{row['column']}: " if row["column"] else ""
+            yield f"{named}{row['finding']}{' Not used.' if row['severity'] == 'stop' else ''}"
 
 
 def fitted_card(company: CompanyTables) -> tuple[Scorecard, DecidedDeals]:
@@ -114,7 +137,7 @@ def fitted_card(company: CompanyTables) -> tuple[Scorecard, DecidedDeals]:
     deals = decided_deals(company)
     time = deals.rows.get("created")
     card = Scorecard(deals.criteria)
-    card.fit(deals.rows, deals.rows["won"], groups=deals.rows["account_id"], time=time)
+    card.fit(deals.rows, deals.rows["won"], groups=deals.groups, time=time)
     return card, deals
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from segkit.adjustment import holm
+from segkit.answers.accounts.account_rows import gate_words
 from segkit.answers.answer import Answer
 from segkit.answers.segments.customers import DESCRIPTORS
 from segkit.answers.wording import between, count, share
@@ -73,7 +74,7 @@ def deal_evidence(company: CompanyTables) -> Answer:
     pace, wins = deal_rules(rows, outcomes, gate)
     table = _table(pace, wins)
     pictures = (*_rule_picture(table), *_start_pictures(company, outcomes))
-    notes = (*_gate_notes(gate), *_notes(outcomes, pace, wins))
+    notes = (*gate_words(gate), *_notes(outcomes, pace, wins))
     rules = [one for one in (pace, wins) if one is not None]
     answer = partial(
         Answer,
@@ -164,13 +165,6 @@ def _headline(table: pd.DataFrame) -> str:
 
 def _worded(outcome: str) -> str:
     return _WORDS.get(outcome, outcome)
-
-
-def _gate_notes(gate: HonestyGate) -> Iterator[str]:
-    for row in gate.findings.to_dict("records"):
-        if row["severity"] != "note":
-            named = f"{row['column']}: " if row["column"] else ""
-            yield f"{named}{row['finding']}{' Not used.' if row['severity'] == 'stop' else ''}"
 
 
 def _notes(outcomes: DealOutcomes, pace: DealRules | None, wins: DealRules) -> Iterator[str]:

@@ -37,7 +37,7 @@ def ideal_customer(company: CompanyTables) -> Answer:
     """Answer A1: criteria of the ideal customer with weights, and who holds the revenue."""
     deals = decided_deals(company)
     found = criterion_weights(
-        deals.rows, deals.rows["won"], columns=deals.criteria, groups=deals.rows["account_id"]
+        deals.rows, deals.rows["won"], columns=deals.criteria, groups=deals.groups
     )
     table = _table(found)
     sure = table[table["evidence"] != "none"]
