@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from segkit.answers.segments.customers import end_users, payments, recent
 from segkit.errors import DataError
 from segkit.scoring import HonestyGate, Scorecard, honesty_gate
+from segkit.scoring.criteria import check_events
 from segkit.tables import CompanyTables
 
 __all__ = [
@@ -93,7 +94,7 @@ def decided_deals(company: CompanyTables) -> DecidedDeals:
     Raises
     ------
     DataError
-        If no deal is decided, or none belongs to a known account.
+        If no deal is decided, none belongs to a known account, or there are too few.
     """
     known = account_criteria(company)
     deals = company["opportunities"]
@@ -114,6 +115,8 @@ def decided_deals(company: CompanyTables) -> DecidedDeals:
         if lost
         else ()
     )
+    # Among few deals any column seems to give the outcome away.
+    check_events(rows["won"].to_numpy(dtype=float), known.shape[1])
     gate = honesty_gate(
         rows[[*known.columns]],
         rows["won"],

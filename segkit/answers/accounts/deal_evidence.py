@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from segkit.adjustment import holm
-from segkit.answers.accounts.account_rows import gate_words
+from segkit.answers.accounts.account_rows import gate_words, worded
 from segkit.answers.answer import Answer
 from segkit.answers.segments.customers import DESCRIPTORS
 from segkit.answers.wording import between, count, share
@@ -156,7 +156,7 @@ def _table(pace: DealRules | None, wins: DealRules) -> pd.DataFrame:
 
 def _headline(table: pd.DataFrame) -> str:
     parts = [
-        f"{row['rule']}: {share(row['rate'])} {_worded(row['outcome'])} "
+        f"{worded(row['rule'])}: {share(row['rate'])} {_worded(row['outcome'])} "
         f"({between(row['low'], row['high'], share)}; base rate {share(row['base'])})"
         for _, row in table.drop_duplicates("outcome").head(2).iterrows()
     ]
