@@ -131,11 +131,11 @@ for about in ("goal", "budget", "capacity"):
     for figure in goal.figures(about):
         figure.show()
 
-# %% [markdown]
+# %% [markdown] tags=["interactive"]
 # If you are unsure how much of the budget to give to target accounts, begin with 10 to 30 % of it.
 # Write your own plan here:
 
-# %%
+# %% tags=["interactive"]
 from segkit.sizing import guard_rail
 
 guard_rail(planned=400_000, budget=2_500_000)
