@@ -122,7 +122,7 @@ class _Controls:
         self.times = slide(1.0, min=low, max=high, step=step, description="its values times")
         self.width = slide(1.0, min=least, max=most, step=by, description="its range times")
         low, high, step = _TOGETHER
-        self.together = slide(0.0, min=low, max=high, step=step, description="Segments err alike")
+        self.together = slide(0.0, min=low, max=high, step=step, description="common error")
         self.reset = widgets.Button(description="As in the answer", icon="undo")
         self.words = widgets.HTML()
         self.figure = _figure(self.sizes[self.way.value], self.currency)
