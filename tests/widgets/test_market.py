@@ -132,7 +132,7 @@ def test_controls_are_named_and_can_be_reached_by_keyboard(parts):
         "Input",
         "its values times",
         "its range times",
-        "Segments err alike",
+        "common error",
         "As in the answer",
     ]
     assert all(parts[name].tabbable is not False for name in names)
