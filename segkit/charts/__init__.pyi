@@ -2,9 +2,10 @@ from .curves import lines, panels, slopes
 from .grids import heatmap, level_map, verdict_grid
 from .lifetime import alive_history, tracking
 from .market import adoption_curve, funnel_levels, part_bars, waterfall
+from .parted_rows import rank_gaps, rule_rates, stacked_shares
 from .picture import Picture
 from .places import nine_cells, position_map
-from .rows import bars, forecasts, intervals, rank_gaps, rule_rates, stacked_shares, tornado
+from .rows import bars, forecasts, intervals, tornado
 from .scoring import calibration_plot, gain_curve, grade_grid, point_bars
 from .segments import gorge_plot, segment_map, segment_profile, stability_by_k
 from .theme import PALETTE, label
