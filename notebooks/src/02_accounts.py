@@ -178,8 +178,8 @@ segments = base.ask("S7")
 segments
 
 # %%
-for number in range(len(segments.pictures)):
-    segments.figure(number).show()
+for figure in segments.figures():
+    figure.show()
 
 # %% [markdown]
 # ## What the conference table says
@@ -192,8 +192,8 @@ table = base.ask("S8")
 table
 
 # %%
-for number in range(len(table.pictures)):
-    table.figure(number).show()
+for figure in table.figures():
+    figure.show()
 
 # %% [markdown] tags=["interactive"]
 # Hold a conference of your own: judgements are saved as you enter them.

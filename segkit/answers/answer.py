@@ -96,15 +96,16 @@ class Answer:
         """
         return self.pictures[number].figure() if number < len(self.pictures) else None
 
-    def figures(self, about: str) -> list[Any]:
-        """Draw the pictures of one part of the answer; none where the data show nothing of it.
+    def figures(self, about: str | None = None) -> list[Any]:
+        """Draw all pictures of the answer, or those of one part.
 
         Parameters
         ----------
-        about : str
-            The part, as `Picture.about` names it.
+        about : str, optional
+            The part, as `Picture.about` names it; none are drawn where the data show nothing of it.
         """
-        return [picture.figure() for picture in self.pictures if picture.about == about]
+        drawn = (picture for picture in self.pictures if about in (None, picture.about))
+        return [picture.figure() for picture in drawn]
 
     def to_json(self) -> str:
         """Write the answer and its table as JSON."""

@@ -4,10 +4,12 @@ import zipfile
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import pytest
 
 from segkit.answers import MIME_TYPE, Answer
 from segkit.answers.wording import between, count, money, share
+from segkit.charts import Picture
 from segkit.frames import unformulated
 
 HOSTILE = '<img src=x onerror="window.pwned=1">'
@@ -137,3 +139,12 @@ def test_an_answer_without_a_table_can_be_written(tmp_path):
 def test_numbers_are_plain():
     answer = Answer("answered", "Yes.", np.float64(2), (np.float64(1), np.float64(3)))
     assert repr((answer.estimate, answer.interval)) == "(2.0, (1.0, 3.0))"
+
+
+def test_figures_of_all_parts_or_of_one():
+    parts = [
+        Picture("t", "f", pd.DataFrame({"x": [1]}), lambda _: go.Figure(), about)
+        for about in ("one", "two")
+    ]
+    answer = Answer("answered", "Yes.", pictures=tuple(parts))
+    assert [len(answer.figures(part)) for part in (None, "two", "three")] == [2, 1, 0]
