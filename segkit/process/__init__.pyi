@@ -1,13 +1,29 @@
-from .committee import BuyingCommittee, buying_committee
+from .chain import AbsorbingChain, absorbing_chain
+from .committee import BuyingCentre, buying_centre
+from .durations import TimeInStage, time_in_stage
+from .paths import StagePaths, stage_paths
 from .roles import RoleAssignment, assign_roles
 from .rules import ROLES, RoleRules, role_rules
+from .survival import TimeToEvent, time_to_event
+from .transitions import OrderTest, TransitionMatrix, transition_matrix
 
 __all__ = [
     "ROLES",
-    "BuyingCommittee",
+    "AbsorbingChain",
+    "BuyingCentre",
+    "OrderTest",
     "RoleAssignment",
     "RoleRules",
+    "StagePaths",
+    "TimeInStage",
+    "TimeToEvent",
+    "TransitionMatrix",
+    "absorbing_chain",
     "assign_roles",
-    "buying_committee",
+    "buying_centre",
     "role_rules",
+    "stage_paths",
+    "time_in_stage",
+    "time_to_event",
+    "transition_matrix",
 ]

@@ -20,7 +20,7 @@ from segkit.intervals import ratio_interval, wilson_interval
 from segkit.process.deals import reduce_to_deals
 from segkit.process.rules import ROLES
 
-__all__ = ["BuyingCommittee", "buying_committee"]
+__all__ = ["BuyingCentre", "buying_centre"]
 
 Flags = NDArray[np.bool_]
 
@@ -31,7 +31,7 @@ _ASSOCIATION = (
 
 
 @dataclass(frozen=True, eq=False)
-class BuyingCommittee(JsonResult):
+class BuyingCentre(JsonResult):
     """Who takes part in deals, and which roles go with winning.
 
     Attributes
@@ -77,7 +77,7 @@ class BuyingCommittee(JsonResult):
     deals: pd.DataFrame = field(repr=False, metadata={"json": False})
 
 
-def buying_committee(
+def buying_centre(
     frame: Any,
     *,
     deal: str,
@@ -90,7 +90,7 @@ def buying_committee(
     together: Sequence[Sequence[str]] = (("decider", "user"),),
     confidence: float = 0.9,
     alpha: float = 0.05,
-) -> BuyingCommittee:
+) -> BuyingCentre:
     """Measure who takes part in deals, and compare win rates with and without each role.
 
     Win rates are those of decided deals: open and stuck ones count for size and coverage alone.
@@ -129,7 +129,7 @@ def buying_committee(
     --------
     >>> rows = [("d1", "ann", "decider", "won"), ("d1", "bob", "user", "won")]
     >>> rows += [("d2", "cy", "user", "refused"), ("d3", "di", "buyer", "open")]
-    >>> found = buying_committee(
+    >>> found = buying_centre(
     ...     pd.DataFrame(rows, columns=["deal", "person", "roles", "outcome"]),
     ...     deal="deal", person="person", roles="roles", outcome="outcome",
     ... )  # fmt: skip
@@ -150,7 +150,7 @@ def buying_committee(
     # Where somebody's role is unknown, a role not seen may be there all the same.
     effect = _effect(decided[decided["unknown"] == 0], together, confidence, alpha)
     counted = deals["state"].value_counts()
-    return BuyingCommittee(
+    return BuyingCentre(
         counts={"deals": len(deals)}
         | {state: int(counted.get(state, 0)) for state in ("won", "lost", "undecided")}
         | {"nobody": len(everything) - len(deals)},
@@ -299,7 +299,7 @@ def _notes(everything: pd.DataFrame, deals: pd.DataFrame) -> list[str]:
 
 
 def _check_parameters(confidence: float, alpha: float, together: Sequence[Sequence[str]]) -> None:
-    owner = "buying_committee"
+    owner = "buying_centre"
     for name, value in (("confidence", confidence), ("alpha", alpha)):
         if not 0 < value < 1:
             raise ParameterError(name, owner, "a number in (0, 1)", value)

@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segkit.errors import DataError, ParameterError
-from segkit.process import ROLES, buying_committee, committee
+from segkit.process import ROLES, buying_centre, committee
 
 NAMES = {"deal": "deal", "person": "person", "roles": "roles", "outcome": "outcome"}
 
 
 def study(rows, **options):
     frame = rows if hasattr(rows, "columns") else pd.DataFrame(rows, columns=list(NAMES))
-    return buying_committee(frame, **NAMES, **options)
+    return buying_centre(frame, **NAMES, **options)
 
 
 def by_hand():
