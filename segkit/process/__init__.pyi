@@ -1,7 +1,9 @@
+from .anchors import qualification_anchors
 from .chain import AbsorbingChain, absorbing_chain
 from .committee import BuyingCentre, buying_centre
 from .durations import TimeInStage, time_in_stage
 from .paths import StagePaths, stage_paths
+from .qualification import Qualification, qualify
 from .roles import RoleAssignment, assign_roles
 from .rules import ROLES, RoleRules, role_rules
 from .survival import TimeToEvent, time_to_event
@@ -12,6 +14,7 @@ __all__ = [
     "AbsorbingChain",
     "BuyingCentre",
     "OrderTest",
+    "Qualification",
     "RoleAssignment",
     "RoleRules",
     "StagePaths",
@@ -21,6 +24,8 @@ __all__ = [
     "absorbing_chain",
     "assign_roles",
     "buying_centre",
+    "qualification_anchors",
+    "qualify",
     "role_rules",
     "stage_paths",
     "time_in_stage",
