@@ -7,9 +7,12 @@ from .qualification import Qualification, qualify
 from .roles import RoleAssignment, assign_roles
 from .rules import ROLES, RoleRules, role_rules
 from .survival import TimeToEvent, time_to_event
+from .switching import SwitchingMatrix, share_of_job, switching_matrix
+from .tasks import JOB_STEPS, TaskCompletion, task_completion
 from .transitions import OrderTest, TransitionMatrix, transition_matrix
 
 __all__ = [
+    "JOB_STEPS",
     "ROLES",
     "AbsorbingChain",
     "BuyingCentre",
@@ -18,6 +21,8 @@ __all__ = [
     "RoleAssignment",
     "RoleRules",
     "StagePaths",
+    "SwitchingMatrix",
+    "TaskCompletion",
     "TimeInStage",
     "TimeToEvent",
     "TransitionMatrix",
@@ -27,7 +32,10 @@ __all__ = [
     "qualification_anchors",
     "qualify",
     "role_rules",
+    "share_of_job",
     "stage_paths",
+    "switching_matrix",
+    "task_completion",
     "time_in_stage",
     "time_to_event",
     "transition_matrix",

@@ -19,7 +19,7 @@ from segkit.process.discrimination import auc_interval, delong
 from segkit.process.events import LOST, WON, Floats
 from segkit.process.ridge import fit_ridge, out_of_fold
 from segkit.process.scorecards import Scorecards, read_scorecards
-from segkit.process.win_rates import compare_win_rates
+from segkit.process.win_rates import compare_win_rates, judge_together
 
 __all__ = ["Qualification", "qualify"]
 
@@ -307,7 +307,7 @@ def _flags(cards: Scorecards, confidence: float) -> pd.DataFrame:
                 parts.append(found.assign(framework=name))
     if not parts:
         return pd.DataFrame(columns=["what", "framework"])
-    table = pd.concat(parts, ignore_index=True)
+    table = judge_together(pd.concat(parts, ignore_index=True), _ALPHA)
     return table[["what", "framework", *table.columns.drop(["what", "framework"])]]
 
 

@@ -20,6 +20,7 @@ __all__ = ["TimeToEvent", "time_to_event"]
 
 _SHOWN = 5
 _TIE = 1e-9
+_FARTHEST = 50.0  # beyond it a bound is 0 or 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,13 +199,13 @@ def _follow(t: Floats, cause: Ints, n_causes: int) -> _Followed:
 
 def _band(share: Floats, variance: Floats, z: float) -> tuple[Floats, Floats]:
     """Bound a probability on the scale log(-log); one of 0 or 1 is bounded on one side alone."""
-    inside = (share > 0) & (share < 1)
+    inside = (share > _TIE) & (share < 1 - _TIE)
     safe = np.where(inside, share, 0.5)
-    reach = z * np.sqrt(variance) / np.abs(safe * np.log(safe))
+    reach = np.minimum(z * np.sqrt(variance) / np.abs(safe * np.log(safe)), _FARTHEST)
     low, high = safe ** np.exp(reach), safe ** np.exp(-reach)
     return (
-        np.where(inside, low, np.where(share <= 0, 0.0, np.nan)),
-        np.where(inside, high, np.where(share >= 1, 1.0, np.nan)),
+        np.where(inside, low, np.where(share <= _TIE, 0.0, np.nan)),
+        np.where(inside, high, np.where(share >= 1 - _TIE, 1.0, np.nan)),
     )
 
 

@@ -13,7 +13,7 @@ from scipy.stats import fisher_exact
 from segkit.adjustment import holm
 from segkit.intervals import ratio_interval
 
-__all__ = ["compare_win_rates"]
+__all__ = ["compare_win_rates", "judge_together"]
 
 Flags = NDArray[np.bool_]
 
@@ -45,9 +45,12 @@ def compare_win_rates(
     >>> table.loc[0, "verdict"], float(table.loc[0, "win_rate_with"])
     ('no evidence', 1.0)
     """
-    table = pd.DataFrame(
-        [{"what": name, **_compare(flags, won, confidence)} for name, flags in present.items()]
-    )
+    rows = [{"what": name, **_compare(flags, won, confidence)} for name, flags in present.items()]
+    return judge_together(pd.DataFrame(rows), alpha)
+
+
+def judge_together(table: pd.DataFrame, alpha: float) -> pd.DataFrame:
+    """Adjust the p-values of all comparisons of a table for their number, and judge by these."""
     tested = table["p"].notna()
     table.loc[tested, "p_adjusted"] = holm(table.loc[tested, "p"])
     judged = zip(table["p_adjusted"], table["ratio"], strict=True)
