@@ -3,6 +3,7 @@ from .grids import heatmap, level_map, verdict_grid
 from .lifetime import alive_history, tracking
 from .picture import Picture
 from .places import quadrants
+from .process import process_map
 from .rows import bars, forecasts, intervals, tornado
 from .segments import gorge_plot, segment_map, segment_profile, stability_by_k
 from .theme import PALETTE, label
@@ -20,6 +21,7 @@ __all__ = [
     "level_map",
     "lines",
     "panels",
+    "process_map",
     "quadrants",
     "segment_map",
     "segment_profile",

@@ -2,6 +2,7 @@ from .anchors import qualification_anchors
 from .chain import AbsorbingChain, absorbing_chain
 from .committee import BuyingCentre, buying_centre
 from .durations import TimeInStage, time_in_stage
+from .journey import self_serve_share
 from .paths import StagePaths, stage_paths
 from .qualification import Qualification, qualify
 from .roles import RoleAssignment, assign_roles
@@ -32,6 +33,7 @@ __all__ = [
     "qualification_anchors",
     "qualify",
     "role_rules",
+    "self_serve_share",
     "share_of_job",
     "stage_paths",
     "switching_matrix",
