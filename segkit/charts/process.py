@@ -76,7 +76,7 @@ def process_map(
     for at, row in enumerate(stages):
         _words(figure, at, float(row[entered]), f"<b>{row[entered]:,}</b>")
     for at, row in enumerate(stages):
-        if row[conversion] == row[conversion]:  # noqa: PLR0124 - NaN
+        if row[conversion] == row[conversion]:
             _arrow(figure, at + 0.5 - _REACH, at + 0.5 + _REACH, _FORWARD * top, INK)
             _words(figure, at + 0.5, _FORWARD * top, f"{row[conversion]:.0%}")
         if row[back] > 0 and row[back_to] in names:
@@ -150,4 +150,3 @@ def _share(value: float) -> str:
 def _tick(name: str, days: float) -> str:
     words = folded(name, _NAME)
     return words if days != days else f"{words}<br>{days:,.0f} days"  # noqa: PLR0124 - NaN
-

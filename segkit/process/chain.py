@@ -200,7 +200,7 @@ def _winning(won: Any, ends: pd.Index[Any]) -> Floats:
 def _start(entries: Any, states: pd.Index[Any]) -> Floats:
     """Give the share of cases that begin in each state."""
     if entries is None:
-        return np.eye(len(states))[0]
+        return np.eye(1, len(states))[0]
     if isinstance(entries, dict | pd.Series):
         shares = pd.Series(entries, dtype=np.float64)
         unknown = [name for name in shares.index if name not in states]
@@ -218,7 +218,7 @@ def _start(entries: Any, states: pd.Index[Any]) -> Floats:
 
 def _solve(Q: Floats, R: Floats) -> tuple[Floats, Floats]:
     """Solve one chain or many at once."""
-    N = np.linalg.inv(np.eye(Q.shape[-1]) - Q)
+    N = np.asarray(np.linalg.inv(np.eye(Q.shape[-1]) - Q), dtype=np.float64)
     return N, N @ R
 
 

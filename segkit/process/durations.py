@@ -112,6 +112,7 @@ def time_in_stage(
     """
     if duration is not None:
         visits, notes = _measured(events, stage, duration, event, group)
+        order = tuple(dict.fromkeys(visits["stage"]))
     else:
         if stage is None:
             raise DataError("stage: events need a column of stages; without it give `duration`.")
@@ -124,12 +125,10 @@ def time_in_stage(
         gone = np.array([name in found.won for name in found.outcomes] + [False])
         ahead = (found.following < n) & (found.following > found.stage)
         ahead |= (found.following >= n) & gone[np.maximum(found.following - n, -1)]
-        end = np.select(
-            [~timed, ahead, found.following < n], ["", _ADVANCE, _BACK], default=_LOST
-        )
+        end = np.select([~timed, ahead, found.following < n], ["", _ADVANCE, _BACK], default=_LOST)
         visits = pd.DataFrame(
             {
-                "stage": pd.Categorical.from_codes(found.stage, list(found.stages)),
+                "stage": np.array(found.stages, dtype=object)[found.stage],
                 "time": np.where(timed, found.left, found.as_of) - found.entered,
                 "event": end,
             }
@@ -144,7 +143,8 @@ def time_in_stage(
                 f"{undated:,} cases have an outcome without a day: they count as waiting in their "
                 "last stage."
             )
-    return _result(visits, group is not None, confidence, notes)
+        order = found.stages
+    return _result(visits, order, confidence, notes)
 
 
 def _measured(
@@ -168,12 +168,12 @@ def _measured(
 
 
 def _result(
-    visits: pd.DataFrame, grouped: bool, confidence: float, notes: Sequence[str]
+    visits: pd.DataFrame, order: Sequence[Any], confidence: float, notes: Sequence[str]
 ) -> TimeInStage:
-    tests = []
-    if grouped:
-        parts = []
-        for name, rows in visits.groupby("stage", sort=True, observed=True):
+    tests: list[dict[str, Any]] = []
+    parts: list[tuple[Any, TimeToEvent]] = []
+    if "group" in visits:
+        for name, rows in visits.groupby("stage", sort=False):
             found = time_to_event(
                 rows["time"], rows["event"], group=rows["group"], confidence=confidence
             )
@@ -184,9 +184,8 @@ def _result(
             visits["time"], visits["event"],
             group=np.asarray(visits["stage"], dtype=object), confidence=confidence,
         )  # fmt: skip
-        parts = [(None, found)]
+        parts.append((None, found))
         tests.append({"stage": "all", **found.log_rank})
-    order = visits["stage"].cat.categories if hasattr(visits["stage"], "cat") else ()
     table = pd.DataFrame(tests)
     tested = table["p"].notna()
     table["p_adjusted"] = np.nan
@@ -204,7 +203,7 @@ def _result(
 
 
 def _stacked(
-    parts: Sequence[tuple[Any, TimeToEvent]], field: str, order: Sequence[str]
+    parts: Sequence[tuple[Any, TimeToEvent]], field: str, order: Sequence[Any]
 ) -> pd.DataFrame:
     """Put the stage before what was found of it, in the order of the stages."""
     frames = []
@@ -216,8 +215,6 @@ def _stacked(
         frames.append(frame)
     table = pd.concat(frames, ignore_index=True)
     place = {stage: at for at, stage in enumerate(order)}
-    if not place:
-        return table
     return table.sort_values(
         "stage", key=lambda column: column.map(place), kind="stable", ignore_index=True
     )

@@ -114,7 +114,9 @@ def _names(names: Collection[str]) -> tuple[str, ...]:
 def _from_sequences(sequences: Sequence[Any], case: str, stage: str) -> pd.DataFrame:
     """Turn lists of stages, one a case, into events."""
     if any(isinstance(path, str) or not hasattr(path, "__iter__") for path in sequences):
-        raise DataError("Paths must be a list of lists of stages, one a case, or a frame of events.")
+        raise DataError(
+            "Paths must be a list of lists of stages, one a case, or a frame of events."
+        )
     pairs = [(number, name) for number, path in enumerate(sequences) for name in path]
     return pd.DataFrame(pairs, columns=[case, stage])
 
@@ -197,7 +199,9 @@ def _nothing(rows: pd.DataFrame, columns: Sequence[str | None], notes: Sequence[
         f"  row {label}: {', '.join(f'{name} {value!r}' for name, value in row.items())}"
         for label, row in zip(shown.index, shown.to_dict("records"), strict=True)
     ]
-    return "\n".join(["No event can be used: each needs a case, a stage and a time.", *notes, *lines])
+    return "\n".join(
+        ["No event can be used: each needs a case, a stage and a time.", *notes, *lines]
+    )
 
 
 def _ordered_names(
@@ -325,7 +329,8 @@ def _visits(
         ended = np.where(against, np.nan, ended)
         outcome = said
     number, code, time = number[~ends], code[~ends], time[~ends]
-    there, number = np.unique(number, return_inverse=True)
+    there, short = np.unique(number, return_inverse=True)
+    number = np.asarray(short, dtype=np.int64)
     if len(there) < len(cases):
         notes.append(f"{len(cases) - len(there):,} cases without any stage are set aside.")
     outcome, ended = outcome[there], ended[there]

@@ -39,7 +39,7 @@ def read_matrix(
     ends = _ends(P, absorbing, list(known))
     transient = [state for state in P.index if state not in ends]
     if rest is not None:
-        P[rest] = (1 - P.sum(axis=1)).clip(lower=0) + (P[rest] if rest in P else 0.0)
+        P[rest] = (1 - P.sum(axis=1)).clip(lower=0) + P.get(rest, 0.0)
         ends += [] if rest in ends else [rest]
     if not ends:
         raise DataError(
@@ -97,7 +97,8 @@ def _ends(P: pd.DataFrame, absorbing: Sequence[Any] | None, known: list[Any]) ->
 
 def _check_rows(P: pd.DataFrame) -> None:
     wrong = [
-        f"row {state!r}: probabilities must lie in [0, 1] and sum to 1; they sum to {row.sum():.6g}."
+        f"row {state!r}: probabilities must lie in [0, 1] and sum to 1; their sum is "
+        f"{row.sum():.6g}."
         for state, row in P.iterrows()
         if not ((row >= 0).all() and abs(row.sum() - 1) <= _TOLERANCE)
     ]

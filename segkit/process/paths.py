@@ -144,7 +144,7 @@ def stage_paths(
 
 
 def _variants(visits: Visits) -> tuple[Ints, list[tuple[str, ...]]]:
-    """Number the paths: step by step, a path so far and the next stage make a longer path."""
+    """Give each case the number of its path, made longer step by step, and name the paths."""
     start, length = visits.first, visits.length
     number = np.zeros(len(length), dtype=np.int64)
     going, known = np.arange(len(length)), 0
@@ -284,7 +284,8 @@ def _open_note(cases: pd.DataFrame) -> list[str]:
     still = int((cases["state"] == "open").sum())
     if not still or still == len(cases):
         return []
-    return [
+    words = (
         f"{still:,} of {len(cases):,} cases are open: their paths are unfinished, and they count "
         "neither as won nor as lost."
-    ]
+    )
+    return [words]

@@ -298,7 +298,7 @@ def _flags(cards: Scorecards, confidence: float) -> pd.DataFrame:
     """Compare deals with each flag and without; those where it is not known stay out."""
     parts = []
     for what, table in (("quantified goal", cards.goal), ("feasible plan", cards.plan)):
-        for name in table:
+        for name in map(str, table):
             known = table[name].notna().to_numpy() & cards.state.isin(["won", "lost"]).to_numpy()
             if known.any():
                 flags = {what: table[name][known].to_numpy(bool)}

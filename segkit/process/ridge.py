@@ -50,7 +50,9 @@ def fit_ridge(X: Floats, won: NDArray[np.bool_], ridge: float) -> RidgeLogit:
     return RidgeLogit(back @ beta, back @ np.linalg.inv(hessian) @ back.T)
 
 
-def out_of_fold(X: Floats, won: NDArray[np.bool_], ridge: float, folds: NDArray[np.int64]) -> Floats:
+def out_of_fold(
+    X: Floats, won: NDArray[np.bool_], ridge: float, folds: NDArray[np.int64]
+) -> Floats:
     """Foretell each row by a model that has not seen its fold."""
     chance = np.empty(len(X))
     for fold in np.unique(folds):

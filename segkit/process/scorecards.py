@@ -81,8 +81,8 @@ def read_scorecards(
     cells = rows.pivot(index="deal", columns=["framework", "dimension"], values="score")
     cells = cells.reindex(index=rows["deal"].drop_duplicates(), columns=list(keys))
     by_framework: dict[str, list[tuple[str, str]]] = {}
-    for key in cells.columns:
-        by_framework.setdefault(key[0], []).append(key)
+    for name, part in cells.columns:
+        by_framework.setdefault(name, []).append((name, part))
     said = pd.Series(pd.NA, index=cells.index, dtype=object)
     if outcome is not None:
         said = case_values(rows, "deal", outcome, cells.index)
@@ -131,7 +131,8 @@ def _faults(rows: pd.DataFrame) -> list[str]:
     faults = []
     if wrong.any():
         values = ", ".join(
-            f"row {label}: {value!r}" for label, value in rows.loc[wrong, "score"].head(_SHOWN).items()
+            f"row {label}: {value!r}"
+            for label, value in rows.loc[wrong, "score"].head(_SHOWN).items()
         )
         faults.append(
             f"score: {wrong.sum():,} are not numbers from 0 to 3 ({values}). Turn other scales "

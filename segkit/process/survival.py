@@ -229,9 +229,7 @@ def _causes(name: Any, part: _Followed, causes: Sequence[str], z: float) -> pd.D
     return pd.concat(parts, ignore_index=True)
 
 
-def _end(
-    name: Any, part: _Followed, causes: Sequence[str], at: int, z: float
-) -> dict[str, Any]:
+def _end(name: Any, part: _Followed, causes: Sequence[str], at: int, z: float) -> dict[str, Any]:
     share, variance = part.incidence(at)
     low, high = _band(share[-1:], variance[-1:], z)
     own = part.own[at]

@@ -15,6 +15,7 @@ from segkit.adjustment import holm
 from segkit.errors import DataError, ParameterError
 from segkit.frames import JsonResult, take_columns
 from segkit.intervals import mean_interval, wilson_interval
+from segkit.process.clusters import effective_trials
 from segkit.process.events import Floats
 
 __all__ = ["SwitchingMatrix", "share_of_job", "switching_matrix"]
@@ -133,6 +134,7 @@ def share_of_job(
     alternative: str = "alternative",
     job: str | None = None,
     satisfaction: str | None = None,
+    user: str | None = None,
     confidence: float = 0.9,
 ) -> pd.DataFrame:
     """Count what users use for each job, and how satisfied they are with it.
@@ -145,6 +147,8 @@ def share_of_job(
         Column of what is used.
     job, satisfaction : str, optional
         Columns of the job, and of a rating.
+    user : str, optional
+        Column of who uses it. With it intervals of shares allow for users with several jobs.
     confidence : float
         Confidence of Wilson's intervals of shares and Student's of means, in (0, 1).
 
@@ -169,6 +173,7 @@ def share_of_job(
     1        ours      1   0.33           4.0
     """
     given = {"alternative": alternative, "job": job, "satisfaction": satisfaction}
+    given["user"] = user
     named = {part: column for part, column in given.items() if column is not None}
     taken = take_columns(usage, list(named.values()), "the alternatives")
     rows = pd.DataFrame({part: taken[column] for part, column in named.items()})
@@ -183,11 +188,19 @@ def share_of_job(
 
 def _shares(job: Any, rows: pd.DataFrame, confidence: float) -> pd.DataFrame:
     users = rows["alternative"].value_counts()
-    low, high = wilson_interval(users.to_numpy(), np.full(len(users), len(rows)), confidence)
+    share, cluster = users.to_numpy() / len(rows), rows.get("user")
+    trials = [effective_trials(rows["alternative"] == name, cluster) for name in users.index]
+    low, high = wilson_interval(share * np.array(trials), trials, confidence)
     table = pd.DataFrame(
-        {"job": job, "alternative": users.index, "users": users.to_numpy(), "low": low, "high": high}
+        {
+            "job": job,
+            "alternative": users.index,
+            "users": users.to_numpy(),
+            "low": low,
+            "high": high,
+        }
     )
-    table.insert(3, "share", table["users"] / len(rows))
+    table.insert(3, "share", share)
     if "satisfaction" in rows:
         rating = pd.to_numeric(rows["satisfaction"], errors="coerce").astype("Float64")
         by_name = rating.astype(np.float64).groupby(rows["alternative"])
@@ -245,9 +258,7 @@ def _steady(
     rng = np.random.default_rng(random_state)
     drawn = rng.standard_gamma(moves, size=(_DRAWS, *moves.shape)) / at_risk[:, None]
     steady = _stationary(rates[None])[0]
-    ends = np.quantile(
-        _stationary(drawn), [(1 - confidence) / 2, (1 + confidence) / 2], axis=0
-    )
+    ends = np.quantile(_stationary(drawn), [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
     return steady, ends[0], ends[1]
 
 
@@ -259,7 +270,7 @@ def _stationary(rates: Floats) -> Floats:
     equations[:, -1, :] = 1.0
     right = np.zeros((len(rates), size, 1))
     right[:, -1] = 1.0
-    return np.clip(np.linalg.solve(equations, right)[:, :, 0], 0.0, 1.0)
+    return np.asarray(np.clip(np.linalg.solve(equations, right)[:, :, 0], 0.0, 1.0))
 
 
 def _table(

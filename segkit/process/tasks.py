@@ -13,6 +13,7 @@ from scipy.special import ndtri
 from segkit.errors import DataError, ParameterError
 from segkit.frames import JsonResult, take_columns
 from segkit.intervals import wilson_interval
+from segkit.process.clusters import effective_trials
 from segkit.process.survival import TimeToEvent, time_to_event
 from segkit.process.win_rates import compare_win_rates
 
@@ -79,6 +80,7 @@ def task_completion(
     completed: str = "completed",
     reason: str | None = None,
     duration: str | None = None,
+    user: str | None = None,
     steps: Sequence[str] = (),
     confidence: float = 0.9,
 ) -> TaskCompletion:
@@ -97,6 +99,9 @@ def task_completion(
         Columns: the step of the job, and whether it was completed (true/false or 1/0).
     reason, duration : str, optional
         Columns: why not, and how long until it was completed or given up.
+    user : str, optional
+        Column of who tried. With it intervals allow for users who fail again and again; tests
+        do not.
     steps : sequence of str
         Order of the steps; by default that of `JOB_STEPS`, and others as they appear.
     confidence : float
@@ -121,6 +126,7 @@ def task_completion(
     if not 0 < confidence < 1:
         raise ParameterError("confidence", "task_completion", "a number in (0, 1)", confidence)
     given = {"step": step, "completed": completed, "reason": reason, "duration": duration}
+    given["user"] = user
     named = {part: column for part, column in given.items() if column is not None}
     taken = take_columns(attempts, list(named.values()), "the attempts")
     rows = pd.DataFrame({part: taken[column] for part, column in named.items()})
@@ -171,9 +177,10 @@ def _order(found: pd.Series[str], steps: Sequence[str]) -> list[str]:
 
 def _steps(rows: pd.DataFrame, order: Sequence[str], confidence: float) -> pd.DataFrame:
     done, of_step = rows["completed"].to_numpy(), rows["step"].to_numpy()
-    attempts = rows["step"].value_counts().reindex(order).to_numpy()
-    completed = rows.groupby("step")["completed"].sum().reindex(order).to_numpy()
-    low, high = wilson_interval(completed, attempts, confidence)
+    attempts = rows["step"].value_counts().reindex(list(order)).to_numpy()
+    completed = rows.groupby("step")["completed"].sum().reindex(list(order)).to_numpy()
+    trials = np.array([_trials(rows[of_step == name], "completed") for name in order])
+    low, high = wilson_interval(completed / attempts * trials, trials, confidence)
     share, failures = completed / attempts, attempts - completed
     tests = compare_win_rates({name: of_step == name for name in order}, done, confidence, _ALPHA)
     whole = share.prod()
@@ -196,9 +203,13 @@ def _steps(rows: pd.DataFrame, order: Sequence[str], confidence: float) -> pd.Da
     )
 
 
+def _trials(rows: pd.DataFrame, hits: str) -> float:
+    return effective_trials(rows[hits], rows.get("user"))
+
+
 def _whole(table: pd.DataFrame, confidence: float) -> dict[str, float]:
     """Multiply the steps; the error of the logarithm is the root of the sum of (1 - p) / n p."""
-    share = float(table["share"].prod())
+    share = float(table["share"].to_numpy(float).prod())
     if share == 0:
         return {"share": 0.0, "low": 0.0, "high": float("nan")}
     p, n = table["share"].to_numpy(), table["attempts"].to_numpy()
@@ -218,8 +229,10 @@ def _reasons(failed: pd.DataFrame, confidence: float) -> pd.DataFrame:
         return pd.DataFrame(columns=columns)
     counts = _stated(failed).value_counts().rename_axis("reason").rename("failures").reset_index()
     table = counts.sort_values(["failures", "reason"], ascending=[False, True], ignore_index=True)
-    low, high = wilson_interval(table["failures"].to_numpy(), np.full(len(table), len(failed)), confidence)
-    share = table["failures"] / len(failed)
+    stated, share = _stated(failed), table["failures"] / len(failed)
+    flags = (failed.assign(hit=stated == reason) for reason in table["reason"])
+    trials = np.array([_trials(rows, "hit") for rows in flags])
+    low, high = wilson_interval(share * trials, trials, confidence)
     return table.assign(share=share, low=low, high=high, cumulative=share.cumsum())[columns]
 
 

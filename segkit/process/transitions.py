@@ -24,7 +24,7 @@ _LEAST = 5  # triples a possible continuation, for the chi-squared distribution 
 
 @dataclass(frozen=True)
 class OrderTest(JsonResult):
-    """Does the next stage depend on the stage before the present one?
+    """Whether the next stage depends on the stage before the present one.
 
     Attributes
     ----------
@@ -203,7 +203,8 @@ def _gain(table: Floats) -> float:
 def _censored_note(open_cases: int, visits: int) -> list[str]:
     if not open_cases:
         return []
-    return [
+    words = (
         f"{open_cases:,} of {visits:,} visits of stages are not over: their next step counts "
         "nowhere. If quick steps are of another kind than slow ones, see time_in_stage."
-    ]
+    )
+    return [words]

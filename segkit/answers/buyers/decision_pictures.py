@@ -25,7 +25,7 @@ def process(table: pd.DataFrame, paths: StagePaths, chain: AbsorbingChain) -> Pi
     columns = ["stage", "entered", "advanced", "lost", "open", "conversion"]
     stages = table[[*columns, "median_days", "back", "back_to"]]
     won = pd.DataFrame([{"stage": "won", "entered": paths.counts["won"], "back_to": ""}])
-    leak = table.loc[table["lost"].idxmax()]
+    leak = table.nlargest(1, "lost").to_dict("records")[0]
     words = f"Most deals are lost in {leak['stage']} ({leak['lost']:,} of {leak['entered']:,})"
     if chain.bottleneck is not None:
         source, target = chain.bottleneck

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -46,7 +48,7 @@ def how_buyers_decide(company: CompanyTables) -> Answer:
     """Answer B3: the stages deals pass, how long that takes, and where most wins are lost."""
     deals = company["opportunities"]
     events = company["stage_history"].merge(deals[["opp_id", "outcome"]], on="opp_id", how="left")
-    read = {
+    read: dict[str, Any] = {
         "case": "opp_id",
         "stage": "stage",
         "entered_at": "entered_at",
@@ -86,7 +88,7 @@ def how_buyers_decide(company: CompanyTables) -> Answer:
     )
 
 
-def _headline(first: dict[str, float], chain: AbsorbingChain) -> str:
+def _headline(first: dict[Any, Any], chain: AbsorbingChain) -> str:
     words = (
         f"A deal that starts at {first['stage']} is won with a chance of "
         f"{share(first['win_chance'])} ({between(first['win_low'], first['win_high'], share)})"
