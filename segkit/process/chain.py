@@ -200,7 +200,7 @@ def _winning(won: Any, ends: pd.Index[Any]) -> Floats:
 def _start(entries: Any, states: pd.Index[Any]) -> Floats:
     """Give the share of cases that begin in each state."""
     if entries is None:
-        return np.eye(1, len(states))[0]
+        return np.append(1.0, np.zeros(len(states) - 1))
     if isinstance(entries, dict | pd.Series):
         shares = pd.Series(entries, dtype=np.float64)
         unknown = [name for name in shares.index if name not in states]

@@ -162,7 +162,7 @@ def _read(
     number, code, time = _in_order(number, code, time, len(stages), known=bool(order), notes=notes)
     if not order:
         code, stages = _by_progress(number, code, stages)
-    recorded = _recorded(rows, case, outcome, cases, (*won, *lost))
+    recorded = case_values(rows, case, outcome, cases) if outcome else None
     return _visits(
         cases, stages, outcomes, frozenset(won), number, code, time, recorded, until, notes
     )
@@ -263,20 +263,6 @@ def _by_progress(number: Ints, code: Ints, stages: tuple[str, ...]) -> tuple[Int
     return place[code], tuple(stages[at] for at in order)
 
 
-def _recorded(
-    rows: pd.DataFrame,
-    case: str,
-    outcome: str | None,
-    cases: pd.Index[Any],
-    decided: Sequence[str],
-) -> pd.Series[Any] | None:
-    """Give the outcome recorded for each case; empty where it is none that decides."""
-    if outcome is None:
-        return None
-    words = case_values(rows, case, outcome, cases)
-    return words.where(words.isin(decided))
-
-
 def case_values(rows: pd.DataFrame, case: str, column: str, cases: pd.Index[Any]) -> pd.Series[Any]:
     """Give what a column says of each case, as text; empty where it says nothing.
 
@@ -320,6 +306,7 @@ def _visits(
     if recorded is not None:
         place = {name: n_stages + at for at, name in enumerate(outcomes)}
         said = recorded.map(place).fillna(-1).to_numpy(np.int64)
+        said = np.where(recorded.isna(), outcome, said)
         against = (outcome >= 0) & (said != outcome)
         if against.any():
             notes.append(
@@ -330,7 +317,7 @@ def _visits(
         outcome = said
     number, code, time = number[~ends], code[~ends], time[~ends]
     there, short = np.unique(number, return_inverse=True)
-    number = np.asarray(short, dtype=np.int64)
+    number = short.astype(np.int64)
     if len(there) < len(cases):
         notes.append(f"{len(cases) - len(there):,} cases without any stage are set aside.")
     outcome, ended = outcome[there], ended[there]

@@ -81,7 +81,7 @@ def read_scorecards(
     cells = rows.pivot(index="deal", columns=["framework", "dimension"], values="score")
     cells = cells.reindex(index=rows["deal"].drop_duplicates(), columns=list(keys))
     by_framework: dict[str, list[tuple[str, str]]] = {}
-    for name, part in cells.columns:
+    for name, part in cells.columns.to_list():
         by_framework.setdefault(name, []).append((name, part))
     said = pd.Series(pd.NA, index=cells.index, dtype=object)
     if outcome is not None:

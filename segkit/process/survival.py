@@ -74,8 +74,8 @@ def time_to_event(
     durations : array-like, shape (n,)
         Time until the event, or until the end of observation.
     events : array-like, shape (n,)
-        1 or True for an event, 0, False or missing for none yet; or the name of the cause, empty
-        where none has come yet.
+        1 or True for an event, 0, False or missing for none yet; or the name or number of the
+        cause, empty or 0 where none has come yet.
     group : array-like, shape (n,), optional
         What to compare.
     confidence : float
@@ -173,17 +173,26 @@ def _read(durations: ArrayLike, events: ArrayLike) -> tuple[Floats, Ints, tuple[
             f"Durations must be numbers of 0 or more. {len(wrong):,} are not: rows {shown}."
         )
     if pd.api.types.is_bool_dtype(kind.dtype) or pd.api.types.is_numeric_dtype(kind.dtype):
-        number = kind.fillna(0).astype(np.float64)
-        odd = sorted(set(number.unique()) - {0.0, 1.0})
-        if odd:
-            raise DataError(
-                f"events must be 0 or 1, or names of causes. Found {odd[:_SHOWN]}: give causes "
-                "as text, such as 'advance' and 'lost'."
-            )
-        return t, np.where(number == 1, 0, -1), ("event",)
+        return t, *_numbered(kind.fillna(0).astype(np.float64).to_numpy())
     text = kind.where(kind.notna(), "").astype(str).str.strip()
     code, names = pd.factorize(text.where(text != "").astype(object))
     return t, code.astype(np.int64), tuple(map(str, names)) or ("event",)
+
+
+def _numbered(number: Floats) -> tuple[Ints, tuple[str, ...]]:
+    """Read 0 as none yet, 1 as the event; or 1, 2 and so on as several causes."""
+    kinds = np.unique(number)
+    if set(kinds) <= {0.0, 1.0}:
+        return np.where(number == 1, 0, -1).astype(np.int64), ("event",)
+    if kinds[0] != 0 or (kinds != kinds.round()).any():
+        found = ", ".join(f"{kind:g}" for kind in kinds[:_SHOWN])
+        raise DataError(
+            f"events must be 0 where none has come yet, and 1 (or the number or name of the cause) "
+            f"where one has. Found {found}."
+        )
+    causes = kinds[kinds > 0]
+    place = np.where(number > 0, np.searchsorted(causes, number), -1)
+    return place.astype(np.int64), tuple(f"{cause:.0f}" for cause in causes)
 
 
 def _follow(t: Floats, cause: Ints, n_causes: int) -> _Followed:

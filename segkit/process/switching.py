@@ -270,7 +270,8 @@ def _stationary(rates: Floats) -> Floats:
     equations[:, -1, :] = 1.0
     right = np.zeros((len(rates), size, 1))
     right[:, -1] = 1.0
-    return np.asarray(np.clip(np.linalg.solve(equations, right)[:, :, 0], 0.0, 1.0))
+    shares: Floats = np.linalg.solve(equations, right)[:, :, 0]
+    return np.clip(shares, 0.0, 1.0)
 
 
 def _table(
