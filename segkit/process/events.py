@@ -94,7 +94,7 @@ def read_visits(
         If columns are missing, no event can be used, a stage is not among `stages`, or a case has
         two outcomes.
     ParameterError
-        If `won` and `lost` share a name.
+        If `won` and `lost` share a name, or `as_of` is no date or number.
     """
     won, lost = _names(won), _names(lost)
     both = sorted(set(won) & set(lost))
@@ -151,7 +151,8 @@ def _read(
     if not kept.any():
         raise DataError(_nothing(rows, [case, stage, entered_at], notes))
     short, words = pd.factorize(words)
-    code, number, time = np.append(short, [-1])[code][kept], number[kept], time[kept]
+    code, seen = pd.factorize(short[code[kept]])
+    words, number, time = words[seen], number[kept], time[kept]
     stages, outcomes = _ordered_names(words, won, lost, order)
     if entered_at is not None:
         once = ~pd.DataFrame({"case": number, "stage": code, "time": time}).duplicated().to_numpy()
@@ -174,7 +175,10 @@ def _times(rows: pd.DataFrame, entered_at: str | None, as_of: Any) -> tuple[Floa
         return np.arange(len(rows), dtype=np.float64), float(len(rows))
     time = _as_numbers(rows[entered_at])
     if as_of is not None:
-        return time, float(_as_numbers(pd.Series([as_of]))[0])
+        until = float(_as_numbers(pd.Series([as_of]))[0])
+        if np.isnan(until):
+            raise ParameterError("as_of", "read_visits", "a date, or a number as the times", as_of)
+        return time, until
     known = time[~np.isnan(time)]
     return time, float(known.max()) if len(known) else 0.0
 
@@ -307,7 +311,8 @@ def _visits(
         place = {name: n_stages + at for at, name in enumerate(outcomes)}
         said = recorded.map(place).fillna(-1).to_numpy(np.int64)
         said = np.where(recorded.isna(), outcome, said)
-        against = (outcome >= 0) & (said != outcome)
+        win = np.array([name in won for name in outcomes])
+        against = (outcome >= 0) & ((said < 0) | (win[said - n_stages] != win[outcome - n_stages]))
         if against.any():
             notes.append(
                 f"{against.sum():,} cases end otherwise in their events than in the column of "

@@ -116,7 +116,7 @@ def qualify(
         A plan is feasible if its dimension ("plan" or "plans") scores 2 or 3 and, where `days` is
         given, it leaves at least so many days.
     ridge : float
-        Precision of the prior, 0 or more: 1 expects weights of about 1 a standard deviation.
+        Precision of the prior, above 0: 1 expects weights of about 1 a standard deviation.
     folds : int
         Parts of the cross-validation, at least 2.
     confidence : float
@@ -186,8 +186,8 @@ class _Learnt:
 def _check_parameters(ridge: float, folds: int, confidence: float) -> None:
     if not 0 < confidence < 1:
         raise ParameterError("confidence", "qualify", "a number in (0, 1)", confidence)
-    if not ridge >= 0:
-        raise ParameterError("ridge", "qualify", "0 or more", ridge)
+    if not ridge > 0:
+        raise ParameterError("ridge", "qualify", "above 0", ridge)
     if not (isinstance(folds, int) and folds >= 2):
         raise ParameterError("folds", "qualify", "an int in the range [2, inf)", folds)
 

@@ -9,7 +9,8 @@ from segkit.process import time_in_stage
 
 EVENTS = pd.DataFrame(
     [
-        ("a", "demo", 0), ("a", "offer", 10), ("a", "demo", 12), ("a", "offer", 15), ("a", "won", 30),
+        ("a", "demo", 0), ("a", "offer", 10), ("a", "demo", 12), ("a", "offer", 15),
+        ("a", "won", 30),
         ("b", "demo", 0), ("b", "lost", 20),
         ("c", "demo", 5),
         ("d", "offer", 0), ("d", "lost", 6),

@@ -152,11 +152,11 @@ def test_dates_come_as_texts_days_stamps_or_numbers():
 def test_refusals_name_what_is_wrong():
     with pytest.raises(DataError, match=r"no column 'stage'.*Did you mean 'stages'"):
         stage_paths(log().rename(columns={"stage": "stages"}))
-    with pytest.raises(DataError, match="stage 'offer' is not among `stages`. Did you mean"):
+    with pytest.raises(DataError, match=r"stage 'offer' is not among `stages`. Did you mean"):
         stage_paths(log(), stages=["demo", "offers"])
     with pytest.raises(DataError, match=r"No event can be used.*\n.*\n  row 0: case 'a'"):
         stage_paths(log().assign(entered_at="soon"))
-    with pytest.raises(DataError, match="No stage is left besides the outcomes 'won'"):
+    with pytest.raises(DataError, match=r"No stage is left besides the outcomes 'won'"):
         stage_paths([["won"]])
     with pytest.raises(DataError, match="list of lists"):
         stage_paths(["demo", "won"])
@@ -188,3 +188,11 @@ def test_paths_do_not_depend_on_the_order_of_cases(paths, random):
 def test_results_write_themselves_as_json():
     for method in (stage_paths, transition_matrix, time_in_stage):
         assert '"demo"' in method(log()).to_json()
+
+
+def test_an_outcome_by_another_name_keeps_its_day():
+    rows = log().assign(outcome=lambda t: t["case"].map({"d": "refused", "a": "won"}))
+    found = stage_paths(rows, outcome="outcome", lost=("lost", "refused"))
+    row = found.cases.set_index("case").loc["d"]
+    assert (row["outcome"], row["cycle"]) == ("refused", 20)
+    assert "the column is believed" not in " ".join(found.notes)

@@ -53,7 +53,7 @@ def how_buyers_decide(company: CompanyTables) -> Answer:
         "stage": "stage",
         "entered_at": "entered_at",
         "outcome": "outcome",
-        "lost": ("refused", "stuck"),
+        "lost": ("refused", "lost", "stuck"),
         "as_of": company.as_of,
     }
     paths = stage_paths(events, **read)

@@ -9,7 +9,7 @@ from segkit.samples import make_case
 
 def base_of(seed):
     case = make_case(seed)
-    return segkit.CustomerBase.from_tables(case.tables, as_of=case.truth["as_of"]), case.truth
+    return segkit.CustomerBase.from_tables(case.tables, {"as_of": case.truth["as_of"]}), case.truth
 
 
 @pytest.fixture(scope="module", params=[7, 101])
@@ -78,7 +78,9 @@ def test_buyers_go_further_alone_each_year(larkspur, truth):
 
 def test_without_activities_the_journey_is_left_out(larkspur):
     tables = {name: larkspur[name] for name in ("stage_history", "opportunities")}
-    answer = segkit.CustomerBase.from_tables(tables, as_of=larkspur.as_of).ask("B3")
+    answer = segkit.CustomerBase.from_tables(tables, {"as_of": str(larkspur.as_of.date())}).ask(
+        "B3"
+    )
     assert answer.status == "answered"
     assert "journey" not in {picture.about for picture in answer.pictures}
 
@@ -88,7 +90,9 @@ def test_no_closed_deal_is_not_enough(larkspur):
     history = larkspur["stage_history"]
     history = history[~history["stage"].isin(["won", "refused"])]
     tables = {"stage_history": history, "opportunities": deals}
-    answer = segkit.CustomerBase.from_tables(tables, as_of=larkspur.as_of).ask("B3")
+    answer = segkit.CustomerBase.from_tables(tables, {"as_of": str(larkspur.as_of.date())}).ask(
+        "B3"
+    )
     assert answer.status == "not enough data"
     assert "0 are won and 0 lost" in answer.headline
 
@@ -97,7 +101,9 @@ def test_hostile_stages_are_escaped(larkspur):
     name = '<img src=x onerror="alert(1)">'
     history = larkspur["stage_history"].replace({"stage": {"demo": name}})
     tables = {"stage_history": history, "opportunities": larkspur["opportunities"]}
-    answer = segkit.CustomerBase.from_tables(tables, as_of=larkspur.as_of).ask("B3")
+    answer = segkit.CustomerBase.from_tables(tables, {"as_of": str(larkspur.as_of.date())}).ask(
+        "B3"
+    )
     drawn = [picture.figure() for picture in answer.pictures]
     assert all("<img" not in figure.layout.title.text for figure in drawn)
     assert "<img" not in str(answer.figure().layout.xaxis.ticktext)

@@ -10,7 +10,7 @@ from segkit.samples import make_case
 def answer(request):
     case = make_case(request.param)
     tables = {name: case.tables[name] for name in ("qualification", "opportunities")}
-    return segkit.CustomerBase.from_tables(tables, as_of=case.truth["as_of"]).ask("S11")
+    return segkit.CustomerBase.from_tables(tables, {"as_of": case.truth["as_of"]}).ask("S11")
 
 
 def test_planted_aucs_and_their_order_come_back(answer, truth):
@@ -42,6 +42,8 @@ def test_few_closed_deals_are_not_enough(larkspur):
         "opportunities": few,
         "qualification": larkspur["qualification"].query("opp_id in @few.opp_id"),
     }
-    answer = segkit.CustomerBase.from_tables(tables, as_of=larkspur.as_of).ask("S11")
+    answer = segkit.CustomerBase.from_tables(tables, {"as_of": str(larkspur.as_of.date())}).ask(
+        "S11"
+    )
     assert answer.status == "not enough data"
     assert "5 deals are won and 0 lost" in answer.headline

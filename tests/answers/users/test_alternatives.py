@@ -12,7 +12,7 @@ from segkit.samples import make_case
 def answer(request):
     case = make_case(request.param)
     tables = {name: case.tables[name] for name in ("alternatives", "switches", "users")}
-    return segkit.CustomerBase.from_tables(tables, as_of=case.truth["as_of"]).ask("U4")
+    return segkit.CustomerBase.from_tables(tables, {"as_of": case.truth["as_of"]}).ask("U4")
 
 
 def test_planted_shares_and_net_flows_come_back(answer, truth):
@@ -55,5 +55,7 @@ def test_switches_back_and_forth_favour_nobody(larkspur):
     back = switches.rename(columns={"from": "to", "to": "from"})
     back = back.assign(switch_id="Y" + back["switch_id"])
     tables = {"switches": pd.concat([switches, back]), "alternatives": larkspur["alternatives"]}
-    answer = segkit.CustomerBase.from_tables(tables, as_of=larkspur.as_of).ask("U4")
+    answer = segkit.CustomerBase.from_tables(tables, {"as_of": str(larkspur.as_of.date())}).ask(
+        "U4"
+    )
     assert "no alternative gains or loses" in answer.headline

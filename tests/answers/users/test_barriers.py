@@ -10,7 +10,7 @@ from segkit.samples import make_case
 def answer(request):
     case = make_case(request.param)
     tables = {name: case.tables[name] for name in ("task_log", "users")}
-    return segkit.CustomerBase.from_tables(tables, as_of=case.truth["as_of"]).ask("U3")
+    return segkit.CustomerBase.from_tables(tables, {"as_of": case.truth["as_of"]}).ask("U3")
 
 
 def test_planted_completion_comes_back(answer, truth):
@@ -40,7 +40,9 @@ def test_the_barrier_takes_longest(answer):
 
 def test_reasons_and_minutes_are_not_needed(larkspur):
     log = larkspur["task_log"][["task_id", "step", "completed", "started"]]
-    answer = segkit.CustomerBase.from_tables({"task_log": log}, as_of=larkspur.as_of).ask("U3")
+    answer = segkit.CustomerBase.from_tables(
+        {"task_log": log}, {"as_of": str(larkspur.as_of.date())}
+    ).ask("U3")
     assert answer.status == "answered"
     assert [picture.about for picture in answer.pictures] == ["", "funnel"]
 
