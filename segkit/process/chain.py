@@ -11,9 +11,10 @@ import pandas as pd
 
 from segkit.errors import DataError, ParameterError, nearest
 from segkit.frames import JsonResult
-from segkit.process.events import WON, Floats
+from segkit.process.events import WON
 from segkit.process.matrices import read_matrix
 from segkit.process.transitions import TransitionMatrix
+from segkit.process.visits import Floats
 
 __all__ = ["AbsorbingChain", "absorbing_chain"]
 

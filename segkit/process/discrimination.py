@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 from scipy.special import expit, logit, ndtri
 from scipy.stats import rankdata
 
-from segkit.process.events import Floats
+from segkit.process.visits import Floats
 
 __all__ = ["auc_interval", "delong"]
 

@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from segkit.errors import ParameterError
 from segkit.frames import JsonResult
 from segkit.intervals import wilson_interval
-from segkit.process.events import LOST, WON, Ints, Visits, read_visits
+from segkit.process.events import LOST, WON, read_visits
+from segkit.process.visits import Ints, Visits
 
 __all__ = ["StagePaths", "stage_paths"]
 

@@ -16,9 +16,10 @@ from segkit.adjustment import holm
 from segkit.errors import ParameterError
 from segkit.frames import JsonResult
 from segkit.process.discrimination import auc_interval, delong
-from segkit.process.events import LOST, WON, Floats
+from segkit.process.events import LOST, WON
 from segkit.process.ridge import fit_ridge, out_of_fold
 from segkit.process.scorecards import Scorecards, read_scorecards
+from segkit.process.visits import Floats
 from segkit.process.win_rates import compare_win_rates, judge_together
 
 __all__ = ["Qualification", "qualify"]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
 
-from segkit.process.events import Floats
+from segkit.process.visits import Floats
 
 __all__ = ["RidgeLogit", "fit_ridge", "out_of_fold"]
 

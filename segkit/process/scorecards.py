@@ -12,7 +12,8 @@ import pandas as pd
 from segkit.errors import DataError, nearest
 from segkit.frames import take_columns
 from segkit.process.anchors import dimensions_of
-from segkit.process.events import Floats, case_values
+from segkit.process.events import case_values
+from segkit.process.visits import Floats
 
 __all__ = ["Scorecards", "read_scorecards"]
 
@@ -77,12 +78,13 @@ def read_scorecards(
     if faults:
         raise DataError("\n".join(faults))
     rows["score"] = rows["score"].astype("Float64").astype(np.float64)
-    keys = rows[["framework", "dimension"]].drop_duplicates().itertuples(index=False, name=None)
+    pairs = zip(rows["framework"], rows["dimension"], strict=True)
+    keys = list(dict.fromkeys(pairs))
     cells = rows.pivot(index="deal", columns=["framework", "dimension"], values="score")
-    cells = cells.reindex(index=rows["deal"].drop_duplicates(), columns=list(keys))
+    cells = cells.reindex(index=rows["deal"].drop_duplicates(), columns=keys)
     by_framework: dict[str, list[tuple[str, str]]] = {}
-    for name, part in cells.columns.to_list():
-        by_framework.setdefault(name, []).append((name, part))
+    for key in keys:
+        by_framework.setdefault(key[0], []).append(key)
     said = pd.Series(pd.NA, index=cells.index, dtype=object)
     if outcome is not None:
         said = case_values(rows, "deal", outcome, cells.index)

@@ -14,7 +14,7 @@ from scipy.stats import chi2
 
 from segkit.errors import DataError, ParameterError
 from segkit.frames import JsonResult
-from segkit.process.events import Floats, Ints
+from segkit.process.visits import Floats, Ints
 
 __all__ = ["TimeToEvent", "time_to_event"]
 
@@ -173,7 +173,7 @@ def _read(durations: ArrayLike, events: ArrayLike) -> tuple[Floats, Ints, tuple[
             f"Durations must be numbers of 0 or more. {len(wrong):,} are not: rows {shown}."
         )
     if pd.api.types.is_bool_dtype(kind.dtype) or pd.api.types.is_numeric_dtype(kind.dtype):
-        return t, *_numbered(kind.fillna(0).astype(np.float64).to_numpy())
+        return t, *_numbered(np.asarray(kind.fillna(0), dtype=np.float64))
     text = kind.where(kind.notna(), "").astype(str).str.strip()
     code, names = pd.factorize(text.where(text != "").astype(object))
     return t, code.astype(np.int64), tuple(map(str, names)) or ("event",)

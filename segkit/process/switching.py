@@ -16,7 +16,7 @@ from segkit.errors import DataError, ParameterError
 from segkit.frames import JsonResult, take_columns
 from segkit.intervals import mean_interval, wilson_interval
 from segkit.process.clusters import effective_trials
-from segkit.process.events import Floats
+from segkit.process.visits import Floats
 
 __all__ = ["SwitchingMatrix", "share_of_job", "switching_matrix"]
 
@@ -238,7 +238,7 @@ def _square(counts: Any) -> pd.DataFrame:
 
 def _at_risk(n: Floats, names: pd.Index[Any], users: Mapping[str, float] | None) -> Floats:
     if users is None:
-        return np.maximum(n.sum(axis=1), 1.0)
+        return np.asarray(np.maximum(n.sum(axis=1), 1.0))
     missing = [name for name in names if not users.get(name, 0) > 0]
     if missing:
         expected = f"numbers above 0 for {', '.join(map(str, names))}"
@@ -270,8 +270,8 @@ def _stationary(rates: Floats) -> Floats:
     equations[:, -1, :] = 1.0
     right = np.zeros((len(rates), size, 1))
     right[:, -1] = 1.0
-    shares: Floats = np.linalg.solve(equations, right)[:, :, 0]
-    return np.clip(shares, 0.0, 1.0)
+    shares = np.linalg.solve(equations, right)[:, :, 0]
+    return np.asarray(np.clip(shares, 0.0, 1.0), dtype=np.float64)
 
 
 def _table(

@@ -15,7 +15,8 @@ from scipy.stats import chi2
 from segkit.errors import ParameterError
 from segkit.frames import JsonResult
 from segkit.intervals import wilson_interval
-from segkit.process.events import LOST, WON, Floats, Visits, read_visits
+from segkit.process.events import LOST, WON, read_visits
+from segkit.process.visits import Floats, Visits
 
 __all__ = ["OrderTest", "TransitionMatrix", "transition_matrix"]
 
