@@ -50,7 +50,7 @@ class AbsorbingChain(JsonResult):
     bottleneck : tuple of str, or None
         Source and target with the most marginal wins.
     win : dict of str to float
-        `probability` that an entering case is won, `low, high`.
+        `probability` that an entering case is won, `low, high`; NaN where no end counts as won.
     notes : tuple of str
         What to mind.
     """
@@ -296,6 +296,8 @@ def _win(
     confidence: float,
 ) -> dict[str, float]:
     low = high = float("nan")
+    if not winning.any():
+        return {"probability": low, "low": low, "high": high}
     if draws is not None:
         every = start @ (draws[1] @ winning).T
         low, high = np.quantile(every, [(1 - confidence) / 2, (1 + confidence) / 2])

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import expit, ndtr, ndtri
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no hints
 
 from segkit.adjustment import holm
 from segkit.errors import ParameterError
@@ -161,7 +162,8 @@ def qualify(
         if len(every) > 1:
             every[_TOGETHER] = [name for names in cards.frameworks.values() for name in names]
         number = _folds(cards.state, folds, random_state)
-        models = {name: _learn(cards, cells, ridge, number) for name, cells in every.items()}
+        with threadpool_limits(1):  # small fits: quicker, and the same digits everywhere
+            models = {name: _learn(cards, cells, ridge, number) for name, cells in every.items()}
     return Qualification(
         counts={"deals": len(cards.state), "won": wins, "lost": losses}
         | {"undecided": len(cards.state) - wins - losses},

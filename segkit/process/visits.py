@@ -137,4 +137,5 @@ def _last(case: Ints) -> NDArray[np.bool_]:
 
 def _against(outcome: Ints, said: Ints, n: int, win: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Flag cases that were won by one account and not by the other, or not ended."""
-    return np.asarray((outcome >= 0) & ((said < 0) | (win[said - n] != win[outcome - n])))
+    by_events, by_column = (win[np.maximum(states - n, 0)] for states in (outcome, said))
+    return np.asarray((outcome >= 0) & ((said < 0) | (by_column != by_events)))

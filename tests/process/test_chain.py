@@ -26,6 +26,10 @@ def test_grinstead_and_snell_drunkards_walk():
     assert chain.t.tolist() == pytest.approx([3, 4, 3])
     assert chain.B.to_numpy() == pytest.approx(np.array([[0.75, 0.25], [0.5, 0.5], [0.25, 0.75]]))
     assert chain.B.columns.tolist() == [0, 4]
+    # Neither corner is called a win until the caller says which.
+    assert np.isnan(chain.win["probability"])
+    assert chain.bottleneck is None
+    assert absorbing_chain(WALK, won=4).win["probability"] == pytest.approx(0.25)
 
 
 @pytest.mark.parametrize(

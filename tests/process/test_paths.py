@@ -196,3 +196,9 @@ def test_an_outcome_by_another_name_keeps_its_day():
     row = found.cases.set_index("case").loc["d"]
     assert (row["outcome"], row["cycle"]) == ("refused", 20)
     assert "the column is believed" not in " ".join(found.notes)
+
+
+def test_an_open_outcome_reopens_whatever_words_count_as_lost():
+    rows = log([("a", "demo", 1), ("a", "lost", 2)]).assign(outcome="open")
+    found = stage_paths(rows, outcome="outcome", lost=("lost", "refused", "stuck", "dropped"))
+    assert found.counts["open"] == 1

@@ -13,7 +13,15 @@ from segkit.intervals import mean_interval, wilson_interval
 from segkit.process import AbsorbingChain, StagePaths, TimeInStage, self_serve_share
 from segkit.sizing import mann_kendall_test
 
-__all__ = ["common_paths", "fast_and_stuck", "journey", "marginal_wins", "process", "waiting"]
+__all__ = [
+    "common_paths",
+    "fast_and_stuck",
+    "journey",
+    "marginal_wins",
+    "process",
+    "waiting",
+    "ways_out",
+]
 
 _MOST_PATHS = 8
 _POINTS = 60
@@ -73,6 +81,41 @@ def waiting(times: TimeInStage, stages: tuple[str, ...]) -> Picture:
             y=list(stages),
             x_axis="days since the stage was entered",
             y_axis="share still there",
+            tickformat=".0%",
+            steps=True,
+        ),
+        about="times",
+    )
+
+
+def ways_out(times: TimeInStage, stage: str) -> Picture:
+    """Draw what has become of those who entered a stage, day by day."""
+    rows = times.causes[times.causes["stage"] == stage]
+    wide = rows.pivot(index="time", columns="cause", values="share")
+    wide = wide.rename(columns={"advance": "went on", "back": "stepped back"})
+    wide = wide.loc[:, wide.iloc[-1] > 0]
+    grid = np.unique(np.linspace(0, rows["time"].quantile(0.9), _POINTS).round())
+    place = np.searchsorted(wide.index.to_numpy(), grid, side="right")
+    table = pd.DataFrame({"days": grid.astype(int)})
+    for name in wide:
+        table[str(name)] = np.append([0.0], wide[name].to_numpy())[place].round(4)
+    table["still there"] = (1 - table.drop(columns="days").sum(axis=1)).round(4)
+    ends = times.exits[(times.exits["stage"] == stage) & (times.exits["cause"] == "advance")]
+    gone = ends.to_dict("records")[0]
+    return Picture(
+        title=f"What becomes of deals in {stage}",
+        finding=(
+            f"In the end {share(gone['share'])} of the deals in {stage} go on "
+            f"({between(gone['low'], gone['high'], share)}), half of these within "
+            f"{gone['median']:.0f} days."
+        ),
+        table=table,
+        draw=partial(
+            lines,
+            x="days",
+            y=list(table.columns[1:]),
+            x_axis=f"days in {stage}",
+            y_axis="share of the deals",
             tickformat=".0%",
             steps=True,
         ),
