@@ -24,6 +24,7 @@ __all__ = [
 ]
 
 _MOST_PATHS = 8
+_WAYS = {"advance": "went on", "lost": "lost", "back": "stepped back"}
 _POINTS = 60
 _LEAST = 10  # deals a year, and quarters for a trend
 
@@ -92,7 +93,7 @@ def ways_out(times: TimeInStage, stage: str) -> Picture:
     """Draw what has become of those who entered a stage, day by day."""
     rows = times.causes[times.causes["stage"] == stage]
     wide = rows.pivot(index="time", columns="cause", values="share")
-    wide = wide.rename(columns={"advance": "went on", "back": "stepped back"})
+    wide = wide.reindex(columns=list(_WAYS)).fillna(0.0).rename(columns=_WAYS)
     wide = wide.loc[:, wide.iloc[-1] > 0]
     grid = np.unique(np.linspace(0, rows["time"].quantile(0.9), _POINTS).round())
     place = np.searchsorted(wide.index.to_numpy(), grid, side="right")

@@ -172,7 +172,6 @@ def _known(found: Qualification) -> Picture:
             bars,
             name="dimension",
             value="known",
-            group="framework",
             axis="share of deals with a score",
             tickformat=".0%",
         ),
