@@ -38,7 +38,7 @@ def process(table: pd.DataFrame, paths: StagePaths, chain: AbsorbingChain) -> Pi
     words = f"Most deals are lost in {leak['stage']} ({leak['lost']:,} of {leak['entered']:,})"
     if chain.bottleneck is not None:
         source, target = chain.bottleneck
-        words += f"; wins depend most on the step from {source} to {target}"
+        words += f"; one more success brings most from {source} to {target}"
     return Picture(
         title="How deals are decided",
         finding=f"{words}.",

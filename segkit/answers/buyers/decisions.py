@@ -26,6 +26,7 @@ from segkit.tables import CompanyTables
 
 __all__ = ["how_buyers_decide"]
 
+_SURE = 0.9
 _METHOD = (
     "Steps from stage to stage as an absorbing Markov chain: chance to win, and what one point "
     "more of each step would bring. Conversion follows everybody who entered a stage; open deals "
@@ -97,8 +98,14 @@ def _headline(first: dict[Any, Any], chain: AbsorbingChain) -> str:
     if chain.bottleneck is None:
         return f"{words}."
     best = chain.sensitivity.to_dict("records")[0]
+    step = f"from {best['source']} to {best['target']}"
+    if best["first"] < _SURE:
+        return (
+            f"{words}; one point more {step} may bring most wins, as it does in "
+            f"{share(best['first'])} of redrawn data."
+        )
     return (
-        f"{words}; one point more from {best['source']} to {best['target']} would bring most: "
+        f"{words}; one point more {step} would bring most: "
         f"{10 * best['marginal_wins']:.1f} wins in 1,000 deals."
     )
 

@@ -100,9 +100,18 @@ def _headline(found: Qualification, best: dict[Any, Any]) -> str:
     beaten = [
         row["second"] if row["first"] == name else row["first"] for row in sure.to_dict("records")
     ]
-    strongest = found.dimensions[found.dimensions["framework"] == name].nlargest(1, "strength")
     words += f", better than {listed(beaten)}" if beaten else ""
-    return f"{words}; its {strongest['dimension'].iloc[0]} tells most."
+    own = found.dimensions[found.dimensions["framework"] == name]
+    return f"{words}{_strongest(own)}."
+
+
+def _strongest(own: pd.DataFrame) -> str:
+    """Name the dimensions that tell most, where the others surely tell less."""
+    rows = own.sort_values("weight", ascending=False).to_dict("records")
+    top = [row["dimension"] for row in rows if row["high"] >= rows[0]["low"]]
+    if len(top) == len(rows):
+        return ""
+    return f"; of its dimensions {listed(top)} {'tells' if len(top) == 1 else 'tell'} most"
 
 
 def _dimensions(found: Qualification) -> pd.DataFrame:

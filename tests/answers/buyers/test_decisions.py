@@ -1,5 +1,6 @@
 """B3 against the chain planted in the sample company."""
 
+import pandas as pd
 import pytest
 
 import segkit
@@ -108,3 +109,20 @@ def test_hostile_stages_are_escaped(larkspur):
     assert all("<img" not in figure.layout.title.text for figure in drawn)
     assert "<img" not in str(answer.figure().layout.xaxis.ticktext)
     assert "<img" not in answer._html()
+
+
+def test_two_steps_alike_are_not_told_apart():
+    """Half go on from each of two stages: one point more of either brings as much."""
+    rows, outcomes = [], {}
+    for number in range(40):
+        deal = f"D{number}"
+        rows.append((deal, "demo", "2026-01-01"))
+        rows += [(deal, "offer", "2026-01-11")] if number < 20 else []
+        outcomes[deal] = "won" if number < 10 else "refused"
+    history = pd.DataFrame(rows, columns=["opp_id", "stage", "entered_at"])
+    deals = pd.DataFrame({"opp_id": list(outcomes), "outcome": list(outcomes.values())})
+    tables = {"stage_history": history, "opportunities": deals}
+    answer = segkit.CustomerBase.from_tables(tables).ask("B3")
+    assert answer.estimate == pytest.approx(0.25)
+    assert "may bring most wins" in answer.headline
+    assert "40 cases have an outcome without a day" in " ".join(answer.caveats)
