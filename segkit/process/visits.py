@@ -79,27 +79,12 @@ def follow(
     notes: list[str],
 ) -> Visits:
     """Part sorted events into visits and ends: only the last event of a case may end it."""
-    n, number, last = len(stages), steps.case, _last(steps.case)
-    ends = steps.stage >= n
-    outcome = np.full(len(cases), -1, dtype=np.int64)
-    ended = np.full(len(cases), np.nan)
-    final = ends & last
-    outcome[number[final]], ended[number[final]] = steps.stage[final], steps.time[final]
-    reopened = int((ends & ~last).sum())
-    if reopened:
-        notes.append(
-            f"{reopened:,} ends that other events follow are set aside: those cases went on."
-        )
+    n, number, ends = len(stages), steps.case, steps.stage >= len(stages)
+    outcome, ended = _ends(steps, n, len(cases), notes)
     if recorded is not None:
-        place = recorded.map({name: n + at for at, name in enumerate(outcomes)}).fillna(-1)
-        said = np.where(recorded.isna(), outcome, place.to_numpy(np.int64))
-        against = _against(outcome, said, n, np.array([name in won for name in outcomes]))
-        if against.any():
-            notes.append(
-                f"{against.sum():,} cases end otherwise in their events than in the column of "
-                "outcomes: the column is believed."
-            )
-        outcome, ended = said, np.where(against, np.nan, ended)
+        said = recorded.map({name: n + at for at, name in enumerate(outcomes)})
+        wins = np.array([name in won for name in outcomes])
+        outcome, ended = _believed(outcome, ended, recorded.isna(), said, (n, wins), notes)
     there, short = np.unique(number[~ends], return_inverse=True)
     if len(there) < len(cases):
         notes.append(f"{len(cases) - len(there):,} cases without any stage are set aside.")
@@ -135,7 +120,36 @@ def _last(case: Ints) -> NDArray[np.bool_]:
     return np.asarray(np.append(np.diff(case), 1) != 0)
 
 
-def _against(outcome: Ints, said: Ints, n: int, win: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Flag cases that were won by one account and not by the other, or not ended."""
-    by_events, by_column = (win[np.maximum(states - n, 0)] for states in (outcome, said))
-    return np.asarray((outcome >= 0) & ((said < 0) | (by_column != by_events)))
+def _ends(steps: Steps, n: int, n_cases: int, notes: list[str]) -> tuple[Ints, Floats]:
+    """Give outcome and time of the cases whose last event is an end."""
+    ends, last = steps.stage >= n, _last(steps.case)
+    outcome, ended = np.full(n_cases, -1, dtype=np.int64), np.full(n_cases, np.nan)
+    final = steps.case[ends & last]
+    outcome[final], ended[final] = steps.stage[ends & last], steps.time[ends & last]
+    reopened = int((ends & ~last).sum())
+    if reopened:
+        notes.append(
+            f"{reopened:,} ends that other events follow are set aside: those cases went on."
+        )
+    return outcome, ended
+
+
+def _believed(
+    outcome: Ints,
+    ended: Floats,
+    silent: pd.Series[bool],
+    place: pd.Series[Any],
+    known: tuple[int, NDArray[np.bool_]],
+    notes: list[str],
+) -> tuple[Ints, Floats]:
+    """Let recorded outcomes outweigh events; the day of an end stays where both agree on it."""
+    n, wins = known
+    said = np.where(silent, outcome, place.fillna(-1).to_numpy(np.int64))
+    by_events, by_column = (wins[np.maximum(states - n, 0)] for states in (outcome, said))
+    against = (outcome >= 0) & ((said < 0) | (by_column != by_events))
+    if against.any():
+        notes.append(
+            f"{against.sum():,} cases end otherwise in their events than in the column of "
+            "outcomes: the column is believed."
+        )
+    return said, np.where(against, np.nan, ended)
