@@ -5,6 +5,7 @@ from .market import adoption_curve, funnel_levels, part_bars, waterfall
 from .parted_rows import rank_gaps, rule_rates, stacked_shares
 from .picture import Picture
 from .places import nine_cells, position_map
+from .process import process_map
 from .rows import bars, forecasts, intervals, tornado
 from .scoring import calibration_plot, gain_curve, grade_grid, point_bars
 from .segments import gorge_plot, segment_map, segment_profile, stability_by_k
@@ -32,6 +33,7 @@ __all__ = [
     "part_bars",
     "point_bars",
     "position_map",
+    "process_map",
     "rank_gaps",
     "rule_rates",
     "segment_map",

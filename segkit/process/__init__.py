@@ -1,4 +1,4 @@
-"""Buying-centre roles: who takes part in a decision, and whether it goes with winning."""
+"""Processes of people: who decides and how, what users complete, and what they switch to."""
 
 import lazy_loader
 

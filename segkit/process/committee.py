@@ -11,16 +11,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import ndtri
-from scipy.stats import fisher_exact
 
-from segkit.adjustment import holm
 from segkit.errors import ParameterError
 from segkit.frames import JsonResult, take_columns
-from segkit.intervals import ratio_interval, wilson_interval
+from segkit.intervals import wilson_interval
 from segkit.process.deals import reduce_to_deals
 from segkit.process.rules import ROLES
+from segkit.process.win_rates import compare_win_rates
 
-__all__ = ["BuyingCommittee", "buying_committee"]
+__all__ = ["BuyingCentre", "buying_centre"]
 
 Flags = NDArray[np.bool_]
 
@@ -31,7 +30,7 @@ _ASSOCIATION = (
 
 
 @dataclass(frozen=True, eq=False)
-class BuyingCommittee(JsonResult):
+class BuyingCentre(JsonResult):
     """Who takes part in deals, and which roles go with winning.
 
     Attributes
@@ -77,7 +76,7 @@ class BuyingCommittee(JsonResult):
     deals: pd.DataFrame = field(repr=False, metadata={"json": False})
 
 
-def buying_committee(
+def buying_centre(
     frame: Any,
     *,
     deal: str,
@@ -90,7 +89,7 @@ def buying_committee(
     together: Sequence[Sequence[str]] = (("decider", "user"),),
     confidence: float = 0.9,
     alpha: float = 0.05,
-) -> BuyingCommittee:
+) -> BuyingCentre:
     """Measure who takes part in deals, and compare win rates with and without each role.
 
     Win rates are those of decided deals: open and stuck ones count for size and coverage alone.
@@ -129,7 +128,7 @@ def buying_committee(
     --------
     >>> rows = [("d1", "ann", "decider", "won"), ("d1", "bob", "user", "won")]
     >>> rows += [("d2", "cy", "user", "refused"), ("d3", "di", "buyer", "open")]
-    >>> found = buying_committee(
+    >>> found = buying_centre(
     ...     pd.DataFrame(rows, columns=["deal", "person", "roles", "outcome"]),
     ...     deal="deal", person="person", roles="roles", outcome="outcome",
     ... )  # fmt: skip
@@ -150,7 +149,7 @@ def buying_committee(
     # Where somebody's role is unknown, a role not seen may be there all the same.
     effect = _effect(decided[decided["unknown"] == 0], together, confidence, alpha)
     counted = deals["state"].value_counts()
-    return BuyingCommittee(
+    return BuyingCentre(
         counts={"deals": len(deals)}
         | {state: int(counted.get(state, 0)) for state in ("won", "lost", "undecided")}
         | {"nobody": len(everything) - len(deals)},
@@ -214,55 +213,8 @@ def _effect(
 ) -> pd.DataFrame:
     won = (decided["state"] == "won").to_numpy()
     groups = [(role,) for role in ROLES] + [tuple(group) for group in together]
-    table = pd.DataFrame(
-        [
-            {
-                "roles": " + ".join(group),
-                **_compare(decided[list(group)].all(axis=1).to_numpy(), won, confidence),
-            }
-            for group in groups
-        ]
-    )
-    tested = table["p"].notna()
-    table.loc[tested, "p_adjusted"] = holm(table.loc[tested, "p"])
-    judged = zip(table["p_adjusted"], table["ratio"], strict=True)
-    table["verdict"] = [_verdict(p_adjusted, ratio, alpha) for p_adjusted, ratio in judged]
-    return table
-
-
-def _compare(present: Flags, won: Flags, confidence: float) -> dict[str, float]:
-    """Compare win rates of deals with and without a role."""
-    n, n0 = int(present.sum()), int((~present).sum())
-    x, x0 = int((present & won).sum()), int((~present & won).sum())
-    rate, rate0 = _divide(x, n), _divide(x0, n0)
-    low, high = ratio_interval(x, n, x0, n0, confidence)
-    comparable = n > 0 and n0 > 0
-    p = float(fisher_exact([[x, n - x], [x0, n0 - x0]]).pvalue) if comparable else math.nan
-    return {
-        "deals_with": n,
-        "deals_without": n0,
-        "win_rate_with": rate,
-        "win_rate_without": rate0,
-        "ratio": _ratio(rate, rate0),
-        "low": low,
-        "high": high,
-        "p": p,
-        "p_adjusted": math.nan,
-    }
-
-
-def _verdict(p_adjusted: float, ratio: float, alpha: float) -> str:
-    if math.isnan(p_adjusted):
-        return "not enough deals"
-    if p_adjusted >= alpha:
-        return "no evidence"
-    return "wins more" if ratio > 1 else "wins less"
-
-
-def _ratio(rate: float, base: float) -> float:
-    if base > 0:
-        return rate / base
-    return math.inf if rate > 0 else math.nan
+    present = {" + ".join(group): decided[list(group)].all(axis=1).to_numpy() for group in groups}
+    return compare_win_rates(present, won, confidence, alpha).rename(columns={"what": "roles"})
 
 
 def _share(
@@ -299,7 +251,7 @@ def _notes(everything: pd.DataFrame, deals: pd.DataFrame) -> list[str]:
 
 
 def _check_parameters(confidence: float, alpha: float, together: Sequence[Sequence[str]]) -> None:
-    owner = "buying_committee"
+    owner = "buying_centre"
     for name, value in (("confidence", confidence), ("alpha", alpha)):
         if not 0 < value < 1:
             raise ParameterError(name, owner, "a number in (0, 1)", value)

@@ -11,14 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segkit.errors import DataError, ParameterError
-from segkit.process import ROLES, buying_committee, committee
+from segkit.process import ROLES, buying_centre, committee
 
 NAMES = {"deal": "deal", "person": "person", "roles": "roles", "outcome": "outcome"}
 
 
 def study(rows, **options):
     frame = rows if hasattr(rows, "columns") else pd.DataFrame(rows, columns=list(NAMES))
-    return buying_committee(frame, **NAMES, **options)
+    return buying_centre(frame, **NAMES, **options)
 
 
 def by_hand():
@@ -234,3 +234,17 @@ def test_bad_parameters_are_refused(options):
 def test_missing_columns_are_named():
     with pytest.raises(DataError, match="no column 'roles'"):
         study(pd.DataFrame({"deal": [1], "person": [1], "outcome": ["won"]}))
+
+
+def test_a_role_no_one_has_is_not_judged():
+    found = study([("d1", "ann", "decider", "won"), ("d2", "bob", "decider", "lost")])
+    row = found.effect.set_index("roles").loc["gatekeeper"]
+    assert (row["deals_with"], row["verdict"]) == (0, "not enough deals")
+    assert found.coverage.query("role == 'gatekeeper'")["share"].eq(0).all()
+
+
+def test_one_deal_is_measured():
+    found = study([("d1", "ann", "decider", "won")])
+    assert found.counts["deals"] == 1
+    assert found.win_rate["low"] < 1 == found.win_rate["share"]
+    assert not found.evidence

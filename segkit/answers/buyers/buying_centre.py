@@ -10,10 +10,10 @@ import pandas as pd
 from segkit.answers.answer import Answer
 from segkit.answers.wording import between, share
 from segkit.charts import Picture, intervals
-from segkit.process import BuyingCommittee, assign_roles, buying_committee
+from segkit.process import BuyingCentre, assign_roles, buying_centre
 from segkit.tables import CompanyTables
 
-__all__ = ["buying_centre"]
+__all__ = ["who_buys"]
 
 _METHOD = (
     "Seven buying-centre roles: recorded ones as they stand, else those that people of the same "
@@ -28,7 +28,7 @@ _SOURCES = (
 )
 
 
-def buying_centre(company: CompanyTables) -> Answer:
+def who_buys(company: CompanyTables) -> Answer:
     """Answer B1: roles, committee size and coverage, and with which roles deals are won."""
     people = company["opp_contacts"].merge(company["contacts"], on="contact_id", how="left")
     roles = assign_roles(
@@ -39,7 +39,7 @@ def buying_centre(company: CompanyTables) -> Answer:
         recorded=_if_there("role", people),
     )
     deals = company["opportunities"][["opp_id", "outcome"]]
-    found = buying_committee(
+    found = buying_centre(
         deals.merge(people.assign(roles=roles.table["roles"]), on="opp_id", how="left"),
         deal="opp_id",
         person="contact_id",
@@ -66,11 +66,11 @@ def _if_there(name: str, frame: pd.DataFrame) -> str | None:
     return name if name in frame else None
 
 
-def _size(found: BuyingCommittee) -> dict[Any, Any]:
+def _size(found: BuyingCentre) -> dict[Any, Any]:
     return found.size[found.size["what"] == "roles"].to_dict("records")[0]
 
 
-def _headline(found: BuyingCommittee) -> str:
+def _headline(found: BuyingCentre) -> str:
     size = _size(found)
     words = (
         f"A deal meets {size['mean']:.1f} of the seven buying-centre roles "
@@ -86,7 +86,7 @@ def _headline(found: BuyingCommittee) -> str:
     )
 
 
-def _table(found: BuyingCommittee) -> pd.DataFrame:
+def _table(found: BuyingCentre) -> pd.DataFrame:
     met = found.coverage[found.coverage["outcome"] == "all"].set_index("role")
     effect = found.effect.set_index("roles")
     table = pd.DataFrame(
@@ -105,7 +105,7 @@ def _table(found: BuyingCommittee) -> pd.DataFrame:
     return table.reindex(effect.index).rename_axis("role").reset_index()
 
 
-def _coverage(found: BuyingCommittee) -> Picture:
+def _coverage(found: BuyingCentre) -> Picture:
     met = found.coverage[found.coverage["outcome"] == "all"]
     table = met.sort_values("share", ascending=False, ignore_index=True)
     first, last = table.iloc[0], table.iloc[-1]
@@ -128,7 +128,7 @@ def _coverage(found: BuyingCommittee) -> Picture:
     )
 
 
-def _effect(found: BuyingCommittee) -> Picture:
+def _effect(found: BuyingCentre) -> Picture:
     rows = found.effect[found.effect["ratio"].notna() & (found.effect["high"] < float("inf"))]
     table = rows.sort_values("ratio", ascending=False, ignore_index=True)
     more = table.loc[table["verdict"] == "wins more", "roles"]

@@ -1,0 +1,128 @@
+"""B3 against the chain planted in the sample company."""
+
+import pandas as pd
+import pytest
+
+import segkit
+from segkit.process import absorbing_chain, transition_matrix
+from segkit.samples import make_case
+
+
+def base_of(seed):
+    case = make_case(seed)
+    return segkit.CustomerBase.from_tables(case.tables, {"as_of": case.truth["as_of"]}), case.truth
+
+
+@pytest.fixture(scope="module", params=[7, 101])
+def drawn(request):
+    base, truth = base_of(request.param)
+    return base, truth["B3"]["parameter"], base.ask("B3")
+
+
+def moves(base):
+    deals = base["opportunities"][["opp_id", "outcome"]]
+    return transition_matrix(
+        base["stage_history"].merge(deals, on="opp_id"),
+        case="opp_id",
+        outcome="outcome",
+        lost=("refused", "stuck"),
+    )
+
+
+def test_planted_matrix_and_chances_come_back(drawn):
+    base, planted, answer = drawn
+    found = moves(base)
+    for stage, row in planted["transitions"].items():
+        for target, chance in row.items():
+            assert found.probabilities.loc[stage, target] == pytest.approx(chance, abs=0.05)
+    table = answer.table.set_index("stage")
+    assert list(table.index) == planted["stages"]
+    for stage, chance in planted["win_probability"].items():
+        assert table.loc[stage, "win_chance"] == pytest.approx(chance, abs=0.035)
+    assert answer.interval[0] < answer.estimate < answer.interval[1]
+    mixed = absorbing_chain(found).win
+    assert mixed["probability"] == pytest.approx(planted["win_probability_over_entries"], abs=0.02)
+
+
+def test_two_planted_loops_come_back(drawn):
+    table = drawn[2].table.set_index("stage")
+    assert table.loc["proposal", ["back", "back_to"]].tolist() == [
+        pytest.approx(0.08, abs=0.02),
+        "demo",
+    ]
+    assert table.loc["negotiation", "back"] == pytest.approx(0.05, abs=0.02)
+    assert table.loc[["discovery", "demo"], "back"].eq(0).all()
+
+
+def test_the_last_step_is_the_bottleneck(drawn):
+    """Planted: .55, the lowest of the four, and passed by all who win."""
+    assert "from negotiation to won would bring most" in drawn[2].headline
+    wins = next(picture for picture in drawn[2].pictures if picture.about == "bottleneck").table
+    assert wins["step"][0] == "negotiation to won"
+    assert wins["first"][0] > 0.9
+
+
+def test_the_picture_shows_the_whole_process(drawn):
+    _, _, answer = drawn
+    table = answer.pictures[0].table
+    assert table["stage"].tolist() == ["discovery", "demo", "proposal", "negotiation", "won"]
+    assert table["entered"].iloc[-1] == 620
+    assert len(answer.figure().data) == 4
+
+
+def test_buyers_go_further_alone_each_year(larkspur, truth):
+    planted = truth["B0"]["parameter"]["self_serve_share"]
+    rows = next(p for p in larkspur.ask("B3").pictures if p.about == "journey").table
+    for row in rows.to_dict("records"):
+        assert row["share"] == pytest.approx(planted[row["year"]], abs=0.04)
+
+
+def test_without_activities_the_journey_is_left_out(larkspur):
+    tables = {name: larkspur[name] for name in ("stage_history", "opportunities")}
+    answer = segkit.CustomerBase.from_tables(tables, {"as_of": str(larkspur.as_of.date())}).ask(
+        "B3"
+    )
+    assert answer.status == "answered"
+    assert "journey" not in {picture.about for picture in answer.pictures}
+
+
+def test_no_closed_deal_is_not_enough(larkspur):
+    deals = larkspur["opportunities"].assign(outcome="open")
+    history = larkspur["stage_history"]
+    history = history[~history["stage"].isin(["won", "refused"])]
+    tables = {"stage_history": history, "opportunities": deals}
+    answer = segkit.CustomerBase.from_tables(tables, {"as_of": str(larkspur.as_of.date())}).ask(
+        "B3"
+    )
+    assert answer.status == "not enough data"
+    assert "0 are won and 0 lost" in answer.headline
+
+
+def test_hostile_stages_are_escaped(larkspur):
+    name = '<img src=x onerror="alert(1)">'
+    history = larkspur["stage_history"].replace({"stage": {"demo": name}})
+    tables = {"stage_history": history, "opportunities": larkspur["opportunities"]}
+    answer = segkit.CustomerBase.from_tables(tables, {"as_of": str(larkspur.as_of.date())}).ask(
+        "B3"
+    )
+    drawn = [picture.figure() for picture in answer.pictures]
+    assert all("<img" not in figure.layout.title.text for figure in drawn)
+    assert "<img" not in str(answer.figure().layout.xaxis.ticktext)
+    assert "<img" not in answer._html()
+
+
+def test_two_steps_alike_are_not_told_apart():
+    """Half go on from each of two stages: one point more of either brings as much."""
+    rows, outcomes = [], {}
+    for number in range(40):
+        deal = f"D{number}"
+        rows.append((deal, "demo", "2026-01-01"))
+        rows += [(deal, "offer", "2026-01-11")] if number < 20 else []
+        outcomes[deal] = "won" if number < 10 else "refused"
+    history = pd.DataFrame(rows, columns=["opp_id", "stage", "entered_at"])
+    deals = pd.DataFrame({"opp_id": list(outcomes), "outcome": list(outcomes.values())})
+    tables = {"stage_history": history, "opportunities": deals}
+    answer = segkit.CustomerBase.from_tables(tables).ask("B3")
+    assert answer.estimate == pytest.approx(0.25)
+    assert "may bring most wins" in answer.headline
+    assert "40 cases have an outcome without a day" in " ".join(answer.caveats)

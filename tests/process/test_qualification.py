@@ -1,0 +1,165 @@
+"""Qualification: hand values, AUCs against their definition, weights and flags planted."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.special import expit
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import roc_auc_score
+from threadpoolctl import threadpool_limits
+
+from segkit.errors import DataError, ParameterError
+from segkit.process import qualification_anchors, qualify
+from segkit.process.discrimination import delong
+from segkit.process.ridge import fit_ridge
+
+FRAMEWORKS = {"A": ["need", "money"], "B": ["goal", "noise"]}
+
+
+def planted(n=3000, seed=5):
+    """Win odds: 1.0 a point of need, 0.5 of money, 1.5 of goal, none of noise."""
+    rng = np.random.default_rng(seed)
+    table = pd.DataFrame(
+        {name: rng.integers(0, 4, n) for name in ("need", "money", "goal", "noise")}
+    )
+    logit = table["need"] + 0.5 * table["money"] + 1.5 * table["goal"] - 4.5
+    won = rng.random(n) < expit(logit)
+    table = table.astype(float).mask(rng.random((n, 4)) < 0.1)
+    return table.assign(deal=np.arange(n), outcome=np.where(won, "won", "lost"))
+
+
+def long(wide):
+    names = {name: framework for framework, parts in FRAMEWORKS.items() for name in parts}
+    rows = wide.melt(["deal", "outcome"], var_name="dimension", value_name="score")
+    return rows.assign(framework=rows["dimension"].map(names))
+
+
+def test_scores_and_completeness_by_hand():
+    rows = pd.DataFrame(
+        {"deal": [1, 2, 3], "b": [3, 0, None], "a": [2, 0, None], "n": [None, 0, 1], "t": [1, 0, 3]}
+    )
+    found = qualify(rows, frameworks={"BANT": ["b", "a", "n", "t"]}, outcome=None)
+    table = found.scores.set_index("deal")
+    assert table["score"].tolist() == pytest.approx([6 / 12, 0, 4 / 12])
+    assert table["score_of_known"].tolist() == pytest.approx([6 / 9, 0, 4 / 6])
+    assert table["completeness"].tolist() == [0.75, 1, 0.5]
+    assert found.counts == {"deals": 3, "won": 0, "lost": 0, "undecided": 3}
+    assert "weights are learnt from 10 of each" in found.notes[-1]
+    assert found.comparison.empty
+    assert found.to_json()
+
+
+def test_wide_and_long_frames_give_the_same():
+    wide = planted(300)
+    one = qualify(wide, frameworks=FRAMEWORKS)
+    other = qualify(long(wide))
+    pd.testing.assert_frame_equal(one.comparison, other.comparison)
+    pd.testing.assert_frame_equal(one.dimensions, other.dimensions)
+
+
+def test_planted_weights_come_back():
+    found = qualify(planted(), frameworks={"all": ["need", "money", "goal", "noise"]})
+    rows = found.dimensions.set_index("dimension")
+    # Where a tenth is unknown, the odds of a point shrink a little.
+    for name, weight in {"need": 1.0, "money": 0.5, "goal": 1.5, "noise": 0.0}.items():
+        assert rows.loc[name, "weight"] == pytest.approx(weight, abs=0.15 + 0.1 * weight)
+        assert rows.loc[name, "low"] < rows.loc[name, "weight"] < rows.loc[name, "high"]
+    assert rows.loc["noise", "low"] < 0 < rows.loc["noise", "high"]
+    assert rows["known"].between(0.85, 0.95).all()
+
+
+def test_ridge_logit_is_that_of_scikit_learn():
+    wide = planted(400)
+    X = wide[["need", "money", "goal"]].fillna(1.5).to_numpy()
+    won = (wide["outcome"] == "won").to_numpy()
+    Z = (X - X.mean(axis=0)) / X.std(axis=0)
+    with threadpool_limits(1):
+        model = LogisticRegression(C=0.5, tol=1e-10, solver="newton-cholesky").fit(Z, won)
+    mine = fit_ridge(X, won, 2.0)
+    assert mine.weights[1:] == pytest.approx(model.coef_[0] / X.std(axis=0), rel=1e-5)
+
+
+def test_frameworks_are_compared_out_of_fold():
+    found = qualify(planted(), frameworks=FRAMEWORKS)
+    auc = found.comparison.set_index("framework")
+    assert auc.loc["B", "auc"] > auc.loc["A", "auc"]
+    assert auc.loc["together", "auc"] > auc.loc["B", "auc"]
+    assert (auc["low"] < auc["auc"]).all()
+    assert (auc["auc"] < auc["high"]).all()
+    rows = found.scores[found.scores["framework"] == "B"]
+    own = roc_auc_score(rows["state"] == "won", rows["chance"])
+    assert auc.loc["B", "auc"] == pytest.approx(own)
+    pair = found.differences.query("first == 'A' and second == 'B'").iloc[0]
+    assert pair["difference"] < 0
+    assert pair["p_adjusted"] < 0.01
+
+
+def test_shuffled_outcomes_tell_nothing():
+    rng = np.random.default_rng(1)
+    wide = planted(1000)
+    wide["outcome"] = rng.permutation(wide["outcome"])
+    rows = qualify(wide, frameworks=FRAMEWORKS).comparison
+    assert rows["auc"].between(0.42, 0.56).all()
+
+
+def test_auc_is_the_share_of_pairs_in_order_and_its_error_that_of_delong():
+    rng = np.random.default_rng(0)
+    scores, won = rng.integers(0, 6, (2, 60)).astype(float), rng.random(60) < 0.4
+    auc, covariance = delong(scores, won)
+    for row in range(2):
+        assert auc[row] == pytest.approx(roc_auc_score(won, scores[row]))
+    pairs = [s[won][:, None] - s[~won][None, :] for s in scores]
+    kernel = [(gap > 0) + 0.5 * (gap == 0) for gap in pairs]
+    m, n = won.sum(), (~won).sum()
+    expected = np.cov([k.mean(axis=1) for k in kernel]) / m
+    expected += np.cov([k.mean(axis=0) for k in kernel]) / n
+    assert covariance == pytest.approx(expected)
+
+
+def test_flags_of_goal_and_plan():
+    wide = planted(400).assign(plan=[0, 1, 2, 3] * 100, start=[10, 100, 20, 100] * 100)
+    wide["number"] = wide["outcome"] == "won"
+    found = qualify(
+        wide,
+        frameworks={"GPCT": ["goal", "plan"]},
+        quantified="number",
+        days="start",
+        least_days=30,
+    )
+    assert found.scores["feasible_plan"].tolist()[:4] == [False, False, False, True]
+    rows = found.flags.set_index("what")
+    assert rows.loc["quantified goal", ["win_rate_with", "win_rate_without"]].tolist() == [1, 0]
+    assert rows.loc["quantified goal", "verdict"] == "wins more"
+    assert rows.loc["feasible plan", "verdict"] == "no evidence"
+
+
+def test_anchors_stand_for_every_score():
+    anchors = qualification_anchors()
+    assert anchors["framework"].value_counts().to_dict() == {"GPCT": 8, "MEDDICC": 7, "BANT": 4}
+    assert (anchors[["0", "1", "2", "3"]].map(len) > 4).all(axis=None)
+    assert qualification_anchors("BANT")["dimension"].tolist() == [
+        "budget", "authority", "need", "timing",
+    ]  # fmt: skip
+
+
+def test_a_dimension_without_anchors_is_said():
+    rows = pd.DataFrame(
+        {"deal": [1], "framework": ["BANT"], "dimension": ["budgets"], "score": [2]}
+    )
+    found = qualify(rows, outcome=None)
+    assert "BANT has no dimension 'budgets' with anchors. Did you mean 'budget'?" in found.notes
+
+
+def test_refusals_name_rows():
+    rows = long(planted(20))
+    rows.loc[[3, 7], "score"] = [4, -1]
+    with pytest.raises(DataError, match=r"2 are not numbers from 0 to 3 \(row 3: 4.0, row 7: -1.0"):
+        qualify(rows)
+    with pytest.raises(DataError, match="1 rows score a dimension of a deal again: rows 0"):
+        qualify(pd.concat([long(planted(5)), long(planted(5)).iloc[[0]]]))
+    with pytest.raises(DataError, match="no column 'score'"):
+        qualify(planted(5).assign(framework="x", dimension="y"))
+    with pytest.raises(ParameterError, match="folds"):
+        qualify(rows, folds=1)
+    with pytest.raises(ParameterError, match="ridge"):
+        qualify(rows, ridge=-1)
