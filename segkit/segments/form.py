@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import unicodedata
 from collections.abc import Iterator, Sequence
-from html import escape
 from pathlib import Path
 
+from segkit.offline import offline_page, shown_text
 from segkit.segments.clustering import Numbers
 from segkit.segments.questions import Question
 
@@ -16,20 +13,7 @@ __all__ = ["form_page"]
 
 FOLDER = Path(__file__).parent
 
-PAGE = """\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>{title}</title>
-<style>{style}</style>
-</head>
-<body>
-<main>
-<h1 dir="auto">{title}</h1>
+BODY = """\
 <p>{advice}</p>
 <form id="questions" data-sure="{sure:g}" autocomplete="off">
 {questions}
@@ -46,12 +30,7 @@ PAGE = """\
 {rows}
 </tbody>
 </table>
-<p class="note">{evidence}</p>
-</main>
-<script>{script}</script>
-</body>
-</html>
-"""
+<p class="note">{evidence}</p>"""
 
 
 def form_page(
@@ -77,36 +56,15 @@ def form_page(
         Probability below which a person is not placed.
     """
     script, style = ((FOLDER / f"form.{kind}").read_text("utf-8") for kind in ("js", "css"))
-    return PAGE.format(
-        policy=_policy(script, style),
-        title=_text(title),
-        style=style,
+    body = BODY.format(
         advice=f"Answer all {len(asked)} questions; the page adds up the points by itself.",
         sure=sure,
         questions="\n".join(_questions(asked, points)),
         segments="\n".join(_segments(names)),
         rows="\n".join(_rows(names, points[0])),
-        evidence=_text(evidence),
-        script=script,
+        evidence=shown_text(evidence),
     )
-
-
-def _policy(script: str, style: str) -> str:
-    """Allow this script and this style, and nothing else."""
-    return (
-        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _hash(text: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
-
-
-def _text(foreign: object) -> str:
-    """Escape foreign text; control characters become spaces."""
-    plain = "".join(" " if unicodedata.category(c) in {"Cc", "Cs"} else c for c in str(foreign))
-    return escape(plain)
+    return offline_page(title, body, script=script, style=style)
 
 
 def _questions(asked: Sequence[Question], points: Numbers) -> Iterator[str]:
@@ -115,7 +73,7 @@ def _questions(asked: Sequence[Question], points: Numbers) -> Iterator[str]:
         own = points[row : row + len(question.answers)]
         row += len(own)
         inner = "\n".join(_answers(question, own, f"q{place}"))
-        legend = f"<legend><bdi>{_text(question.name)}</bdi></legend>"
+        legend = f"<legend><bdi>{shown_text(question.name)}</bdi></legend>"
         yield f"<fieldset>\n{legend}\n{inner}\n</fieldset>"
 
 
@@ -134,7 +92,7 @@ def _answers(question: Question, points: Numbers, name: str) -> Iterator[str]:
     for times, text, own in choices:
         yield (
             f'<label><input type="radio" name="{name}" value="{times}" '
-            f'data-points="{_points(own)}"> <bdi>{_text(text)}</bdi></label>'
+            f'data-points="{_points(own)}"> <bdi>{shown_text(text)}</bdi></label>'
         )
 
 
@@ -144,7 +102,7 @@ def _points(row: Numbers) -> str:
 
 def _segments(names: Sequence[str]) -> Iterator[str]:
     for place, name in enumerate(names):
-        yield f'<p class="segment" data-place="{place}" hidden><bdi>{_text(name)}</bdi></p>'
+        yield f'<p class="segment" data-place="{place}" hidden><bdi>{shown_text(name)}</bdi></p>'
     yield (
         '<p class="segment" data-place="unclassified" hidden>unclassified: the answers fit no '
         "segment well enough</p>"
@@ -154,6 +112,6 @@ def _segments(names: Sequence[str]) -> Iterator[str]:
 def _rows(names: Sequence[str], start: Numbers) -> Iterator[str]:
     for name, first in zip(names, start, strict=True):
         yield (
-            f'<tr data-start="{float(first)!r}"><th scope="row"><bdi>{_text(name)}</bdi></th>'
+            f'<tr data-start="{float(first)!r}"><th scope="row"><bdi>{shown_text(name)}</bdi></th>'
             "<td></td><td></td></tr>"
         )
