@@ -184,7 +184,7 @@ def _choice(table: pd.DataFrame, found: dict[str, str]) -> Ints:
             f"An item is both best and worst in rows {labels(table.index, both)}. "
             "Each set has one best item and another that is worst."
         )
-    return best - worst
+    return np.asarray(best - worst)
 
 
 def _signs(column: pd.Series) -> Ints:
@@ -221,6 +221,7 @@ def _judge(rows: TaskRows) -> None:
 
 
 def _items(used: pd.Series, column: pd.Series, items: list[Any] | None) -> pd.Index:
+    known: pd.Index = pd.Index(sorted(used.unique(), key=str))
     if items is not None:
         known = pd.Index(items)
         odd = sorted({str(item) for item in used.unique() if item not in known})
@@ -228,8 +229,8 @@ def _items(used: pd.Series, column: pd.Series, items: list[Any] | None) -> pd.In
             raise DataError(f"Items shown that are not in the list: {', '.join(odd)}.")
         return known
     if isinstance(column.dtype, pd.CategoricalDtype):
-        return pd.Index(column.cat.categories.tolist())
-    return pd.Index(sorted(used.unique(), key=str))
+        known = pd.Index(column.cat.categories.tolist())
+    return known
 
 
 def _groups(used: pd.DataFrame, starts: Ints, person: Ints, persons: pd.Index) -> pd.Series:

@@ -41,7 +41,7 @@ class Attribute:
         if self.linear:
             return np.ones((1, 1))
         free = len(self.levels) - 1
-        return zero_sum(free + 1) if coding == "effects" else np.eye(free + 1)[:, 1:]
+        return zero_sum(free + 1) if coding == "effects" else np.asarray(np.eye(free + 1)[:, 1:])
 
     def rows(self, values: pd.Series, coding: str, owner: str) -> Floats:
         """Code values; where there is none the row is 0.
@@ -53,7 +53,7 @@ class Attribute:
         """
         if self.linear:
             numbers = pd.to_numeric(values, errors="coerce").to_numpy(dtype=float)
-            return np.nan_to_num(numbers)[:, None]
+            return np.asarray(np.nan_to_num(numbers)[:, None])
         place = pd.Index(self.levels).get_indexer(pd.Index(values))
         odd = (place < 0) & values.notna().to_numpy()
         if odd.any():
@@ -89,9 +89,7 @@ class Coding:
 
     def names(self) -> list[tuple[str, Any]]:
         """Give attribute and level of each coefficient."""
-        told = [
-            (each.name, level) for each in self.attributes for level in (each.levels or ("",))
-        ]
+        told = [(each.name, level) for each in self.attributes for level in (each.levels or ("",))]
         return told + ([(NONE, "")] if self.none else [])
 
     def free_names(self) -> list[str]:

@@ -60,7 +60,7 @@ class ChoiceModel:
     >>> frame["chosen"] = utility == utility.groupby(frame["task"]).transform("max")
     >>> model = ChoiceModel(coding="dummy").fit(frame)
     >>> model.coefficients_[["attribute", "level", "estimate"]].round(1).values.tolist()
-    [['price', '', -0.5], ['brand', 'ours', 0.0], ['brand', 'theirs', -1.1]]
+    [['price', '', -0.4], ['brand', 'ours', 0.0], ['brand', 'theirs', -0.9]]
     >>> model.willingness_to_pay()["wtp"].round().tolist()
     [0.0, -2.0]
     """

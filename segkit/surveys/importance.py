@@ -97,7 +97,7 @@ def _table(ranges: Mapping[str, float]) -> pd.DataFrame:
 
 def _of_model(model: ChoiceModel, confidence: float) -> pd.DataFrame:
     spans, drawn = model.spans()
-    table = _table(spans.to_dict())
+    table = _table({str(name): float(span) for name, span in spans.items()})
     shares = 100 * drawn / drawn.sum(axis=1, keepdims=True)
     ends = np.quantile(shares, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
     return table.assign(low=ends[0], high=ends[1])
@@ -197,7 +197,11 @@ def rating_conjoint(
     kinds = kinds_of(attributes, "rating_conjoint")
     if kinds is None:
         kinds = {str(name): None for name in table.columns if name not in found.values()}
-    lost = [f"no attribute {name!r}.{nearest(name, table.columns)}" for name in kinds if name not in table]
+    lost = [
+        f"no attribute {name!r}.{nearest(name, table.columns)}"
+        for name in kinds
+        if name not in table
+    ]
     if lost or not kinds:
         raise DataError("; ".join(lost) or "There are no attributes beside the ratings.")
     used = table[[*found.values(), *kinds]].dropna()
@@ -234,7 +238,7 @@ def _least_squares(rows: Floats, rated: Floats) -> tuple[Floats, float] | None:
     if rank < full.shape[1] or not around @ around:
         return None
     gone = rated - full @ beta
-    return beta[1:], 1 - float(gone @ gone) / float(around @ around)
+    return np.asarray(beta[1:], dtype=np.float64), 1 - float(gone @ gone) / float(around @ around)
 
 
 def _worths(coding: Coding, beta: Floats) -> list[dict[str, Any]]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
-from segkit.surveys.logit import Floats, Tasks, fit_logit, person_sums
+from segkit.surveys.logit import Floats, Tasks, fit_logit, one_thread, person_sums
 
 __all__ = ["shrunken_utilities"]
 
@@ -28,14 +27,14 @@ def shrunken_utilities(tasks: Tasks) -> tuple[Floats, Floats]:
         Coefficients of each person, shape (persons, parameters), and the mean log-likelihood of
         a task of theirs.
     """
-    with threadpool_limits(1):
+    with one_thread():
         offers = _Offers(tasks)
         mean = fit_logit(tasks).beta
         width = len(mean)
-        covariance = np.eye(width)
+        covariance: Floats = np.eye(width)
         betas = np.tile(mean, (tasks.persons, 1))
         for _ in range(CYCLES):
-            precision = np.linalg.inv(covariance)
+            precision = np.asarray(np.linalg.inv(covariance), dtype=np.float64)
             betas, spread = offers.step(betas, mean, precision)
             mean = betas.mean(axis=0)
             apart = betas - mean

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no hints
 
 from segkit.errors import DataError
 
@@ -21,6 +21,7 @@ __all__ = [
     "check_rank",
     "derivatives",
     "fit_logit",
+    "one_thread",
     "person_sums",
 ]
 
@@ -97,6 +98,11 @@ class LogitFit:
     bounded: bool = True
 
 
+def one_thread() -> Any:
+    """Compute on one thread: sums then have the same digits on every machine."""
+    return threadpool_limits(1)
+
+
 def chances(tasks: Tasks, beta: Floats) -> tuple[Floats, Floats]:
     """Give the chance of each row, and the log-likelihood of each task."""
     sizes = tasks.sizes
@@ -146,9 +152,9 @@ def fit_logit(
     steps : int
         Most steps.
     """
-    with threadpool_limits(1):
+    with one_thread():
         beta = np.zeros(tasks.rows.shape[1]) if start is None else start
-        beta, height = _climb(tasks, beta, weights, prior, steps)
+        beta = _climb(tasks, beta, weights, prior, steps)
         chance, logs = chances(tasks, beta)
         scores, information = derivatives(tasks, chance, weights)
         if prior == 0.0 and not _is_bounded(tasks, information):
@@ -162,9 +168,7 @@ def fit_logit(
     return LogitFit(beta, covariance, clustered, likelihood)
 
 
-def _climb(
-    tasks: Tasks, beta: Floats, weights: Floats | None, prior: float, steps: int
-) -> tuple[Floats, float]:
+def _climb(tasks: Tasks, beta: Floats, weights: Floats | None, prior: float, steps: int) -> Floats:
     def height(at: Floats, logs: Floats) -> float:
         return float((logs if weights is None else logs * weights).sum() - prior * (at @ at) / 2)
 
@@ -183,7 +187,7 @@ def _climb(
             step = step / 2
         beta = beta + step
         now = height(beta, logs)
-    return beta, now
+    return beta
 
 
 def _inverse(information: Floats) -> Floats:
@@ -228,7 +232,8 @@ def check_rank(tasks: Tasks, names: Sequence[Any]) -> None:
         )
     values, vectors = np.linalg.eigh(information / np.outer(scale, scale))
     if values[0] < ALIKE:
-        bound = [str(names[i]) for i in np.flatnonzero(np.abs(vectors[:, 0]) > 0.1)]
+        far = np.abs(vectors[:, 0]) > 0.1
+        bound = [str(name) for name, doubled in zip(names, far, strict=True) if doubled]
         raise DataError(
             f"{', '.join(bound)} repeat each other in every task; the choices cannot tell them "
             "apart. Leave one out, or vary them independently in the design."

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import entr, logsumexp, softmax
-from threadpoolctl import threadpool_limits
 
-from segkit.surveys.logit import Floats, Tasks, chances, derivatives, fit_logit, person_sums
+from segkit.surveys.logit import (
+    Floats,
+    Tasks,
+    chances,
+    derivatives,
+    fit_logit,
+    one_thread,
+    person_sums,
+)
 
 __all__ = ["Mixture", "fit_mixture"]
 
@@ -48,13 +56,13 @@ class Mixture:
     def parameters(self) -> int:
         """Free parameters."""
         k, width = self.betas.shape
-        return k * width + k - 1
+        return int(k * width + k - 1)
 
     @property
     def bic(self) -> float:
         """``-2 log L + q ln(persons)``: persons, not tasks, are independent."""
         persons = len(self.memberships)
-        return -2 * self.log_likelihood + self.parameters * float(np.log(persons))
+        return -2 * self.log_likelihood + self.parameters * math.log(persons)
 
     @property
     def entropy(self) -> float:
@@ -62,14 +70,15 @@ class Mixture:
         persons, k = self.memberships.shape
         if k == 1:
             return 1.0
-        return 1 - float(entr(self.memberships).sum()) / (persons * float(np.log(k)))
+        uncertain = float(entr(self.memberships).sum())
+        return 1 - uncertain / (int(persons) * math.log(k))
 
 
 def fit_mixture(tasks: Tasks, k: int, *, starts: int = 8, seed: int = 0) -> Mixture:
     """Climb from random memberships and finish the likeliest; the largest class comes first."""
     rng = np.random.default_rng(seed)
     pooled = fit_logit(tasks, prior=PRIOR).beta
-    with threadpool_limits(1):
+    with one_thread():
         begun = []
         for _ in range(starts if k > 1 else 1):
             members = rng.dirichlet(np.full(k, 0.3), tasks.persons)
@@ -123,4 +132,6 @@ def _moved(tasks: Tasks, beta: Floats, chance: Floats, weight: Floats) -> Floats
     scores, information = derivatives(tasks, chance, weight)
     slope = scores.sum(axis=0) - PRIOR * beta
     step = np.linalg.solve(information + PRIOR * np.eye(len(beta)), slope)
-    return np.asarray(beta + step * min(1.0, FARTHEST / max(np.abs(tasks.rows @ step).max(), LEAST)))
+    return np.asarray(
+        beta + step * min(1.0, FARTHEST / max(np.abs(tasks.rows @ step).max(), LEAST))
+    )

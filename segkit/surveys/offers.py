@@ -118,9 +118,11 @@ def _wanted(
 
 def _varies(values: pd.Series, starts: Ints) -> bool:
     """Say whether some task shows two values; an empty cell is none."""
-    codes = pd.factorize(values)[0]
-    least = np.minimum.reduceat(np.where(codes < 0, len(codes), codes), starts)
-    return bool((np.maximum.reduceat(codes, starts) > least).any())
+    number = values.dtype.kind in "biuf"
+    codes = values.to_numpy(float) if number else pd.factorize(values)[0].astype(float)
+    if not number:
+        codes[codes < 0] = np.nan
+    return bool((np.fmax.reduceat(codes, starts) > np.fmin.reduceat(codes, starts)).any())
 
 
 def _judge(rows: TaskRows, given: pd.DataFrame, none: Flags) -> None:
@@ -128,13 +130,16 @@ def _judge(rows: TaskRows, given: pd.DataFrame, none: Flags) -> None:
     chosen = rows.frame["_chosen"].to_numpy()
     picked = rows.per_task(chosen)
     gaps = given.isna().any(axis=1).to_numpy() & ~none
-    rows.set_aside(rows.per_task(gaps) > 0, "an attribute is missing ('none of these' has none at all)")
+    rows.set_aside(
+        rows.per_task(gaps) > 0, "an attribute is missing ('none of these' has none at all)"
+    )
     rows.set_aside(rows.per_task(none) > 1, "several offers without attributes")
     rows.set_aside(rows.sizes < 2, "a task of one offer")
     rows.set_aside(picked == 0, "nothing chosen")
     rows.set_aside(picked > 1, "several offers chosen")
-    blind = rows.same_place(chosen) & ~_loyal(rows, given, chosen)
-    rows.set_aside(blind[rows.person], _SAME_PLACE)
+    blind = rows.same_place(chosen)
+    if blind.any():
+        rows.set_aside((blind & ~_loyal(rows, given, chosen))[rows.person], _SAME_PLACE)
 
 
 def _loyal(rows: TaskRows, given: pd.DataFrame, chosen: Flags) -> Flags:

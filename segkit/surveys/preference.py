@@ -47,7 +47,7 @@ def preferences(items: pd.Index, fit: LogitFit, base: Floats, confidence: float)
 
 @dataclass(frozen=True, eq=False)
 class GroupTest(JsonResult):
-    """Do groups prefer the same?
+    """Whether groups prefer the same.
 
     Attributes
     ----------
