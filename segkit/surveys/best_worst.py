@@ -206,10 +206,11 @@ def _judge(rows: TaskRows) -> None:
     """Set aside sets that hold no best-worst choice."""
     choice = rows.frame["choice"].to_numpy()
     best, worst = rows.per_task(choice == 1), rows.per_task(choice == -1)
-    task = np.repeat(np.arange(len(rows.starts)), rows.sizes)
     item = rows.frame["item"]
     unnamed = rows.per_task(item.isna().to_numpy()) > 0
-    twice = pd.DataFrame({"task": task, "item": item.to_numpy()}).duplicated().to_numpy()
+    twice = (
+        pd.DataFrame({"task": rows.task_of_rows, "item": item.to_numpy()}).duplicated().to_numpy()
+    )
     rows.set_aside(unnamed, "an item without a name")
     rows.set_aside(rows.per_task(twice) > 0, "an item stands in the set twice")
     rows.set_aside(rows.sizes < 2, "a set of one item")
@@ -217,7 +218,24 @@ def _judge(rows: TaskRows) -> None:
     rows.set_aside(worst == 0, "no worst item")
     rows.set_aside(best > 1, "several best items")
     rows.set_aside(worst > 1, "several worst items")
-    rows.set_aside(rows.same_place(choice == 1)[rows.person], _SAME_PLACE)
+    blind = rows.same_place(choice == 1)
+    for person in np.flatnonzero(blind):
+        blind[person] = not _has_order(rows, person)
+    rows.set_aside(blind[rows.person], _SAME_PLACE)
+
+
+def _has_order(rows: TaskRows, person: int) -> bool:
+    """Say whether some order of the items explains what the person picked as best and worst."""
+    own = rows.frame[(rows.person == person)[rows.task_of_rows]]
+    task = rows.task_of_rows[(rows.person == person)[rows.task_of_rows]]
+    item, items = pd.factorize(own["item"])
+    choice = own["choice"].to_numpy()
+    both = pd.DataFrame({"task": task, "item": item, "choice": choice})
+    pairs = both.merge(both, on="task")
+    above = pairs[pairs["choice_x"] > pairs["choice_y"]]
+    link = (np.ones(len(above)), (above["item_x"], above["item_y"]))
+    graph = coo_array(link, shape=(len(items),) * 2)
+    return bool(connected_components(graph, connection="strong")[0] == len(items))
 
 
 def _items(used: pd.Series, column: pd.Series, items: list[Any] | None) -> pd.Index:
@@ -296,9 +314,9 @@ def closed_form(counts: pd.DataFrame) -> pd.DataFrame:
         p = (n - counts["worst"].to_numpy() + counts["best"].to_numpy()) / (2 * n)
         utility = np.log(p / (1 - p))
         error = np.sqrt(p * (1 - p) / (2 * n)) / (p * (1 - p))
-    power = p / (1 - p)
-    finite = np.where(np.isfinite(power), power, np.nan)
-    share = finite / np.nansum(finite) if np.isfinite(power[~np.isnan(power)]).all() else np.nan
+        power = p / (1 - p)
+        # Where an item is always best, shares are not known.
+        share = power / np.nansum(power) * (np.nan if np.isinf(power).any() else 1.0)
     return pd.DataFrame(
         {"item": counts["item"], "p": p, "utility": utility, "se": error, "share": share}
     )

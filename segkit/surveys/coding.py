@@ -147,6 +147,7 @@ def attribute_of(values: pd.Series, kind: str | None) -> Attribute:
         levels = sorted(known.unique().tolist(), key=lambda x: (isinstance(x, str), x))
     if not 2 <= len(levels) <= MOST_LEVELS:
         raise DataError(
-            f"Attribute {name!r} has {len(levels)} levels; part-worths need 2 to {MOST_LEVELS}."
+            f"Attribute {name!r} has {len(levels)} level{'s' * (len(levels) != 1)}; part-worths "
+            f"need 2 to {MOST_LEVELS}."
         )
     return Attribute(name, tuple(levels))

@@ -104,11 +104,17 @@ class TaskRows:
         self.person: Ints = person[order][self.starts]
         self.persons = pd.Index(persons)
         self.reasons = np.full(len(self.starts), "", dtype=object)
+        self.remarks: list[str] = []
 
     @property
     def sizes(self) -> Ints:
         """Rows of each task."""
         return np.diff(np.append(self.starts, len(self.frame)))
+
+    @property
+    def task_of_rows(self) -> Ints:
+        """Task of each row."""
+        return np.repeat(np.arange(len(self.starts)), self.sizes)
 
     def per_task(self, values: Any) -> NDArray[Any]:
         """Add up over the rows of each task."""
@@ -122,23 +128,27 @@ class TaskRows:
         """Flag persons whose choice stood at one place in all of their tasks, by no accident.
 
         So many tasks that a person who picks blindly would do so less than once in a thousand.
+        Where that is true of most, the rows are not in the order shown, and nobody is flagged.
         """
         used = self.reasons == ""
         place = np.arange(len(self.frame)) - np.repeat(self.starts, self.sizes)
-        at = np.full(len(self.starts), -1)
-        rows = np.flatnonzero(chosen)
-        task = np.repeat(np.arange(len(self.starts)), self.sizes)[rows]
-        at[task] = place[rows]
-        count = len(self.persons)
-        person, at = self.person[used], at[used]
-        low, high = np.full(count, np.iinfo(np.int64).max), np.full(count, -1)
-        np.minimum.at(low, person, at)
-        np.maximum.at(high, person, at)
-        sizes = np.log(self.sizes[used])
-        rarity = np.bincount(person, sizes, count)
-        smallest = np.full(count, np.inf)
-        np.minimum.at(smallest, person, sizes)
-        return np.asarray((low == high) & (rarity - smallest > -np.log(_CHANCE)))
+        at = np.zeros(len(self.starts), dtype=np.intp)
+        at[self.task_of_rows[chosen]] = place[chosen]
+        person, at, sizes = self.person[used], at[used], np.log(self.sizes[used])
+        if not len(person):
+            return np.zeros(len(self.persons), dtype=bool)
+        first = np.flatnonzero(np.diff(person, prepend=-1))
+        still = np.minimum.reduceat(at, first) == np.maximum.reduceat(at, first)
+        rarity = np.add.reduceat(sizes, first) - np.minimum.reduceat(sizes, first)
+        flags = np.zeros(len(self.persons), dtype=bool)
+        flags[person[first]] = still & (rarity > -np.log(_CHANCE))
+        if 2 * flags.sum() > len(first):
+            self.remarks.append(
+                "Most choices stand at one place of their tasks: rows seem sorted by choice, so "
+                "that who always clicks the same place cannot be seen."
+            )
+            flags[:] = False
+        return flags
 
     def used(self) -> tuple[pd.DataFrame, Ints, Ints, pd.Index]:
         """Give the rows used, the first of each task, who answered it, and their names."""
@@ -175,7 +185,7 @@ class TaskRows:
 
     def notes(self) -> list[str]:
         """Say what was set aside."""
-        return [
+        return self.remarks + [
             f"{line['tasks']:,} tasks ({line['rows']:,} rows) are set aside: {line['reason']} "
             f"(rows {line['first_rows']})."
             for line in self.ledger().to_dict("records")

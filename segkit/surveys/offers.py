@@ -143,8 +143,13 @@ def _judge(rows: TaskRows, given: pd.DataFrame, none: Flags) -> None:
 
 
 def _loyal(rows: TaskRows, given: pd.DataFrame, chosen: Flags) -> Flags:
-    """Flag persons whose choices share a level: who always takes one brand does choose."""
-    person = np.repeat(rows.person, rows.sizes)[chosen]
-    levels = given[chosen].groupby(person).nunique(dropna=False)
-    loyal = (levels == 1).any(axis=1)
-    return loyal.reindex(range(len(rows.persons)), fill_value=False).to_numpy()
+    """Flag persons who may follow one attribute: always one level, the least or the most."""
+    person = rows.person[rows.task_of_rows[chosen]]
+    follows = given[chosen].groupby(person).nunique(dropna=False).eq(1)
+    for name in given.select_dtypes("number"):
+        values = given[name].to_numpy(dtype=float)
+        for end in (np.fmin, np.fmax):
+            at_end = values[chosen] == end.reduceat(values, rows.starts)[rows.task_of_rows[chosen]]
+            follows[f"{end.__name__} {name}"] = pd.Series(at_end).groupby(person).all()
+    loyal = follows.any(axis=1)
+    return loyal.reindex(range(len(rows.persons)), fill_value=False).to_numpy(dtype=bool)

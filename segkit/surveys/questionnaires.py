@@ -195,7 +195,7 @@ def rows_text(rows: Iterable[Sequence[Any]]) -> str:
 
 
 def _title(words: Mapping[str, str], n: int, total: int, told: str) -> str:
-    number = _filled(words["count"], n=n, all=total)
+    number = f"<bdi>{_filled(words['count'], n=n, all=total)}</bdi>"
     return f"{number}: <bdi>{shown_text(told)}</bdi>" if told else number
 
 
