@@ -1,4 +1,4 @@
-"""Best and worst choices: read, counted, and turned into tasks of a logit."""
+"""Best and worst choices: read, and turned into tasks of a logit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from segkit.errors import DataError
 from segkit.surveys.intake import TaskRows, find_columns, labels
 from segkit.surveys.logit import Floats, Ints, Tasks
 
-__all__ = ["BestWorst", "closed_form", "count_choices", "read_best_worst", "zero_sum"]
+__all__ = ["BestWorst", "read_best_worst", "zero_sum"]
 
 _WORDS = {"best": 1, "most": 1, "worst": -1, "least": -1, "": 0, "neither": 0, "none": 0}
 _SAME_PLACE = "the best item stands at the same place in every set of the respondent"
@@ -143,7 +143,10 @@ def read_best_worst(
     """
     what = "The best-worst choices"
     given = names | ({"group": group} if group else {})
-    table, found = find_columns(frame, given, what, optional=("choice", "best", "worst"))
+    table, found = find_columns(
+        frame, given, what, optional=("respondent", "choice", "best", "worst")
+    )
+    found.setdefault("respondent", found["task"])
     parts = ["respondent", "task", "item", *(["group"] if group else [])]
     plain = pd.DataFrame({part: table[found[part]].to_numpy() for part in parts})
     plain.index = table.index
@@ -220,7 +223,7 @@ def _judge(rows: TaskRows) -> None:
     rows.set_aside(worst > 1, "several worst items")
     blind = rows.same_place(choice == 1)
     for person in np.flatnonzero(blind):
-        blind[person] = not _has_order(rows, person)
+        blind[person] = not _has_order(rows, int(person))
     rows.set_aside(blind[rows.person], _SAME_PLACE)
 
 
@@ -274,49 +277,3 @@ def _check_connected(item: Ints, starts: Ints, items: pd.Index) -> None:
             f"The items fall into {blocks} blocks that no set compares: {' | '.join(parts)}. "
             "Analyse the blocks apart, or ask sets that mix them."
         )
-
-
-def count_choices(data: BestWorst) -> pd.DataFrame:
-    """Count how often each item was shown, best and worst."""
-    count = len(data.items)
-    shown = np.bincount(data.item, minlength=count)
-    best = np.bincount(data.item[data.choice == 1], minlength=count)
-    worst = np.bincount(data.item[data.choice == -1], minlength=count)
-    return scores(data.items, shown, best, worst)
-
-
-def scores(items: pd.Index, shown: Ints, best: Ints, worst: Ints) -> pd.DataFrame:
-    """Give the scores that counts make; NaN and infinity where they are not known."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        table = pd.DataFrame(
-            {
-                "item": items,
-                "shown": shown,
-                "best": best,
-                "worst": worst,
-                "best_minus_worst": best - worst,
-                "standardised": (best - worst) / shown,
-                "sqrt_ratio": np.sqrt(best / worst),
-            }
-        )
-        table["relative"] = table["sqrt_ratio"] / table["sqrt_ratio"].max()
-    return table
-
-
-def closed_form(counts: pd.DataFrame) -> pd.DataFrame:
-    """Give utilities from counts without iteration (Lipovetsky & Conklin 2014).
-
-    ``p = (n - W + B) / 2n``, ``b = ln(p / (1 - p))``, its standard error
-    ``sqrt(p (1 - p) / 2n) / (p (1 - p))``, and the share of preference ``exp(b) / sum exp(b)``.
-    """
-    n = counts["shown"].to_numpy(dtype=float)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        p = (n - counts["worst"].to_numpy() + counts["best"].to_numpy()) / (2 * n)
-        utility = np.log(p / (1 - p))
-        error = np.sqrt(p * (1 - p) / (2 * n)) / (p * (1 - p))
-        power = p / (1 - p)
-        # Where an item is always best, shares are not known.
-        share = power / np.nansum(power) * (np.nan if np.isinf(power).any() else 1.0)
-    return pd.DataFrame(
-        {"item": counts["item"], "p": p, "utility": utility, "se": error, "share": share}
-    )

@@ -315,7 +315,7 @@ class ChoiceModel:
             )
         if self.n_respondents_ < 30:
             notes.append(
-                f"Only {self.n_respondents_} respondents: intervals treat their tasks as "
+                f"Respondents: only {self.n_respondents_}, so that intervals treat their tasks as "
                 "independent and are too narrow."
             )
         return notes

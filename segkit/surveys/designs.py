@@ -205,7 +205,7 @@ def _turned(rng: np.random.Generator, plan: Ints, count: int) -> Ints:
 def _report(plan: Ints, names: list[Any], together: Ints) -> MaxDiffDesign:
     versions, sets, per_set = plan.shape
     count = len(names)
-    labels = np.array(names, dtype=object)
+    labels = pd.Series(names).to_numpy()
     table = pd.DataFrame(
         {
             "version": np.repeat(np.arange(1, versions + 1), sets * per_set),

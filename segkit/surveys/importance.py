@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from segkit.errors import DataError, ParameterError, nearest
-from segkit.frames import JsonResult, as_pandas
+from segkit.frames import as_pandas
 from segkit.intervals import mean_interval
-from segkit.surveys.classes import ChoiceClasses
-from segkit.surveys.coding import Attribute, Coding, attribute_of, kinds_of
 from segkit.surveys.conjoint import ChoiceModel
-from segkit.surveys.intake import find_columns
-from segkit.surveys.logit import Floats
 
-__all__ = ["RatingConjoint", "conjoint_importance", "rating_conjoint"]
+__all__ = ["conjoint_importance"]
 
 _WORTHS = ("estimate", "part_worth", "partworth", "utility", "worth")
 _OWNERS = ("respondent", "class", "segment")
@@ -64,8 +59,7 @@ def conjoint_importance(part_worths: Any, *, confidence: float = 0.9) -> pd.Data
         raise ParameterError("confidence", "conjoint_importance", "a number in (0, 1)", confidence)
     if isinstance(part_worths, ChoiceModel):
         return _of_model(part_worths, confidence)
-    if isinstance(part_worths, RatingConjoint | ChoiceClasses):
-        part_worths = part_worths.part_worths
+    part_worths = getattr(part_worths, "part_worths", part_worths)
     if isinstance(part_worths, Mapping | pd.Series):
         return _table({str(name): _range(name, each) for name, each in part_worths.items()})
     if hasattr(part_worths, "columns"):
@@ -134,123 +128,3 @@ def _of_frame(frame: pd.DataFrame, confidence: float) -> pd.DataFrame:
         low, high = mean_interval(shares.mean(), shares.std(), len(shares), confidence)
         table = table.assign(low=low, high=high)
     return table
-
-
-@dataclass(frozen=True, eq=False)
-class RatingConjoint(JsonResult):
-    """Part-worths of each respondent from ratings of whole offers.
-
-    Attributes
-    ----------
-    part_worths : DataFrame
-        `respondent, attribute, level, estimate`; those of an attribute add up to 0. A linear
-        attribute has its least and its most value.
-    importance : DataFrame
-        Mean of the respondents' importances: `attribute, range, importance, low, high`.
-    respondents : DataFrame
-        `respondent, ratings, r2`.
-    notes : tuple of str
-        Who was set aside, and why.
-    """
-
-    part_worths: pd.DataFrame
-    importance: pd.DataFrame
-    respondents: pd.DataFrame
-    notes: tuple[str, ...]
-
-
-def rating_conjoint(
-    frame: Any,
-    attributes: Any = None,
-    *,
-    respondent: str | None = None,
-    rating: str | None = None,
-    confidence: float = 0.9,
-) -> RatingConjoint:
-    """Fit ratings of whole offers by least squares, respondent by respondent.
-
-    Parameters
-    ----------
-    frame : pandas, Polars or Arrow frame
-        One row for each offer that a respondent rated.
-    attributes : sequence of str or mapping of str to str, optional
-        Columns of the offers, as in `ChoiceModel`; None takes all other columns.
-    respondent, rating : str, optional
-        Columns; None takes those of these names.
-    confidence : float
-        Confidence of the interval of the mean importance, in (0, 1).
-
-    Raises
-    ------
-    DataError
-        If columns are missing, or no respondent rated enough different offers.
-
-    Examples
-    --------
-    >>> offers = pd.DataFrame({"brand": ["A", "A", "B", "B"], "price": ["lo", "hi", "lo", "hi"]})
-    >>> found = rating_conjoint(offers.assign(respondent=1, rating=[9, 5, 8, 4]))
-    >>> found.importance["importance"].tolist()
-    [20.0, 80.0]
-    """
-    names = {"respondent": respondent, "rating": rating}
-    table, found = find_columns(frame, names, "The ratings")
-    kinds = kinds_of(attributes, "rating_conjoint")
-    if kinds is None:
-        kinds = {str(name): None for name in table.columns if name not in found.values()}
-    lost = [
-        f"no attribute {name!r}.{nearest(name, table.columns)}"
-        for name in kinds
-        if name not in table
-    ]
-    if lost or not kinds:
-        raise DataError("; ".join(lost) or "There are no attributes beside the ratings.")
-    used = table[[*found.values(), *kinds]].dropna()
-    known = tuple(attribute_of(used[name], kind) for name, kind in kinds.items())
-    coding = Coding(known, none=False, coding="effects")
-    rows = coding.rows(used, False, "The ratings")
-    rated = pd.to_numeric(used[found["rating"]], errors="coerce").to_numpy(dtype=float)
-    if np.isnan(rated).any():
-        row = used.index[np.isnan(rated)][0]
-        raise DataError(f"Ratings must be numbers. Found another thing in row {row}.")
-    worths, people, notes = [], [], []
-    for who, places in used.reset_index(drop=True).groupby(found["respondent"]).indices.items():
-        fitted = _least_squares(rows[places], rated[places])
-        if fitted is None:
-            notes.append(f"{who}: too few different offers, or all rated alike")
-            continue
-        beta, r2 = fitted
-        people.append({"respondent": who, "ratings": len(places), "r2": r2})
-        worths += [{"respondent": who} | row for row in _worths(coding, beta)]
-    if not people:
-        raise DataError(f"No respondent can be fitted. {'; '.join(notes[:5])}.")
-    dropped = [f"{len(notes)} respondents set aside: {'; '.join(notes[:5])}."] if notes else []
-    if len(used) < len(table):
-        dropped.append(f"{len(table) - len(used):,} rows with a missing cell are set aside.")
-    long = pd.DataFrame(worths)
-    importance = conjoint_importance(long, confidence=confidence)
-    return RatingConjoint(long, importance, pd.DataFrame(people), tuple(dropped))
-
-
-def _least_squares(rows: Floats, rated: Floats) -> tuple[Floats, float] | None:
-    full = np.column_stack([np.ones(len(rows)), rows])
-    beta, _, rank, _ = np.linalg.lstsq(full, rated, rcond=None)
-    around = rated - rated.mean()
-    if rank < full.shape[1] or not around @ around:
-        return None
-    gone = rated - full @ beta
-    return np.asarray(beta[1:], dtype=np.float64), 1 - float(gone @ gone) / float(around @ around)
-
-
-def _worths(coding: Coding, beta: Floats) -> list[dict[str, Any]]:
-    known: dict[str, Attribute] = {each.name: each for each in coding.attributes}
-    rows: list[dict[str, Any]] = []
-    for (name, level), worth in zip(coding.names(), coding.turn() @ beta, strict=True):
-        ends = known[name]
-        if ends.linear:
-            rows += [
-                {"attribute": name, "level": at, "estimate": worth * at}
-                for at in (ends.least, ends.most)
-            ]
-        else:
-            rows.append({"attribute": name, "level": level, "estimate": worth})
-    return rows

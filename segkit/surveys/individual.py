@@ -10,7 +10,8 @@ __all__ = ["shrunken_utilities"]
 
 CYCLES = 60
 SETTLED = 1e-3
-PRIOR_VARIANCE = 1.0
+FARTHEST, LEAST = 2.0, 1e-12
+PRIOR_VARIANCE = 1.0  # of a column scaled to deviation 1
 PRIOR_PERSONS = 1.0  # the prior variance counts as much as one person
 
 
@@ -30,17 +31,18 @@ def shrunken_utilities(tasks: Tasks) -> tuple[Floats, Floats]:
     with one_thread():
         offers = _Offers(tasks)
         mean = fit_logit(tasks).beta
-        width = len(mean)
-        covariance: Floats = np.eye(width)
+        prior = np.diag(PRIOR_VARIANCE / tasks.variances)
+        covariance: Floats = prior
         betas = np.tile(mean, (tasks.persons, 1))
         for _ in range(CYCLES):
             precision = np.asarray(np.linalg.inv(covariance), dtype=np.float64)
             betas, spread = offers.step(betas, mean, precision)
             mean = betas.mean(axis=0)
             apart = betas - mean
-            total = apart.T @ apart + spread.sum(axis=0) + PRIOR_PERSONS * np.eye(width)
+            total = apart.T @ apart + spread.sum(axis=0) + PRIOR_PERSONS * prior
             before, covariance = covariance, total / (tasks.persons + PRIOR_PERSONS)
-            if np.abs(covariance - before).max() < SETTLED * np.abs(covariance).max():
+            spread_of = np.sqrt(np.outer(np.diag(covariance), np.diag(covariance)))
+            if (np.abs(covariance - before) / spread_of).max() < SETTLED:
                 break
         logs = np.log(offers.chance(betas).ravel()[offers.chosen])
     answered = person_sums(tasks, np.ones(len(tasks.person)))
@@ -87,7 +89,12 @@ class _Offers:
         information -= self._squares(expected)
         inverse = np.linalg.inv(information + precision)
         slope = gone - (betas - mean) @ precision
-        return betas + np.matmul(inverse, slope[:, :, None])[:, :, 0], inverse
+        move = np.matmul(inverse, slope[:, :, None])
+        # Cut where it would move some utility too far for the quadratic to hold.
+        reach = np.abs(np.matmul(self.rows, move)).max(axis=1)
+        return betas + (move * np.minimum(1, FARTHEST / np.maximum(reach, LEAST))[:, None])[
+            :, :, 0
+        ], inverse
 
     def _squares(self, expected: Floats) -> Floats:
         """Add up the outer products of each person's tasks."""

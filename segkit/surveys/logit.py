@@ -33,7 +33,8 @@ SETTLED = 1e-10  # what another step could still add to the log-likelihood
 ALIKE = 1e-9  # least eigenvalue, as a share of one, below which columns repeat each other
 BOUNDLESS = 100.0  # standard error of a column scaled to deviation 1 that no honest data leave
 WEAK_PRIOR = 1 / 9
-"""Precision of a normal prior with standard deviation 3, for what the choices do not bound."""
+"""Precision of a normal prior for what the choices do not bound: a standard deviation of 3 where
+a column is scaled to deviation 1."""
 ENOUGH_PERSONS = 30  # fewer clusters give standard errors that are too small
 
 
@@ -67,6 +68,11 @@ class Tasks:
     def sizes(self) -> Ints:
         """Rows of each task."""
         return np.diff(np.append(self.starts, len(self.rows)))
+
+    @property
+    def variances(self) -> Floats:
+        """Of the columns."""
+        return np.asarray(self.rows.var(axis=0))
 
     @property
     def null_log_likelihood(self) -> float:
@@ -148,13 +154,15 @@ def fit_logit(
     weights : array of shape (tasks,), optional
     start : array of shape (parameters,), optional
     prior : float
-        Precision of a normal prior around 0; where 0 sets no bound, a weak one takes its place.
+        Precision of a normal prior around 0 for columns scaled to deviation 1, whatever their
+        unit; where 0 sets no bound, a weak one takes its place.
     steps : int
         Most steps.
     """
     with one_thread():
         beta = np.zeros(tasks.rows.shape[1]) if start is None else start
-        beta = _climb(tasks, beta, weights, prior, steps)
+        precision = prior * tasks.variances if prior else np.zeros(len(beta))
+        beta = _climb(tasks, beta, weights, precision, steps)
         chance, logs = chances(tasks, beta)
         scores, information = derivatives(tasks, chance, weights)
         if prior == 0.0 and not _is_bounded(tasks, information):
@@ -162,22 +170,25 @@ def fit_logit(
             return LogitFit(
                 bound.beta, bound.covariance, bound.clustered, bound.log_likelihood, bounded=False
             )
-        covariance = _inverse(information + prior * np.eye(len(beta)))
+        covariance = _inverse(information + np.diag(precision))
         clustered = _clustered(tasks, scores, covariance)
     likelihood = float(logs.sum() if weights is None else logs @ weights)
     return LogitFit(beta, covariance, clustered, likelihood)
 
 
-def _climb(tasks: Tasks, beta: Floats, weights: Floats | None, prior: float, steps: int) -> Floats:
+def _climb(
+    tasks: Tasks, beta: Floats, weights: Floats | None, precision: Floats, steps: int
+) -> Floats:
     def height(at: Floats, logs: Floats) -> float:
-        return float((logs if weights is None else logs * weights).sum() - prior * (at @ at) / 2)
+        whole = logs.sum() if weights is None else logs @ weights
+        return float(whole - precision @ (at * at) / 2)
 
     chance, logs = chances(tasks, beta)
     now = height(beta, logs)
     for _ in range(steps):
         scores, information = derivatives(tasks, chance, weights)
-        slope = scores.sum(axis=0) - prior * beta
-        step = _inverse(information + prior * np.eye(len(beta))) @ slope
+        slope = scores.sum(axis=0) - precision * beta
+        step = _inverse(information + np.diag(precision)) @ slope
         if slope @ step < SETTLED:
             break
         for _ in range(30):
@@ -200,7 +211,7 @@ def _inverse(information: Floats) -> Floats:
 
 
 def _is_bounded(tasks: Tasks, information: Floats) -> bool:
-    deviation = tasks.rows.std(axis=0)
+    deviation = np.sqrt(tasks.variances)
     scaled = information / np.outer(deviation, deviation)
     return float(np.linalg.eigvalsh(scaled).min()) > BOUNDLESS**-2
 

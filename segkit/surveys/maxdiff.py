@@ -10,15 +10,9 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from segkit.errors import DataError, ParameterError
-from segkit.surveys.best_worst import (
-    BestWorst,
-    closed_form,
-    count_choices,
-    read_best_worst,
-    scores,
-    zero_sum,
-)
+from segkit.surveys.best_worst import BestWorst, read_best_worst, zero_sum
 from segkit.surveys.classes import ChoiceClasses, class_labels, find_classes
+from segkit.surveys.counts import closed_form, count_choices, scores
 from segkit.surveys.designs import MaxDiffDesign, maxdiff_design
 from segkit.surveys.individual import shrunken_utilities
 from segkit.surveys.logit import LogitFit, Tasks, fit_logit
@@ -27,7 +21,7 @@ from segkit.surveys.preference import GroupTest, group_test, preferences
 __all__ = ["MaxDiff"]
 
 _CHANCE_NOTE = (
-    "{count:,} respondents chose no better than blindly; they add noise, not bias "
+    "Respondents who chose no better than blindly: {count:,}; they pull all utilities towards 0 "
     "(`respondents_`, column `better_than_chance`)."
 )
 
@@ -84,7 +78,7 @@ class MaxDiff:
     >>> model.counts_["best_minus_worst"].tolist()
     [2, 0, -2]
     >>> model.paired_["share"].round(2).tolist()
-    [0.67, 0.24, 0.09]
+    [0.64, 0.26, 0.1]
     """
 
     def __init__(self, *, confidence: float = 0.9) -> None:
@@ -112,7 +106,7 @@ class MaxDiff:
         frame : pandas, Polars or Arrow frame
             One row for each item shown, in the order shown within a set.
         respondent, set, item : str, optional
-            Columns; None takes those of these names.
+            Columns; None takes those of these names. Without respondents each set is one's own.
         choice : str, optional
             Column with 1 (best), -1 (worst) and 0 or nothing, or with words.
         best, worst : str, optional
@@ -290,7 +284,7 @@ class MaxDiff:
             )
         if self._tasks.persons < 30:
             notes.append(
-                f"Only {self._tasks.persons} respondents: intervals treat their sets as "
+                f"Respondents: only {self._tasks.persons}, so that intervals treat their sets as "
                 "independent and are too narrow."
             )
         blind = int((~self.respondents_["better_than_chance"]).sum())

@@ -25,7 +25,7 @@ SETTLED = 1e-5
 FARTHEST = 4.0
 NEAR = 0.1  # log-likelihoods this close after the rough climb are one peak
 PRIOR = 0.01
-"""Precision of a normal prior: a small class can otherwise run off to certainty."""
+"""Precision of a normal prior, as in `fit_logit`: a small class can otherwise become certain."""
 LEAST = 1e-12
 
 
@@ -106,13 +106,13 @@ def _climb(
     tasks: Tasks, members: Floats, betas: Floats, cycles: int
 ) -> tuple[Floats, Floats, float]:
     """Repeat: a step of Newton's in each class, then memberships from what each likes."""
-    before = -np.inf
+    before, precision = -np.inf, PRIOR * tasks.variances
     found = [chances(tasks, beta) for beta in betas]
     for _ in range(cycles):
         weights = members[tasks.person].T
         betas = np.array(
             [
-                _moved(tasks, beta, chance, weight)
+                _moved(tasks, beta, chance, weight, precision)
                 for beta, (chance, _), weight in zip(betas, found, weights, strict=True)
             ]
         )
@@ -127,11 +127,11 @@ def _climb(
     return members, betas, height
 
 
-def _moved(tasks: Tasks, beta: Floats, chance: Floats, weight: Floats) -> Floats:
+def _moved(tasks: Tasks, beta: Floats, chance: Floats, weight: Floats, precision: Floats) -> Floats:
     """Take one step, cut where it would move some utility too far for the quadratic to hold."""
     scores, information = derivatives(tasks, chance, weight)
-    slope = scores.sum(axis=0) - PRIOR * beta
-    step = np.linalg.solve(information + PRIOR * np.eye(len(beta)), slope)
+    slope = scores.sum(axis=0) - precision * beta
+    step = np.linalg.solve(information + np.diag(precision), slope)
     return np.asarray(
         beta + step * min(1.0, FARTHEST / max(np.abs(tasks.rows @ step).max(), LEAST))
     )
