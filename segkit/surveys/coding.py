@@ -130,7 +130,7 @@ def attribute_of(values: pd.Series, kind: str | None) -> Attribute:
     DataError
         If a linear attribute is no finite number, or an attribute has too many levels.
     """
-    name, known = str(values.name), values.dropna()
+    name, known = str(values.name), values.dropna().infer_objects()
     number = is_numeric_dtype(known) and not is_bool_dtype(known)
     if kind == "linear" or (kind is None and number):
         numbers = pd.to_numeric(known, errors="coerce").astype(float)

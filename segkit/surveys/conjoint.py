@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from segkit.errors import ParameterError
+from segkit.errors import DataError, ParameterError
 from segkit.surveys.classes import ChoiceClasses, class_labels, find_classes
 from segkit.surveys.coding import kinds_of
 from segkit.surveys.individual import shrunken_utilities
-from segkit.surveys.logit import Floats, fit_logit
+from segkit.surveys.logit import Floats, LogitFit, fit_logit
 from segkit.surveys.offers import OfferTasks, read_offers
 from segkit.surveys.worth import offer_rows, offer_shares, willingness
 
@@ -78,6 +78,7 @@ class ChoiceModel:
         if not 0 < confidence < 1:
             raise ParameterError("confidence", "ChoiceModel", "a number in (0, 1)", confidence)
         self.coding, self.confidence = coding, confidence
+        self._known: tuple[OfferTasks, LogitFit] | None = None
 
     def fit(
         self,
@@ -104,8 +105,7 @@ class ChoiceModel:
         """
         names = {"respondent": respondent, "task": task, "chosen": chosen}
         data = read_offers(frame, names, self.attributes, self.coding)
-        self._data: OfferTasks = data
-        self._fit = fit_logit(data.tasks)
+        self._known = data, fit_logit(data.tasks)
         self.coefficients_ = self._table(self._fit.beta, self._fit.covariance, self._fit.clustered)
         self.log_likelihood_ = self._fit.log_likelihood
         self.null_log_likelihood_ = data.tasks.null_log_likelihood
@@ -170,8 +170,9 @@ class ChoiceModel:
 
         Parameters
         ----------
-        offers : pandas, Polars or Arrow frame
-            One row an offer, with every attribute; pandas rows are named by their index.
+        offers : frame, or mapping or list of mappings
+            One row an offer, with every attribute; pandas rows are named by their index. Or the
+            attributes of each offer, by its name.
         none : bool, optional
             Whether "none of these" is on offer; None: if respondents had it.
         scale : float
@@ -264,6 +265,19 @@ class ChoiceModel:
             ]
         )
         return pd.Series(spans[0], index=[each.name for each in coding.attributes]), spans[1:]
+
+    @property
+    def _data(self) -> OfferTasks:
+        return self._fitted()[0]
+
+    @property
+    def _fit(self) -> LogitFit:
+        return self._fitted()[1]
+
+    def _fitted(self) -> tuple[OfferTasks, LogitFit]:
+        if self._known is None:
+            raise DataError("This ChoiceModel has seen no choices yet: call fit first.")
+        return self._known
 
     def _table(self, beta: Floats, covariance: Floats, clustered: Floats) -> pd.DataFrame:
         turn = self._data.coding.turn()

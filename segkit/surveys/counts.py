@@ -34,7 +34,8 @@ def scores(items: pd.Index, shown: Ints, best: Ints, worst: Ints) -> pd.DataFram
                 "sqrt_ratio": np.sqrt(best / worst),
             }
         )
-        table["relative"] = table["sqrt_ratio"] / table["sqrt_ratio"].max()
+        largest = table["sqrt_ratio"].max()
+        table["relative"] = table["sqrt_ratio"] / (largest if np.isfinite(largest) else np.nan)
     return table
 
 

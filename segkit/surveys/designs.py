@@ -89,9 +89,11 @@ def maxdiff_design(
     count = len(names)
     if len(set(names)) < count:
         raise DataError("Items of a design must differ; some stand in the list twice.")
+    if count < 3:
+        raise DataError(f"A design needs three items or more. Found {names}.")
     owner = "maxdiff_design"
     if not 2 <= per_set < count:
-        expected = f"an int from 2 to {max(count - 1, 2)}, less than the {count} items"
+        expected = f"an int from 2 to {count - 1}, less than the {count} items"
         raise ParameterError("per_set", owner, expected, per_set)
     sets = -(-LEAST_SHOWN * count // per_set) if sets is None else sets
     if sets * per_set < count:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -41,7 +41,7 @@ def find_columns(
     DataError
         Naming all that are not there.
     """
-    table = as_pandas(frame, what)
+    table = as_pandas(pd.DataFrame(frame) if isinstance(frame, Mapping) else frame, what)
     there = [str(name) for name in table.columns]
     found, faults = {}, []
     for part, name in given.items():
@@ -90,7 +90,6 @@ class TaskRows:
     def __init__(self, table: pd.DataFrame) -> None:
         lost = (table["respondent"].isna() | table["task"].isna()).to_numpy()
         self.nameless = (int(lost.sum()), labels(table.index, lost))
-        self.read = len(table)
         table = table[~lost]
         if table.empty:
             raise DataError("No row names both a respondent and a task.")
@@ -154,7 +153,7 @@ class TaskRows:
         """Give the rows used, the first of each task, who answered it, and their names."""
         keep = self.reasons == ""
         if not keep.any():
-            raise DataError(f"No task can be used.\n{self._why()}")
+            raise DataError("\n".join(["No task can be used.", *self.notes()]))
         person, known = pd.factorize(self.person[keep])
         sizes = self.sizes[keep]
         starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.intp)
@@ -185,12 +184,10 @@ class TaskRows:
 
     def notes(self) -> list[str]:
         """Say what was set aside."""
-        return self.remarks + [
+        aside = [
             f"{line['tasks']:,} tasks ({line['rows']:,} rows) are set aside: {line['reason']} "
             f"(rows {line['first_rows']})."
             for line in self.ledger().to_dict("records")
             if line["reason"] != "used"
         ]
-
-    def _why(self) -> str:
-        return "\n".join(self.notes())
+        return [*self.remarks, *aside]

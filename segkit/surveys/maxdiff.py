@@ -85,6 +85,7 @@ class MaxDiff:
         if not 0 < confidence < 1:
             raise ParameterError("confidence", "MaxDiff", "a number in (0, 1)", confidence)
         self.confidence = confidence
+        self._tasks: Tasks | None = None
 
     def fit(
         self,
@@ -131,16 +132,17 @@ class MaxDiff:
         self.ledger_ = data.ledger
         self.counts_ = count_choices(data)
         self.closed_form_ = closed_form(self.counts_)
-        self._tasks, self._persons = data.pairs(), data.persons
+        tasks = data.pairs()
+        self._tasks, self._persons = tasks, data.persons
         self._base = zero_sum(len(data.items))
-        paired, sequential = fit_logit(self._tasks), fit_logit(data.sequence())
+        paired, sequential = fit_logit(tasks), fit_logit(data.sequence())
         self.paired_ = preferences(data.items, paired, self._base, self.confidence)
         self.sequential_ = preferences(data.items, sequential, self._base, self.confidence)
         self.log_likelihood_ = paired.log_likelihood
-        self.null_log_likelihood_ = self._tasks.null_log_likelihood
-        self._keep_individuals(data)
+        self.null_log_likelihood_ = tasks.null_log_likelihood
+        self._keep_individuals(data, tasks)
         self._compare(data)
-        self.notes_ = (*data.notes, *self._notes(paired))
+        self.notes_ = (*data.notes, *self._notes(paired, tasks.persons))
         return self
 
     @classmethod
@@ -215,6 +217,8 @@ class MaxDiff:
         k_max, starts, random_state : int
             Most classes, random starts of each, seed.
         """
+        if self._tasks is None:
+            raise DataError("Latent classes need the choices of each respondent: call fit first.")
         fit, selection = find_classes(
             self._tasks, k, k_max=k_max, starts=starts, seed=random_state, owner="latent_classes"
         )
@@ -231,16 +235,16 @@ class MaxDiff:
             len(fit.shares), shares, coefficients, memberships, selection, fit.entropy
         )
 
-    def _keep_individuals(self, data: BestWorst) -> None:
-        betas, logs = shrunken_utilities(self._tasks)
+    def _keep_individuals(self, data: BestWorst, tasks: Tasks) -> None:
+        betas, logs = shrunken_utilities(tasks)
         self.individuals_ = pd.DataFrame(
             betas @ self._base.T,
             index=pd.Index(data.persons, name="respondent"),
             columns=pd.Index(data.items, name="item"),
         )
         groups = None if data.groups is None else data.groups.to_numpy()
-        blind = np.bincount(self._tasks.person, np.log(self._tasks.sizes))
-        sets = np.bincount(self._tasks.person)
+        blind = np.bincount(tasks.person, np.log(tasks.sizes))
+        sets = np.bincount(tasks.person)
         self.respondents_ = pd.DataFrame(
             {
                 "respondent": data.persons,
@@ -275,16 +279,16 @@ class MaxDiff:
         if len(fits) > 1:
             self.group_test_ = group_test(self.items_, fits, persons, self._base, self.confidence)
 
-    def _notes(self, paired: LogitFit) -> list[str]:
+    def _notes(self, paired: LogitFit, persons: int) -> list[str]:
         notes = []
         if not paired.bounded:
             notes.append(
                 "The choices set no bound to some utilities (an item is best, or worst, whenever "
                 "shown): a weak prior, normal with standard deviation 3, bounds them."
             )
-        if self._tasks.persons < 30:
+        if persons < 30:
             notes.append(
-                f"Respondents: only {self._tasks.persons}, so that intervals treat their sets as "
+                f"Respondents: only {persons}, so that intervals treat their sets as "
                 "independent and are too narrow."
             )
         blind = int((~self.respondents_["better_than_chance"]).sum())

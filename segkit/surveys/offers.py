@@ -69,7 +69,13 @@ def read_offers(
     coded = Coding(attributes, bool(none.any()), coding)
     chosen = np.flatnonzero(used["_chosen"].to_numpy())
     tasks = Tasks(coded.rows(given, none, _WHAT), starts, chosen, person)
-    check_rank(tasks, coded.free_names())
+    names_of_all = coded.free_names()
+    if len(starts) < len(names_of_all):
+        raise DataError(
+            f"There are more coefficients ({', '.join(names_of_all)}) than tasks ({len(starts)}). "
+            "Ask more tasks, or name fewer attributes."
+        )
+    check_rank(tasks, names_of_all)
     return OfferTasks(tasks, coded, persons, rows.ledger(), (*notes, *rows.notes()))
 
 

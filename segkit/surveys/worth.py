@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -116,6 +117,10 @@ def offer_rows(coding: Coding, offers: Any, *, none: bool | None) -> tuple[list[
         saw.
     """
     what = "The offers"
+    if isinstance(offers, Mapping) and all(isinstance(each, Mapping) for each in offers.values()):
+        offers = pd.DataFrame.from_dict(dict(offers), orient="index")
+    elif isinstance(offers, Mapping | list):
+        offers = pd.DataFrame(offers)
     given = take_columns(offers, [each.name for each in coding.attributes], what)
     if given.empty:
         raise DataError("There are no offers to simulate.")

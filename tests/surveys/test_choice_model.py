@@ -166,6 +166,22 @@ def test_same_digits_on_one_and_two_threads_and_any_frame():
     pd.testing.assert_frame_equal(ChoiceModel().fit(words).coefficients_, told[0])
 
 
+def test_offers_and_choices_come_as_people_write_them():
+    frame = simulate(people=30)
+    model = ChoiceModel().fit(frame)
+    written = {"rich": {"price": 6, "support": "own"}, "bare": {"price": 4, "support": "mail"}}
+    named = model.shares(written)
+    assert named["offer"].tolist() == ["rich", "bare", "none"]
+    columns = {"price": [6, 4], "support": ["own", "mail"]}
+    for offers in (list(written.values()), columns, pl.DataFrame(columns)):
+        assert model.shares(offers)["share"].tolist() == named["share"].tolist()
+    told = ChoiceModel().fit(frame.to_dict("list"))
+    pd.testing.assert_frame_equal(told.coefficients_, model.coefficients_)
+    # Prices beside empty cells often arrive as objects.
+    mixed = frame.assign(price=frame["price"].astype(object).where(frame["price"].notna(), None))
+    pd.testing.assert_frame_equal(ChoiceModel().fit(mixed).coefficients_, model.coefficients_)
+
+
 def test_faulty_tasks_are_set_aside_and_said():
     frame = simulate(people=10)
     frame.loc[0:2, "chosen"] = False
@@ -229,6 +245,7 @@ def test_columns_that_do_not_vary_are_no_attributes():
         (lambda f: f.assign(cents=f["price"] * 100), "price, cents repeat each other"),
         (lambda f: f.assign(price=1.0, support="x"), "no attribute varies"),
         (lambda f: f.iloc[:0], "hold no rows"),
+        (lambda f: f.iloc[:3], "than tasks (1)"),
         (lambda f: f.assign(price=f["price"].replace(4.0, np.inf)), "must hold numbers"),
     ],
 )
@@ -247,6 +264,8 @@ def test_other_refusals():
         ChoiceModel({"price": "steps"})
     with pytest.raises(ParameterError, match="coding"):
         ChoiceModel(coding="contrast")
+    with pytest.raises(DataError, match="call fit first"):
+        ChoiceModel().shares([{"price": 4.0}])
     with pytest.raises(DataError, match="Did you mean 'price'"):
         model.willingness_to_pay("prise")
     with pytest.raises(ParameterError, match="reference"):

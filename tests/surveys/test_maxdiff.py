@@ -287,5 +287,7 @@ def test_other_refusals():
         MaxDiff(confidence=90)
     with pytest.raises(ParameterError, match="'auto'"):
         MaxDiff().fit(frame).latent_classes("two")
+    with pytest.raises(DataError, match="call fit first"):
+        MaxDiff.from_counts([5, 1], [1, 5], 9).latent_classes()
     with pytest.raises(DataError, match="not so for a"):
         MaxDiff.from_counts({"a": 5}, {"a": 9}, {"a": 10})
