@@ -105,6 +105,30 @@ class Coding:
         parts = {"attribute": [name for name, _ in names], "level": [level for _, level in names]}
         return pd.DataFrame(parts | dict(values))
 
+    def part_worths(self, betas: Floats, name: str, whose: Sequence[Any]) -> pd.DataFrame:
+        """Give part-worths of many, shape (whose, coefficients), as one long table.
+
+        A linear attribute has its least and its most value.
+        """
+        parts = []
+        for place, each in zip(self.places(), self.attributes, strict=True):
+            worths = betas[:, place] @ each.turn(self.coding).T
+            ends = (each.least, each.most)
+            for at, worth in zip(
+                ends if each.linear else each.levels,
+                (worths * ends).T if each.linear else worths.T,
+                strict=True,
+            ):
+                columns = {name: list(whose), "attribute": each.name, "level": at}
+                parts.append(pd.DataFrame(columns | {"estimate": worth}))
+        return pd.concat(parts, ignore_index=True)
+
+    def places(self) -> list[slice]:
+        """Say where the free coefficients of each attribute stand."""
+        sizes = [max(len(each.levels) - 1, 1) for each in self.attributes]
+        ends = np.cumsum(sizes)
+        return [slice(end - size, end) for end, size in zip(ends, sizes, strict=True)]
+
 
 def kinds_of(
     attributes: Sequence[str] | Mapping[str, str] | None, owner: str

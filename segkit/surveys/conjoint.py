@@ -209,7 +209,7 @@ class ChoiceModel:
             `respondent, attribute, level, estimate`; `conjoint_importance` takes it.
         """
         betas, _ = shrunken_utilities(self._data.tasks)
-        return self._long(betas, "respondent", list(self._data.persons))
+        return self._data.coding.part_worths(betas, "respondent", list(self._data.persons))
 
     def latent_classes(
         self, k: int | str = "auto", *, k_max: int = 5, starts: int = 8, random_state: int = 0
@@ -234,7 +234,7 @@ class ChoiceModel:
         ]
         coefficients = pd.concat(tables, ignore_index=True)
         order = ["class", *[name for name in coefficients if name != "class"]]
-        worths = self._long(fit.betas, "class", list(range(len(fit.shares))))
+        worths = self._data.coding.part_worths(fit.betas, "class", list(range(len(fit.shares))))
         worths.insert(1, "share", fit.shares[worths["class"]])
         return ChoiceClasses(
             k=len(fit.shares),
@@ -300,25 +300,6 @@ class ChoiceModel:
                 "p": 2 * ndtr(-np.abs(z)),
             }
         )
-
-    def _long(self, betas: Floats, name: str, whose: list[Any]) -> pd.DataFrame:
-        """Give a row for each coefficient; a linear attribute has its least and most value."""
-        coding = self._data.coding
-        worths = betas @ coding.turn().T
-        known = {each.name: each for each in coding.attributes}
-        parts = []
-        for place, (attribute, level) in enumerate(coding.names()):
-            if attribute not in known:
-                continue
-            ends = known[attribute]
-            for at in (ends.least, ends.most) if ends.linear else (level,):
-                worth = worths[:, place] * (at if ends.linear else 1.0)
-                parts.append(
-                    pd.DataFrame(
-                        {name: whose, "attribute": attribute, "level": at, "estimate": worth}
-                    )
-                )
-        return pd.concat(parts, ignore_index=True)
 
     def _notes(self) -> list[str]:
         notes = []

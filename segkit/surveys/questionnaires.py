@@ -19,6 +19,7 @@ __all__ = [
     "offers",
     "rated_pairs",
     "recommendation",
+    "rows_text",
 ]
 
 KANO = ("like", "must", "neutral", "live with", "dislike")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from segkit.errors import DataError, nearest
 from segkit.frames import JsonResult
-from segkit.surveys.coding import Attribute, Coding, attribute_of, kinds_of
+from segkit.surveys.coding import Coding, attribute_of, kinds_of
 from segkit.surveys.importance import conjoint_importance
 from segkit.surveys.intake import find_columns
 from segkit.surveys.logit import Floats
@@ -94,7 +94,7 @@ def rating_conjoint(
     if np.isnan(rated).any():
         row = used.index[np.isnan(rated)][0]
         raise DataError(f"Ratings must be numbers. Found another thing in row {row}.")
-    worths, people, notes = [], [], []
+    betas, people, notes = [], [], []
     for who, places in used.reset_index(drop=True).groupby(found["respondent"]).indices.items():
         fitted = _least_squares(rows[places], rated[places])
         if fitted is None:
@@ -102,13 +102,14 @@ def rating_conjoint(
             continue
         beta, r2 = fitted
         people.append({"respondent": who, "ratings": len(places), "r2": r2})
-        worths += [{"respondent": who} | row for row in _worths(coding, beta)]
+        betas.append(beta)
     if not people:
         raise DataError(f"No respondent can be fitted. {'; '.join(notes[:5])}.")
     dropped = [f"{len(notes)} respondents set aside: {'; '.join(notes[:5])}."] if notes else []
     if len(used) < len(table):
         dropped.append(f"{len(table) - len(used):,} rows with a missing cell are set aside.")
-    long = pd.DataFrame(worths)
+    whose = [person["respondent"] for person in people]
+    long = coding.part_worths(np.array(betas), "respondent", whose)
     importance = conjoint_importance(long, confidence=confidence)
     return RatingConjoint(long, importance, pd.DataFrame(people), tuple(dropped))
 
@@ -121,18 +122,3 @@ def _least_squares(rows: Floats, rated: Floats) -> tuple[Floats, float] | None:
         return None
     gone = rated - full @ beta
     return np.asarray(beta[1:], dtype=np.float64), 1 - float(gone @ gone) / float(around @ around)
-
-
-def _worths(coding: Coding, beta: Floats) -> list[dict[str, Any]]:
-    known: dict[str, Attribute] = {each.name: each for each in coding.attributes}
-    rows: list[dict[str, Any]] = []
-    for (name, level), worth in zip(coding.names(), coding.turn() @ beta, strict=True):
-        ends = known[name]
-        if ends.linear:
-            rows += [
-                {"attribute": name, "level": at, "estimate": worth * at}
-                for at in (ends.least, ends.most)
-            ]
-        else:
-            rows.append({"attribute": name, "level": level, "estimate": worth})
-    return rows

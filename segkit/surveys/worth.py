@@ -70,21 +70,18 @@ def willingness(
 
 
 def _price_place(coding: Coding, price: str) -> int:
-    place = 0
-    for each in coding.attributes:
-        if each.name == price:
-            if each.linear:
-                return place
-            raise DataError(
-                f"Willingness to pay needs a linear price; {price!r} has part-worths. Fit with "
-                f"attributes={{..., {price!r}: 'linear'}}."
-            )
-        place += 1 if each.linear else len(each.levels) - 1
-    names = [each.name for each in coding.attributes]
-    raise DataError(
-        f"There is no attribute {price!r}.{nearest(price, names)} Name the price with price=...; "
-        f"attributes: {', '.join(names)}."
-    )
+    known = {each.name: each for each in coding.attributes}
+    if price not in known:
+        raise DataError(
+            f"There is no attribute {price!r}.{nearest(price, known)} Name the price with "
+            f"price=...; attributes: {', '.join(known)}."
+        )
+    if not known[price].linear:
+        raise DataError(
+            f"Willingness to pay needs a linear price; {price!r} has part-worths. Fit with "
+            f"attributes={{..., {price!r}: 'linear'}}."
+        )
+    return int(coding.places()[list(known).index(price)].start)
 
 
 def _contrasts(coding: Coding, reference: dict[str, Any]) -> tuple[Floats, list[str]]:
