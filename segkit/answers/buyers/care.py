@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
 from segkit.answers.answer import Answer
 from segkit.answers.buyers.offers import offer_pictures
-from segkit.answers.wording import between, count, listed, share
+from segkit.answers.wording import begun, between, count, listed, share
 from segkit.charts import Picture, intervals
 from segkit.segments import adjusted_rand
 from segkit.surveys import ChoiceClasses, MaxDiff
@@ -45,12 +46,12 @@ def what_buyers_care_about(company: CompanyTables) -> Answer:
     offers, said = offer_pictures(company)
     return Answer(
         status="answered",
-        headline=_headline(model, table),
+        headline=_headline(model, classes, table),
         estimate=float(top["share"]),
         interval=(float(top["low"]), float(top["high"])),
         unit="share of preference",
         table=table,
-        pictures=(_shares(model, table), *_segments(model, classes), *offers),
+        pictures=(_shares(model, table), *_segments(model, classes, table), *offers),
         method=f"{_METHOD} {_found(model, classes)}",
         sources=_SOURCES,
         caveats=(*model.notes_, *said),
@@ -70,24 +71,37 @@ def _differ(model: MaxDiff) -> bool:
     return test is not None and test.p < _ALPHA
 
 
-def _headline(model: MaxDiff, table: pd.DataFrame) -> str:
+def _headline(model: MaxDiff, classes: ChoiceClasses, table: pd.DataFrame) -> str:
     top = table.iloc[0]
     words = (
         f"Buyers care most about {top['item']}: {share(top['share'])} of preference "
         f"({between(top['low'], top['high'], share)})"
     )
-    if model.group_test_ is None:
-        return f"{words}."
-    if not _differ(model):
-        return f"{words}; no evidence that roles differ."
-    firsts = model.groups_.sort_values("share", ascending=False).drop_duplicates("group")
-    told = [
-        f"{row['group']} about {row['item']} ({share(row['share'])})"
-        for row in firsts.to_dict("records")
+    if _differ(model):
+        words += f"; but roles differ: {listed(_firsts(model.groups_, 'group'))}"
+    elif model.group_test_ is not None:
+        words += "; no evidence that roles differ"
+    if classes.k > 1 and not _are_roles(model, classes):
+        segments = _named(classes)
+        words += f"; {classes.k} segments differ: {listed(_firsts(segments, 'segment'))}"
+    return f"{words}."
+
+
+def _firsts(rows: pd.DataFrame, whose: str) -> list[str]:
+    """Say what each cares about most."""
+    best = rows.loc[rows.groupby(whose)["share"].idxmax()]
+    return [
+        f"{row[whose]} cares most about {row['item']} ({share(row['share'])})"
+        for row in best.to_dict("records")
     ]
-    if len(set(firsts["item"])) == 1:
-        return f"{words}; roles differ in what comes next."
-    return f"{words}; but roles differ: {listed(told)}."
+
+
+def _named(classes: ChoiceClasses) -> pd.DataFrame:
+    names = {
+        row["class"]: f"segment {row['class'] + 1} ({share(row['share'])} of buyers)"
+        for row in classes.shares.to_dict("records")
+    }
+    return classes.coefficients.assign(segment=classes.coefficients["class"].map(names))
 
 
 def _table(model: MaxDiff) -> pd.DataFrame:
@@ -105,7 +119,7 @@ def _table(model: MaxDiff) -> pd.DataFrame:
 def _shares(model: MaxDiff, table: pd.DataFrame) -> Picture:
     """Show shares by role where roles differ, else those of all."""
     rows = model.paired_.assign(group="all")
-    finding = f"{table['item'].iloc[0]} comes first, {table['item'].iloc[-1]} last."
+    finding = f"{begun(table['item'].iloc[0])} comes first, {table['item'].iloc[-1]} last."
     if _differ(model):
         rows = model.groups_
         apart = table.loc[table["roles"] == "differ", "item"]
@@ -113,23 +127,11 @@ def _shares(model: MaxDiff, table: pd.DataFrame) -> Picture:
             f"Roles differ in {len(apart)} of {len(table)} items, most in "
             f"{listed(_widest(model, 2))}."
         )
-    order = {item: place for place, item in enumerate(table["item"])}
-    shown = rows.assign(_place=rows["item"].map(order)).sort_values(["_place", "group"])
     return Picture(
         title="What buyers care about",
         finding=finding,
-        table=shown[["item", "group", "share", "low", "high"]].reset_index(drop=True).round(4),
-        draw=partial(
-            intervals,
-            name="item",
-            estimate="share",
-            low="low",
-            high="high",
-            group="group" if _differ(model) else None,
-            axis="share of preference (dot: share, line: 90 % interval)",
-            level=(1 / len(table), "if all mattered alike"),
-            tickformat=".0%",
-        ),
+        table=_in_order(rows, table)[["item", "group", "share", "low", "high"]].round(4),
+        draw=_dots("group" if _differ(model) else None, len(table)),
         about=_CARE,
     )
 
@@ -139,37 +141,41 @@ def _widest(model: MaxDiff, most: int) -> list[str]:
     return [str(item) for item in spread.nlargest(most).index]
 
 
-def _segments(model: MaxDiff, classes: ChoiceClasses) -> list[Picture]:
+def _segments(model: MaxDiff, classes: ChoiceClasses, table: pd.DataFrame) -> list[Picture]:
     """Show what sets the segments apart, unless they are the roles, which are shown."""
     if classes.k == 1 or _are_roles(model, classes):
         return []
-    names = {
-        row["class"]: f"Segment {row['class'] + 1} ({share(row['share'])})"
-        for row in classes.shares.to_dict("records")
-    }
-    rows = classes.coefficients.assign(segment=classes.coefficients["class"].map(names))
-    firsts = (
-        rows.sort_values("share", ascending=False).drop_duplicates("class").sort_values("class")
-    )
-    told = [f"{row['segment']} puts {row['item']} first" for row in firsts.to_dict("records")]
+    rows = _named(classes)
     return [
         Picture(
             title="Segments that choose alike",
-            finding=f"{listed(told)}.",
-            table=rows[["item", "segment", "share", "low", "high"]].round(4),
-            draw=partial(
-                intervals,
-                name="item",
-                estimate="share",
-                low="low",
-                high="high",
-                group="segment",
-                axis="share of preference (dot: share, line: 90 % interval)",
-                tickformat=".0%",
-            ),
+            finding=f"{begun(listed(_firsts(rows, 'segment')))}.",
+            table=_in_order(rows, table)[["item", "segment", "share", "low", "high"]].round(4),
+            draw=_dots("segment", len(table)),
             about=_SEGMENTS,
         )
     ]
+
+
+def _in_order(rows: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """Let the items stand in the order of what all care about."""
+    order = {item: place for place, item in enumerate(table["item"])}
+    places = rows["item"].map(order)
+    return rows.assign(_place=places).sort_values("_place", kind="stable", ignore_index=True)
+
+
+def _dots(group: str | None, items: int) -> partial[Any]:
+    return partial(
+        intervals,
+        name="item",
+        estimate="share",
+        low="low",
+        high="high",
+        group=group,
+        axis="share of preference (dot: share, line: 90 % interval)",
+        level=(1 / items, "if all mattered alike"),
+        tickformat=".0%",
+    )
 
 
 def _are_roles(model: MaxDiff, classes: ChoiceClasses) -> bool:

@@ -7,7 +7,7 @@ from functools import partial
 import pandas as pd
 from scipy.stats import chi2
 
-from segkit.answers.wording import between, money, share
+from segkit.answers.wording import begun, between, money, share
 from segkit.charts import Picture, intervals
 from segkit.errors import DataError
 from segkit.surveys import ChoiceModel, conjoint_importance
@@ -55,7 +55,7 @@ def _importance(model: ChoiceModel) -> Picture:
     return Picture(
         title="What decides between offers",
         finding=(
-            f"{_sentence(top['attribute'])} carries {share(top['importance'])} of the choice "
+            f"{begun(top['attribute'])} carries {share(top['importance'])} of the choice "
             f"({between(top['low'], top['high'], share)}), over the levels that were shown."
         ),
         table=table[["attribute", "importance", "low", "high"]].round(4),
@@ -94,7 +94,7 @@ def _willingness(model: ChoiceModel, currency: str) -> Picture:
     return Picture(
         title="What buyers would pay more for",
         finding=(
-            f"{_sentence(top['what'])} is worth {words(top['wtp'])} per employee and month "
+            f"{begun(top['what'])} is worth {words(top['wtp'])} per employee and month "
             f"({between(top['low'], top['high'], words)})."
         ),
         table=worth[["what", "wtp", "low", "high"]].round(3),
@@ -132,7 +132,7 @@ def _sensitivity(choices: pd.DataFrame, currency: str) -> list[Picture]:
     finding = "No evidence that segments differ in how much they mind the price."
     if p < _ALPHA:
         finding = (
-            f"{_sentence(first['segment'])} mind the price most, "
+            f"{begun(first['segment'])} mind the price most, "
             f"{first['lost'] / last['lost']:.1f} times as much as {last['segment']}."
         )
     return [
@@ -152,8 +152,3 @@ def _sensitivity(choices: pd.DataFrame, currency: str) -> list[Picture]:
             about=_ABOUT,
         )
     ]
-
-
-def _sentence(words: object) -> str:
-    """Begin a sentence; names keep their capitals."""
-    return str(words)[:1].upper() + str(words)[1:]

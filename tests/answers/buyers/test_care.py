@@ -77,6 +77,10 @@ def test_it_needs_neither_roles_nor_offers(larkspur):
     answer = without_offers(larkspur.maxdiff_buyers.drop(columns="role")).ask("B2")
     assert answer.status == "answered"
     assert "roles" not in answer.headline
+    assert (
+        "2 segments differ: segment 1 (60 % of buyers) cares most about ease of use"
+        in answer.headline
+    )
     assert list(answer.table) == ["item", "share", "low", "high"]
 
 
