@@ -184,10 +184,10 @@ def read_answers(source: str | Path | Sequence[str | Path]) -> pd.DataFrame:
             f"Files of another questionnaire: {', '.join(other)}. {paths[0].name} has the columns "
             f"{', '.join(first)}."
         )
-    latest = {table.iloc[0, 0]: table for table in tables if len(table)}
+    latest = {who: rows for table in tables for who, rows in table.groupby(first[0], sort=False)}
     if not latest:
         raise DataError("The files hold no answers.")
-    return pd.concat(latest.values(), ignore_index=True).infer_objects()
+    return pd.concat(latest.values(), ignore_index=True).apply(_typed)
 
 
 def _read(path: Path) -> pd.DataFrame:
@@ -196,7 +196,7 @@ def _read(path: Path) -> pd.DataFrame:
     except (ValueError, UnicodeError, OSError) as fault:
         raise DataError(f"{path.name} is no file of answers: {fault}.") from fault
     table.columns = [_unquoted(str(name)) for name in table.columns]
-    return table.apply(_typed)
+    return table
 
 
 def _typed(column: pd.Series) -> pd.Series:

@@ -213,3 +213,11 @@ def test_a_respondent_who_answers_twice_counts_once(tmp_path):
         frame = pd.DataFrame({"respondent": ["x"], "choice": [choice]})
         frame.to_csv(tmp_path / f"{name}.csv", index=False)
     assert read_answers(tmp_path)["choice"].tolist() == [1]
+    both = pd.DataFrame({"respondent": ["y", "x", "y"], "choice": [0, -1, 1]})
+    both.to_csv(tmp_path / "3.csv", index=False)
+    answers = read_answers(tmp_path)
+    assert sorted(zip(answers["respondent"], answers["choice"], strict=True)) == [
+        ("x", -1),
+        ("y", 0),
+        ("y", 1),
+    ]
