@@ -20,7 +20,7 @@ __all__ = ["what_buyers_care_about"]
 _FEWEST = 30  # respondents of a role: with fewer, errors clustered by respondent are too small
 _ALPHA = 0.05
 _SAME = 0.8  # adjusted Rand index above which segments are the roles by another name
-_CARE, _SEGMENTS = "what they care about", "segments"
+_CARE, _SEGMENTS = "care", "segments"
 _METHOD = (
     "Best-worst choices (MaxDiff): the paired maxdiff logit, errors clustered by respondent; a "
     "share of preference is e^u / sum e^u, and shares add up to 100 %. Roles are compared by "
