@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-__all__ = ["between", "count", "listed", "money", "share"]
+__all__ = ["begun", "between", "count", "listed", "money", "share"]
 
 _SCALES = ((1e9, " B"), (1e6, " M"), (1e4, " k"))
 
@@ -63,6 +63,17 @@ def between(low: float, high: float, word: Callable[[float], str]) -> str:
 def _three(value: float) -> str:
     digits = 2 if abs(value) < 9.995 else 1 if abs(value) < 99.95 else 0
     return f"{value:,.{digits}f}"
+
+
+def begun(words: object) -> str:
+    """Begin a sentence; names keep their capitals.
+
+    Examples
+    --------
+    >>> begun("ease of use in HR")
+    'Ease of use in HR'
+    """
+    return str(words)[:1].upper() + str(words)[1:]
 
 
 def listed(names: Sequence[str]) -> str:

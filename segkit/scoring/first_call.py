@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from segkit.offline import offline_page, shown_text
 from segkit.scoring.conditions import Condition, Rule
-from segkit.segments.form import offline_page, safe_text
+from segkit.segments.form import FOLDER
 
 __all__ = ["first_call_page"]
 
@@ -50,9 +51,10 @@ def first_call_page(
             for place, name in enumerate(asked)
         ),
         rules="\n".join(_row(name, rule, asked) for name, rule in lists),
-        evidence=safe_text(evidence),
+        evidence=shown_text(evidence),
     )
-    return offline_page(title, body, SCRIPT)
+    script, style = SCRIPT.read_text("utf-8"), (FOLDER / "form.css").read_text("utf-8")
+    return offline_page(title, body, script=script, style=style)
 
 
 def _question(place: int, name: str, tests: Sequence[Condition]) -> str:
@@ -68,22 +70,22 @@ def _question(place: int, name: str, tests: Sequence[Condition]) -> str:
     inner = "\n".join(_choice(place, *answer) for answer in answers)
     if number:
         inner = f'<label>number <input type="number" step="any" name="n{place}"></label>\n{inner}'
-    legend = f"<legend><bdi>{safe_text(name)}</bdi></legend>"
+    legend = f"<legend><bdi>{shown_text(name)}</bdi></legend>"
     return f"<fieldset>\n{legend}\n{inner}\n</fieldset>"
 
 
 def _choice(place: int, value: str, words: str) -> str:
     return (
-        f'<label><input type="radio" name="q{place}" value="{safe_text(value)}"> '
-        f"<bdi>{safe_text(words)}</bdi></label>"
+        f'<label><input type="radio" name="q{place}" value="{shown_text(value)}"> '
+        f"<bdi>{shown_text(words)}</bdi></label>"
     )
 
 
 def _row(name: str, rule: Rule, asked: Sequence[str]) -> str:
     clauses = [list(_encoded(clause, asked)) for clause in rule.clauses]
     return (
-        f'<tr data-list="{name}" data-rule="{safe_text(json.dumps(clauses))}"><th scope="row"><bdi>'
-        f"{safe_text(rule)}</bdi></th><td>{name}</td><td></td></tr>"
+        f'<tr data-list="{name}" data-rule="{shown_text(json.dumps(clauses))}"><th scope="row"><bdi>'
+        f"{shown_text(rule)}</bdi></th><td>{name}</td><td></td></tr>"
     )
 
 

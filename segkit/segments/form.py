@@ -2,40 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import unicodedata
 from collections.abc import Iterator, Sequence
-from html import escape
 from pathlib import Path
 
+from segkit.offline import offline_page, shown_text
 from segkit.segments.clustering import Numbers
 from segkit.segments.questions import Question
 
-__all__ = ["form_page", "offline_page", "safe_text"]
+__all__ = ["form_page"]
 
 FOLDER = Path(__file__).parent
-
-PAGE = """\
-<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="referrer" content="no-referrer">
-<title>{title}</title>
-<style>{style}</style>
-</head>
-<body>
-<main>
-<h1 dir="auto">{title}</h1>
-{body}
-</main>
-<script>{script}</script>
-</body>
-</html>
-"""
 
 BODY = """\
 <p>{advice}</p>
@@ -79,54 +55,16 @@ def form_page(
     sure : float
         Probability below which a person is not placed.
     """
+    script, style = ((FOLDER / f"form.{kind}").read_text("utf-8") for kind in ("js", "css"))
     body = BODY.format(
         advice=f"Answer all {len(asked)} questions; the page adds up the points by itself.",
         sure=sure,
         questions="\n".join(_questions(asked, points)),
         segments="\n".join(_segments(names)),
         rows="\n".join(_rows(names, points[0])),
-        evidence=safe_text(evidence),
+        evidence=shown_text(evidence),
     )
-    return offline_page(title, body, FOLDER / "form.js")
-
-
-def offline_page(title: str, body: str, script: Path) -> str:
-    """Write a page that holds one style and one script, and may run and ask for nothing else.
-
-    Parameters
-    ----------
-    title : str
-        Foreign text; made safe here.
-    body : str
-        HTML; foreign text in it has been made safe.
-    script : Path
-    """
-    code, style = script.read_text("utf-8"), (FOLDER / "form.css").read_text("utf-8")
-    return PAGE.format(
-        policy=_policy(code, style),
-        title=safe_text(title),
-        style=style,
-        body=body,
-        script=code,
-    )
-
-
-def _policy(script: str, style: str) -> str:
-    """Allow this script and this style, and nothing else."""
-    return (
-        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(style)}'; "
-        "base-uri 'none'; form-action 'none'"
-    )
-
-
-def _hash(text: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
-
-
-def safe_text(foreign: object) -> str:
-    """Escape foreign text; control characters become spaces."""
-    plain = "".join(" " if unicodedata.category(c) in {"Cc", "Cs"} else c for c in str(foreign))
-    return escape(plain)
+    return offline_page(title, body, script=script, style=style)
 
 
 def _questions(asked: Sequence[Question], points: Numbers) -> Iterator[str]:
@@ -135,7 +73,7 @@ def _questions(asked: Sequence[Question], points: Numbers) -> Iterator[str]:
         own = points[row : row + len(question.answers)]
         row += len(own)
         inner = "\n".join(_answers(question, own, f"q{place}"))
-        legend = f"<legend><bdi>{safe_text(question.name)}</bdi></legend>"
+        legend = f"<legend><bdi>{shown_text(question.name)}</bdi></legend>"
         yield f"<fieldset>\n{legend}\n{inner}\n</fieldset>"
 
 
@@ -154,7 +92,7 @@ def _answers(question: Question, points: Numbers, name: str) -> Iterator[str]:
     for times, text, own in choices:
         yield (
             f'<label><input type="radio" name="{name}" value="{times}" '
-            f'data-points="{_points(own)}"> <bdi>{safe_text(text)}</bdi></label>'
+            f'data-points="{_points(own)}"> <bdi>{shown_text(text)}</bdi></label>'
         )
 
 
@@ -164,7 +102,7 @@ def _points(row: Numbers) -> str:
 
 def _segments(names: Sequence[str]) -> Iterator[str]:
     for place, name in enumerate(names):
-        yield f'<p class="segment" data-place="{place}" hidden><bdi>{safe_text(name)}</bdi></p>'
+        yield f'<p class="segment" data-place="{place}" hidden><bdi>{shown_text(name)}</bdi></p>'
     yield (
         '<p class="segment" data-place="unclassified" hidden>unclassified: the answers fit no '
         "segment well enough</p>"
@@ -174,6 +112,6 @@ def _segments(names: Sequence[str]) -> Iterator[str]:
 def _rows(names: Sequence[str], start: Numbers) -> Iterator[str]:
     for name, first in zip(names, start, strict=True):
         yield (
-            f'<tr data-start="{float(first)!r}"><th scope="row"><bdi>{safe_text(name)}</bdi></th>'
+            f'<tr data-start="{float(first)!r}"><th scope="row"><bdi>{shown_text(name)}</bdi></th>'
             "<td></td><td></td></tr>"
         )
