@@ -1,0 +1,5 @@
+"""Surveys of buyers and users: what they rate, choose and would recommend."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
