@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.special import expit, ndtr, ndtri, stdtr
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no hints
 
 from segkit.adjustment import holm
 from segkit.errors import DataError, ParameterError

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no hints
 
 from segkit.errors import DataError, ParameterError
 from segkit.frames import JsonResult, as_pandas, take_columns
