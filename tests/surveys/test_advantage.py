@@ -74,8 +74,8 @@ def test_an_item_that_parts_all_deals_stays_finite():
 
 
 def test_few_deals_are_refused():
+    frame = survey()
     with pytest.raises(DataError, match=r"all 4 items, 7 won and \d+ did not. .* needs 20 of each"):
-        frame = survey()
         best_in_class(frame.assign(won=frame["who"] < 7), **NAMES)
 
 
@@ -90,5 +90,5 @@ def test_gaps_are_said():
 def test_bad_outcomes_are_named():
     frame = survey().assign(won=lambda rows: rows["won"].astype(object))
     frame.loc[4, "won"] = "maybe"
-    with pytest.raises(DataError, match="won must be .* Got 'maybe' in row 4"):
+    with pytest.raises(DataError, match=r"won must be .* Got 'maybe' in row 4"):
         best_in_class(frame, **NAMES)

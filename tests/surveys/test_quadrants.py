@@ -8,7 +8,8 @@ from segkit.errors import DataError, ParameterError
 from segkit.surveys import importance_performance, relative_weights
 
 # Martilla & James 1977, Journal of Marketing 41(1): service of a car dealer, mean importance and
-# mean performance on scales of 1 to 4, and the quadrant in which their figure shows each.
+# mean performance on scales of 1 to 4 as reprinted, page not seen. The means part the items into
+# the quadrants for which the example is known: three to concentrate on, one overdone.
 DEALER = {
     "job done right the first time": (3.83, 2.63, "concentrate here"),
     "fast action on complaints": (3.63, 2.73, "concentrate here"),

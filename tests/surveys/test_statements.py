@@ -11,9 +11,9 @@ from segkit.surveys import lint_outcomes
     [
         # Bettencourt & Ulwick 2008: direction, metric, object of control, context.
         (
-            "Minimize the time it takes to verify the accuracy of a desired outcome with a customer",
+            "Minimize the time it takes to verify the accuracy of an outcome with a customer",
             ("Minimize", "time it takes to",
-             "verify the accuracy of a desired outcome with a customer", ""),
+             "verify the accuracy of an outcome with a customer", ""),
         ),
         (
             "Minimise the likelihood that the blade slips when cutting near a curve.",
@@ -40,7 +40,7 @@ def test_parts_are_told(statement, parts):
         ("The time it takes to file a report", "no direction"),
         ("Minimize the time it takes to", "no object"),
         ("Minimize the time it takes to file easily", "vague: 'easily'"),
-        ("Minimize the number of clicks on the dashboard", "names a solution: 'dashboard'"),
+        ("Minimize the number of clicks on the dashboard", "names a solution: 'clicks'"),
     ],
 )
 def test_faults_are_told(statement, fault):
