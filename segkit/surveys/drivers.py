@@ -192,7 +192,7 @@ def _numbers(X: Any, y: Any, drivers: Sequence[str] | None) -> pd.DataFrame:
         raise ParameterError("drivers", "relative_weights", "at least one column", names)
     table = take_columns(frame, names if outcome is None else [outcome, *names], "drivers")
     if outcome is None:
-        told = np.asarray(y)
+        told = np.asarray(y).squeeze()
         if told.shape != (len(table),):
             raise DataError(f"drivers: {len(table):,} rows, but the outcome has {told.shape}.")
         table.insert(0, "outcome" if "outcome" not in names else "the outcome", told)

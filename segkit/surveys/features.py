@@ -117,7 +117,8 @@ def kano(
     if not 0 < confidence < 1:
         raise ParameterError("confidence", "kano", "a number in (0, 1)", confidence)
     roles = {"functional": functional, "dysfunctional": dysfunctional}
-    taken = role_columns(answers, roles | {"feature": feature, "segment": segment}, "answers")
+    roles |= {"segment": segment, "feature": feature}
+    taken = role_columns(answers, roles, "answers", ("functional", "dysfunctional"))
     codes = _coded(taken)
     for name in ("feature", "segment"):
         taken[name] = taken.get(name, "all")
@@ -197,8 +198,9 @@ def _coded(taken: pd.DataFrame) -> pd.DataFrame:
 
 
 def _spoken(answer: object) -> str:
-    if isinstance(answer, (int, float, np.number)) and float(answer) == int(answer):
-        return str(int(answer))
+    coded = isinstance(answer, (int, float, np.number)) and not isinstance(answer, bool)
+    if coded and float(answer).is_integer():  # type: ignore[arg-type]  # a number, as just seen
+        return str(int(answer))  # type: ignore[call-overload]
     return str(answer).strip().rstrip(".").lower().replace("_", " ").replace("\u2019", "'")
 
 

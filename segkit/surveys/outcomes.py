@@ -136,12 +136,12 @@ def opportunity(
     """
     if not 0 < confidence < 1:
         raise ParameterError("confidence", "opportunity", "a number in (0, 1)", confidence)
-    if np.ndim(answers) == 0 and not hasattr(answers, "columns"):
+    if np.isscalar(answers):
         expected = "ratings of respondents; for scores use opportunity_score"
         raise ParameterError("answers", "opportunity", expected, answers)
     roles = {"importance": importance, "satisfaction": satisfaction, "segment": segment}
     roles |= {"respondent": respondent, "outcome": outcome}
-    taken = role_columns(answers, roles, "answers")
+    taken = role_columns(answers, roles, "answers", ("importance", "satisfaction"))
     stated = None if scale is None else stated_scale(scale, "opportunity")
     numbers, used = seen_scale(taken[["importance", "satisfaction"]], stated, "answers")
     rows = taken.assign(**numbers)

@@ -95,7 +95,7 @@ def nps(
     """
     if not 0 < confidence < 1:
         raise ParameterError("confidence", "nps", "a number in (0, 1)", confidence)
-    taken = role_columns(answers, {"score": score, "group": group}, "scores")
+    taken = role_columns(answers, {"score": score, "group": group}, "scores", ("score",))
     scores = number_columns(taken, {"score": (0, 10)}, "scores")["score"]
     broken = scores[scores.notna() & (scores % 1 != 0)]
     if len(broken):

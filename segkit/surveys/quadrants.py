@@ -148,7 +148,8 @@ def importance_performance(
             expected = "one of " + ", ".join(map(repr, known))
             raise ParameterError(name, "importance_performance", expected, value)
     roles = {"importance": importance, "performance": performance, "overall": overall}
-    taken = role_columns(answers, roles | {"respondent": respondent, "item": item}, "ratings")
+    roles |= {"respondent": respondent, "item": item}
+    taken = role_columns(answers, roles, "ratings", ("performance",))
     rated = [name for name in ("importance", "performance", "overall") if name in taken]
     numbers = number_columns(taken, dict.fromkeys(rated, ANY), "ratings")
     rows = taken.assign(**numbers)
@@ -164,9 +165,9 @@ def importance_performance(
             "ratings: importance cannot be derived. It takes satisfaction overall that differs, "
             f"from at least {len(survey.items) + 3} respondents who rated all items."
         )
-    ends, unclear = _scale(used, scale, crosshair)
+    ends = _scale(used, scale, crosshair)
     table, cuts = _placed(survey, people, by, crosshair, ends, random_state)
-    notes = _notes(rows, used, people, unclear if by == "stated" else "")
+    notes = _notes(rows, used, people, distant=by == "derived" or ends is not None)
     return ImportancePerformance(table, *cuts, by, crosshair, notes)
 
 
@@ -238,19 +239,21 @@ def _quadrants(
     return numbers, (float(cuts[0][0, 0]), float(cuts[1][0, 0]))
 
 
-def _scale(used: pd.DataFrame, scale: Any, crosshair: str) -> tuple[Scale | None, str]:
-    """Give the scale, or none and the reason where it is not clear and not needed."""
+def _scale(used: pd.DataFrame, scale: Any, crosshair: str) -> Scale | None:
+    """Give the scale, or none where it is neither clear nor needed."""
     stated = None if scale is None else stated_scale(scale, "importance_performance")
     names = [name for name in ("importance", "performance") if name in used]
     try:
-        return seen_scale(used[names], stated, "ratings")[1], ""
-    except DataError as fault:
+        return seen_scale(used[names], stated, "ratings")[1]
+    except DataError:
         if stated is not None or crosshair == "midpoint":
             raise
-        return None, str(fault)
+        return None
 
 
-def _notes(rows: pd.DataFrame, used: pd.DataFrame, people: int, unclear: str) -> tuple[str, ...]:
+def _notes(
+    rows: pd.DataFrame, used: pd.DataFrame, people: int, *, distant: bool
+) -> tuple[str, ...]:
     notes = []
     if len(rows) > len(used):
         notes.append(f"{len(rows) - len(used):,} ratings lack a part and are left out.")
@@ -259,6 +262,9 @@ def _notes(rows: pd.DataFrame, used: pd.DataFrame, people: int, unclear: str) ->
         notes.append(f"Without any answer: {', '.join(map(str, silent))}.")
     if people == 1:
         notes.append("One respondent, or means only: how sure a quadrant is cannot be told.")
-    if unclear:
-        notes.append(f"No distance to the line of equal rating: {unclear}")
+    if not distant:
+        notes.append(
+            "No distance to the line of equal rating: importance and performance seem to have "
+            "scales of their own. State scale= if they share one."
+        )
     return tuple(notes)

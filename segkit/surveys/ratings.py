@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,10 +16,13 @@ __all__ = ["Scale", "role_columns", "seen_scale", "stated_scale"]
 
 Scale = tuple[float, float]
 _WIDEST: Scale = (0, 10)
+_SHOWN = 10
 _SCALES: tuple[Scale, ...] = ((1, 5), (1, 7), (1, 10))
 
 
-def role_columns(answers: Any, roles: Mapping[str, Any], what: str) -> pd.DataFrame:
+def role_columns(
+    answers: Any, roles: Mapping[str, Any], what: str, needed: Sequence[str] = ()
+) -> pd.DataFrame:
     """Take answers as one column a role, from a frame, from arrays or from two grids.
 
     Parameters
@@ -32,13 +35,15 @@ def role_columns(answers: Any, roles: Mapping[str, Any], what: str) -> pd.DataFr
         Column or values of each role; roles that are None stay out.
     what : str
         What the rows are, to begin a message with.
+    needed : sequence of str
+        Roles that a frame must have a column for.
 
     Raises
     ------
     DataError
         If columns are missing, or arrays differ in length.
     ParameterError
-        If names of columns are given with arrays.
+        If names of columns are given with arrays, or a role that is needed has none.
 
     Examples
     --------
@@ -49,6 +54,10 @@ def role_columns(answers: Any, roles: Mapping[str, Any], what: str) -> pd.DataFr
     """
     given = {role: values for role, values in roles.items() if values is not None}
     if hasattr(answers, "columns") and all(isinstance(name, str) for name in given.values()):
+        for role in needed:
+            if role not in given:
+                there = ", ".join(map(repr, list(answers.columns)[:_SHOWN]))
+                raise ParameterError(role, what, f"a column of the frame ({there})", None)
         taken = take_columns(answers, list(given.values()), what)
         return pd.DataFrame({role: taken[name] for role, name in given.items()})
     first = next(iter(roles))
@@ -56,7 +65,7 @@ def role_columns(answers: Any, roles: Mapping[str, Any], what: str) -> pd.DataFr
     named = [role for role, values in given.items() if isinstance(values, str)]
     if named:
         raise ParameterError(", ".join(named), what, "arrays like the first one", given[named[0]])
-    parts = {role: _array(values) for role, values in given.items()}
+    parts = {role: _array(values, f"{what}: {role}") for role, values in given.items()}
     lengths = {role: len(part) for role, part in parts.items()}
     if len(set(lengths.values())) > 1:
         told = ", ".join(f"{role}: {length:,}" for role, length in lengths.items())
@@ -119,10 +128,15 @@ def _seen(values: pd.Series) -> Scale | None:
     return next(scale for scale in _SCALES if high <= scale[1])
 
 
-def _array(values: Any) -> np.ndarray[Any, Any]:
+def _array(values: Any, what: str) -> np.ndarray[Any, Any]:
     if hasattr(values, "columns"):
         values = as_pandas(values)
-    return np.atleast_1d(np.asarray(values))
+    try:
+        array = np.atleast_1d(np.asarray(values))
+    except ValueError:
+        raise DataError(f"{what} must be a list, or rows that are equally long.") from None
+    # Among words numpy would turn a missing answer into the word "nan".
+    return array if array.dtype.kind not in "US" else np.asarray(values, dtype=object)
 
 
 def _melted(

@@ -148,3 +148,21 @@ def test_contradictions_are_said():
 
 def test_one_answer_is_not_clear():
     assert not kano(["like"], ["dislike"]).table["clear"].iloc[0]
+
+
+@pytest.mark.parametrize("answer", [np.inf, 1.5, True, 0])
+def test_numbers_that_are_no_answer(answer):
+    with pytest.raises(DataError, match="not known as an answer"):
+        kano([answer], [2])
+
+
+def test_missing_words_in_lists_stay_missing():
+    found = kano(["like", float("nan")], ["dislike", "like"])
+    assert found.table["answers"].tolist() == [1]
+
+
+def test_grids_have_a_column_for_each_feature():
+    there = pd.DataFrame({"a": ["like", "must"], "b": ["must", "must"]})
+    absent = pd.DataFrame({"a": ["dislike", "neutral"], "b": ["dislike", "dislike"]})
+    table = kano(there, absent).table.set_index("feature")
+    assert table["category"].to_dict() == {"a": "O", "b": "M"}

@@ -151,6 +151,12 @@ def test_bad_input_is_named():
         opportunity(survey(), "x", importance="i")
     with pytest.raises(DataError, match="nobody rated both"):
         opportunity([5, np.nan], [np.nan, 4])
+    with pytest.raises(DataError, match="equally long"):
+        opportunity([[5, 4], [5]], [[1, 2], [3]])
+    with pytest.raises(DataError, match="same shape"):
+        opportunity(np.ones((3, 2)), np.ones((3, 3)))
+    with pytest.raises(ParameterError, match="'importance' parameter"):
+        opportunity(survey(), "s")
     with pytest.raises(ParameterError, match="opportunity_score"):
         opportunity(9, 3)
     with pytest.raises(ParameterError, match="within 0 and 10"):

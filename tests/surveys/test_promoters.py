@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segkit.errors import DataError
+from segkit.errors import DataError, ParameterError
 from segkit.surveys import nps
 
 
@@ -69,6 +69,8 @@ def test_bad_scores_are_named():
         nps([8.5])
     with pytest.raises(DataError, match=r"'ten' in row 0"):
         nps(["ten"])
+    with pytest.raises(ParameterError, match="'score' parameter"):
+        nps(pd.DataFrame({"score": [9, 3]}))
     with pytest.raises(DataError, match="no answer"):
         nps([np.nan])
 

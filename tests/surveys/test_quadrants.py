@@ -127,7 +127,7 @@ def test_scales_that_differ_have_no_distance():
     frame = survey().assign(p=lambda rows: 2 * rows["p"])
     found = of(frame)
     assert found.table["distance"].isna().all()
-    assert "scales are mixed" in found.notes[0]
+    assert "scales of their own" in found.notes[0]
     assert found.table.set_index("item").loc["speed", "quadrant"] == "concentrate here"
     with pytest.raises(DataError, match="scales are mixed"):
         of(frame, crosshair="midpoint")

@@ -18,6 +18,7 @@ __all__ = ["valued_in_engagement"]
 
 _FEWEST = 10
 _SURE = 0.9
+_NEARLY = 0.994
 _UNSURE = "place not sure"
 _CONCENTRATE = "concentrate here"
 _METHOD = (
@@ -92,7 +93,7 @@ def _headline(table: pd.DataFrame) -> str:
         for row in sure.to_dict("records")
     ]
     surely = float(sure["sure"].min())
-    often = "all samples" if surely == 1 else f"{share(surely)} of samples or more"
+    often = "nearly all samples" if surely > _NEARLY else f"at least {share(surely)} of samples"
     return (
         f"Concentrate on {listed(names)}: more important to buyers than most, and done worse than "
         f"most, in {often}."

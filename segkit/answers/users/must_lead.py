@@ -80,7 +80,7 @@ def must_lead(company: CompanyTables) -> Answer:
         ),
         method=_METHOD.format(explanation=segments.explanation.rstrip(".")),
         sources=_SOURCES,
-        caveats=(*found.notes, *features.notes, *_caveats(company, gaps)),
+        caveats=(*found.notes, *features.notes, *_caveats(company, segments, gaps)),
     )
 
 
@@ -201,10 +201,18 @@ def _scores(known: pd.DataFrame, names: dict[str, str], segments: NeedSegments) 
     )
 
 
-def _caveats(company: CompanyTables, gaps: pd.DataFrame) -> tuple[str, ...]:
-    if len(gaps):
-        return ()
+def _caveats(company: CompanyTables, segments: NeedSegments, gaps: pd.DataFrame) -> tuple[str, ...]:
+    told = []
+    if len(segments.names) == 1:
+        told.append(
+            f"All users are scored together: {segments.explanation.rstrip('.')}. What only some of "
+            "them want looks smaller so."
+        )
     if "alternatives" not in company.tables:
-        return ("No table alternatives: the gap to what users could use instead is not known.",)
-    own = company.settings.company or "the company (name it in segkit.toml)"
-    return (f"Too few users rate {own} and an alternative for the same job: no gap is given.",)
+        told.append("No table alternatives: the gap to what users could use instead is not known.")
+    elif gaps.empty:
+        own = company.settings.company or "the company (name it in segkit.toml)"
+        told.append(
+            f"Too few users rate {own} and an alternative for the same job: no gap is given."
+        )
+    return tuple(told)

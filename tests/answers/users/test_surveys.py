@@ -179,6 +179,17 @@ def test_users_who_want_the_same_are_one_segment():
     assert need_segments(survey.head(60)).explanation.startswith("too few users")
 
 
+def test_few_users_are_scored_together_and_that_is_said(drawn):
+    base, _ = drawn
+    some = base["users"].head(40)["user_id"]
+    tables = {name: base[name] for name in TABLES}
+    for name in ("odi_survey", "kano_survey"):
+        tables[name] = base[name][base[name]["user_id"].isin(some)]
+    answer = segkit.CustomerBase.from_tables(tables, SETTINGS).ask("U6")
+    assert answer.status == "answered"
+    assert answer.caveats[0].startswith("All users are scored together: too few users")
+
+
 def test_few_users_are_not_enough():
     users = pd.DataFrame({"user_id": [f"U{n}" for n in range(4)]})
     odi = users.assign(outcome="O1", importance=5, satisfaction=1)
