@@ -70,8 +70,8 @@ def satisfaction_by_job(company: CompanyTables, gaps: pd.DataFrame) -> Picture:
     return Picture(
         title="How satisfied users are with what they use for a job",
         finding=(
-            f"{worst['best']} comes closest to us, in “{worst['job']}”: satisfaction with us less "
-            f"that with it is {interval} points."
+            f"Least favourable is “{worst['job']}”: satisfaction with us less that with "
+            f"{worst['best']} is {interval} points."
         ),
         table=table.reset_index(drop=True).round(3),
         draw=partial(

@@ -160,6 +160,8 @@ def _headline(table: pd.DataFrame, what: str, top: dict[Any, Any], segments: Nee
         for kind, word in (("outcome", "outcomes"), ("feature", "features"), ("job", "jobs"))
         if kind in kinds
     ]
+    doubtful = int((~table["sure"].astype(bool)).sum())
+    parts[0] += f" ({count(doubtful)} of them not surely)" if doubtful else ""
     where = f", in {len(segments.names)} segments of needs" if len(segments.names) > 1 else ""
     return (
         f"The product must lead in {listed(parts)}{where}; the largest opportunity is “{what}” at "

@@ -212,3 +212,33 @@ def test_pictures_state_their_finding_and_draw(ask):
             assert picture.finding.endswith(".")
             assert picture.figure().data
         assert answer.to_json()
+
+
+def test_hostile_names_stay_text():
+    rng = np.random.default_rng(1)
+    users = [f"U{n}" for n in range(30)]
+    named = "<img src=x onerror=alert(1)>"
+    odi = pd.DataFrame(
+        {"user_id": users * 2, "outcome": ["<b>1</b>"] * 30 + ["O2"] * 30, "importance": 5}
+    ).assign(satisfaction=rng.integers(1, 6, 60))
+    kano = pd.DataFrame({"user_id": users, "feature": named, "functional": "must"})
+    tables = {
+        "users": pd.DataFrame({"user_id": users}),
+        "jobs": pd.DataFrame(
+            {"outcome": ["<b>1</b>", "O2"], "step": "define", "statement": [named, "=1+1"]}
+        ),
+        "odi_survey": odi,
+        "kano_survey": kano.assign(dysfunctional="dislike"),
+    }
+    base = segkit.CustomerBase.from_tables(tables)
+    for question in ("U2", "U6"):
+        answer = base.ask(question)
+        assert answer.status == "answered"
+        for picture in answer.pictures:
+            figure = picture.figure()
+            figure.layout.meta = None  # tables travel as data and are escaped where they are shown
+            drawn = figure.to_json().replace("\\u003c", "<")
+            assert "<img" not in drawn
+            assert "<b>1" not in drawn
+        assert "\r\n=1" not in answer.to_csv()
+        assert "<img" not in answer._repr_mimebundle_()["text/html"]
