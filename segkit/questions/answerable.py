@@ -37,7 +37,7 @@ def coverage(company: CompanyTables, *, supporting: bool = False) -> pd.DataFram
     >>> survey = pd.DataFrame({"respondent": ["a", "b"], "score": [9, 6]})
     >>> state = coverage(CompanyTables.from_tables({"nps_survey": survey})).set_index("question")
     >>> state.loc["U5", "status"], state.loc["U3", "missing"]
-    ('not built yet', 'table task_log (tasks that users started)')
+    ('answerable', 'table task_log (tasks that users started)')
     """
     tables = company.tables
     there = {

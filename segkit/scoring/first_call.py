@@ -83,10 +83,9 @@ def _choice(place: int, value: str, words: str) -> str:
 
 def _row(name: str, rule: Rule, asked: Sequence[str]) -> str:
     clauses = [list(_encoded(clause, asked)) for clause in rule.clauses]
-    return (
-        f'<tr data-list="{name}" data-rule="{shown_text(json.dumps(clauses))}"><th scope="row"><bdi>'
-        f"{shown_text(rule)}</bdi></th><td>{name}</td><td></td></tr>"
-    )
+    heading = f'<th scope="row"><bdi>{shown_text(rule)}</bdi></th>'
+    told = shown_text(json.dumps(clauses))
+    return f'<tr data-list="{name}" data-rule="{told}">{heading}<td>{name}</td><td></td></tr>'
 
 
 def _encoded(clause: Sequence[Condition], asked: Sequence[str]) -> Iterator[list[object]]:

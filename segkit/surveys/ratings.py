@@ -1,124 +1,157 @@
-"""Rating conjoint: part-worths of each respondent from ratings of whole offers."""
+"""Ratings as they come in: frames, arrays or grids, and the scale that they use."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from segkit.errors import DataError, nearest
-from segkit.frames import JsonResult
-from segkit.surveys.coding import Coding, attribute_of, kinds_of
-from segkit.surveys.importance import conjoint_importance
-from segkit.surveys.intake import find_columns
-from segkit.surveys.logit import Floats
+from segkit.errors import DataError, ParameterError
+from segkit.frames import as_pandas, take_columns
+from segkit.sizing.columns import number_columns
 
-__all__ = ["RatingConjoint", "rating_conjoint"]
+__all__ = ["Scale", "role_columns", "seen_scale", "stated_scale"]
 
-
-@dataclass(frozen=True, eq=False)
-class RatingConjoint(JsonResult):
-    """Part-worths of each respondent from ratings of whole offers.
-
-    Attributes
-    ----------
-    part_worths : DataFrame
-        `respondent, attribute, level, estimate`; those of an attribute add up to 0. A linear
-        attribute has its least and its most value.
-    importance : DataFrame
-        Mean of the respondents' importances: `attribute, range, importance, low, high`.
-    respondents : DataFrame
-        `respondent, ratings, r2`.
-    notes : tuple of str
-        Who was set aside, and why.
-    """
-
-    part_worths: pd.DataFrame
-    importance: pd.DataFrame
-    respondents: pd.DataFrame
-    notes: tuple[str, ...]
+Scale = tuple[float, float]
+_WIDEST: Scale = (0, 10)
+_SHOWN = 10
+_SCALES: tuple[Scale, ...] = ((1, 5), (1, 7), (1, 10))
 
 
-def rating_conjoint(
-    frame: Any,
-    attributes: Any = None,
-    *,
-    respondent: str | None = None,
-    rating: str | None = None,
-    confidence: float = 0.9,
-) -> RatingConjoint:
-    """Fit ratings of whole offers by least squares, respondent by respondent.
+def role_columns(
+    answers: Any, roles: Mapping[str, Any], what: str, needed: Sequence[str] = ()
+) -> pd.DataFrame:
+    """Take answers as one column a role, from a frame, from arrays or from two grids.
 
     Parameters
     ----------
-    frame : pandas, Polars or Arrow frame
-        One row for each offer that a respondent rated.
-    attributes : sequence of str or mapping of str to str, optional
-        Columns of the offers, as in `ChoiceModel`; None takes all other columns.
-    respondent, rating : str, optional
-        Columns; None takes those of these names.
-    confidence : float
-        Confidence of the interval of the mean importance, in (0, 1).
+    answers : frame or array-like
+        A frame, whose columns the roles name; or the values of the first role, and the other roles
+        are arrays too. Arrays of two dimensions have a row for each respondent and a column for
+        each item; they become the roles "respondent" and the last one.
+    roles : mapping of str to str, array-like or None
+        Column or values of each role; roles that are None stay out.
+    what : str
+        What the rows are, to begin a message with.
+    needed : sequence of str
+        Roles that a frame must have a column for.
 
     Raises
     ------
     DataError
-        If columns are missing, or no respondent rated enough different offers.
+        If columns are missing, or arrays differ in length.
+    ParameterError
+        If names of columns are given with arrays, or a role that is needed has none.
 
     Examples
     --------
-    >>> offers = pd.DataFrame({"brand": ["A", "A", "B", "B"], "price": ["lo", "hi", "lo", "hi"]})
-    >>> found = rating_conjoint(offers.assign(respondent=1, rating=[9, 5, 8, 4]))
-    >>> found.importance["importance"].tolist()
-    [20.0, 80.0]
+    >>> role_columns([5, 4], {"importance": None, "satisfaction": [2, 3]}, "answers")
+       importance  satisfaction
+    0           5             2
+    1           4             3
     """
-    names = {"respondent": respondent, "rating": rating}
-    table, found = find_columns(frame, names, "The ratings")
-    kinds = kinds_of(attributes, "rating_conjoint")
-    if kinds is None:
-        kinds = {str(name): None for name in table.columns if name not in found.values()}
-    lost = [
-        f"no attribute {name!r}.{nearest(name, table.columns)}"
-        for name in kinds
-        if name not in table
-    ]
-    if lost or not kinds:
-        raise DataError("; ".join(lost) or "There are no attributes beside the ratings.")
-    used = table[[*found.values(), *kinds]].dropna()
-    known = tuple(attribute_of(used[name], kind) for name, kind in kinds.items())
-    coding = Coding(known, none=False, coding="effects")
-    rows = coding.rows(used, False, "The ratings")
-    rated = pd.to_numeric(used[found["rating"]], errors="coerce").to_numpy(dtype=float)
-    if np.isnan(rated).any():
-        row = used.index[np.isnan(rated)][0]
-        raise DataError(f"Ratings must be numbers. Found another thing in row {row}.")
-    betas, people, notes = [], [], []
-    for who, places in used.reset_index(drop=True).groupby(found["respondent"]).indices.items():
-        fitted = _least_squares(rows[places], rated[places])
-        if fitted is None:
-            notes.append(f"{who}: too few different offers, or all rated alike")
-            continue
-        beta, r2 = fitted
-        people.append({"respondent": who, "ratings": len(places), "r2": r2})
-        betas.append(beta)
-    if not people:
-        raise DataError(f"No respondent can be fitted. {'; '.join(notes[:5])}.")
-    dropped = [f"{len(notes)} respondents set aside: {'; '.join(notes[:5])}."] if notes else []
-    if len(used) < len(table):
-        dropped.append(f"{len(table) - len(used):,} rows with a missing cell are set aside.")
-    whose = [person["respondent"] for person in people]
-    long = coding.part_worths(np.array(betas), "respondent", whose)
-    importance = conjoint_importance(long, confidence=confidence)
-    return RatingConjoint(long, importance, pd.DataFrame(people), tuple(dropped))
+    given = {role: values for role, values in roles.items() if values is not None}
+    if hasattr(answers, "columns") and all(isinstance(name, str) for name in given.values()):
+        for role in needed:
+            if role not in given:
+                there = ", ".join(map(repr, list(answers.columns)[:_SHOWN]))
+                raise ParameterError(role, what, f"a column of the frame ({there})", None)
+        taken = take_columns(answers, list(given.values()), what)
+        return pd.DataFrame({role: taken[name] for role, name in given.items()})
+    first = next(iter(roles))
+    given = {first: answers} | {role: part for role, part in given.items() if role != first}
+    named = [role for role, values in given.items() if isinstance(values, str)]
+    if named:
+        raise ParameterError(", ".join(named), what, "arrays like the first one", given[named[0]])
+    parts = {role: _array(values, f"{what}: {role}") for role, values in given.items()}
+    lengths = {role: len(part) for role, part in parts.items()}
+    if len(set(lengths.values())) > 1:
+        told = ", ".join(f"{role}: {length:,}" for role, length in lengths.items())
+        raise DataError(f"{what}: arrays must be equally long. Got {told}.")
+    if any(part.ndim > 1 for part in parts.values()):
+        return _melted(parts, answers, list(roles)[-1], what)
+    return pd.DataFrame(parts)
 
 
-def _least_squares(rows: Floats, rated: Floats) -> tuple[Floats, float] | None:
-    full = np.column_stack([np.ones(len(rows)), rows])
-    beta, _, rank, _ = np.linalg.lstsq(full, rated, rcond=None)
-    around = rated - rated.mean()
-    if rank < full.shape[1] or not around @ around:
-        return None
-    gone = rated - full @ beta
-    return np.asarray(beta[1:], dtype=np.float64), 1 - float(gone @ gone) / float(around @ around)
+def stated_scale(scale: Any, owner: str) -> Scale:
+    """Check a scale that the caller states.
+
+    Examples
+    --------
+    >>> stated_scale([1, 7], "opportunity")
+    (1.0, 7.0)
+    """
+    ends = np.asarray(scale, dtype=float).ravel()
+    if ends.shape != (2,) or not np.isfinite(ends).all() or ends[1] - ends[0] < 2:
+        raise ParameterError("scale", owner, "its lowest and highest rating, such as (1, 5)", scale)
+    return float(ends[0]), float(ends[1])
+
+
+def seen_scale(ratings: pd.DataFrame, scale: Scale | None, what: str) -> tuple[pd.DataFrame, Scale]:
+    """Take ratings as numbers, with their scale: the one stated, or 1-5, 1-7, 1-10 or 0-10 as seen.
+
+    Raises
+    ------
+    DataError
+        If a rating is no number or off the scale (names the rows), or columns seem to use
+        different scales.
+
+    Examples
+    --------
+    >>> seen_scale(pd.DataFrame({"importance": [7, 2], "satisfaction": [6, 1]}), None, "answers")[1]
+    (1, 7)
+    """
+    columns = [str(name) for name in ratings]
+    numbers = number_columns(ratings, dict.fromkeys(columns, scale or _WIDEST), what)
+    if scale is not None:
+        return numbers, scale
+    seen = {name: _seen(numbers[name]) for name in columns if numbers[name].notna().any()}
+    if not seen:
+        raise DataError(f"{what}: no rating at all.")
+    if None in seen.values() or len(set(seen.values())) > 1:
+        told = ", ".join(
+            f"{name} from {numbers[name].min():g} to {numbers[name].max():g}" for name in seen
+        )
+        raise DataError(
+            f"{what}: scales are mixed or unclear ({told}). State the scale that all share, such "
+            "as scale=(1, 10), or bring ratings to one."
+        )
+    return numbers, next(one for one in seen.values() if one)
+
+
+def _seen(values: pd.Series) -> Scale | None:
+    low, high = float(values.min()), float(values.max())
+    if low < 1:
+        return _WIDEST if high > 7 else None
+    return next(scale for scale in _SCALES if high <= scale[1])
+
+
+def _array(values: Any, what: str) -> np.ndarray[Any, Any]:
+    if hasattr(values, "columns"):
+        values = as_pandas(values)
+    try:
+        array = np.atleast_1d(np.asarray(values))
+    except ValueError:
+        raise DataError(f"{what} must be a list, or rows that are equally long.") from None
+    # Among words numpy would turn a missing answer into the word "nan".
+    return array if array.dtype.kind not in "US" else np.asarray(values, dtype=object)
+
+
+def _melted(
+    parts: Mapping[str, np.ndarray[Any, Any]], answers: Any, item: str, what: str
+) -> pd.DataFrame:
+    """Turn grids with a row for each respondent and a column for each item into rows."""
+    grids = {role: part for role, part in parts.items() if part.ndim > 1}
+    people, items = next(iter(grids.values())).shape[:2]
+    if {part.shape for part in grids.values()} != {(people, items)}:
+        told = ", ".join(f"{role}: {part.shape}" for role, part in grids.items())
+        raise DataError(f"{what}: grids must have the same shape. Got {told}.")
+    names = list(getattr(answers, "columns", [f"item {n + 1}" for n in range(items)]))
+    columns = {
+        role: part.ravel() if role in grids else np.repeat(part, items)
+        for role, part in parts.items()
+    }
+    columns["respondent"] = np.repeat(np.arange(people), items)
+    return pd.DataFrame(columns | {item: np.tile(np.array(names, dtype=object), people)})
