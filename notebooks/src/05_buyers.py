@@ -11,13 +11,15 @@
 # ---
 
 # %% [markdown]
-# # Buyers: who decides?
+# # Buyers: who decides, what do they care about, and how?
 #
-# *25 minutes.* At the end of this chapter you can say
+# *60 minutes.* At the end of this chapter you can say
 #
 # * which of the seven buying-centre roles your deals reach, and which they miss,
-# * how large the committee is,
-# * with which roles at the table deals are won more often.
+# * with which roles at the table deals are won more often,
+# * what buyers would rather have, and what they would pay for it,
+# * how deals move, where they stall, and what one step mended would bring,
+# * what to be best at in working with them.
 
 # %% tags=["parameters"]
 source = "larkspur"  # Larkspur HR, the sample company; write the folder of your own tables here
@@ -28,7 +30,7 @@ import segkit
 base = segkit.read(source)
 
 # %% [markdown] tags=["facilitator"]
-# **Facilitator, 25 minutes (5 slack).** Let each table draw the buying centre of its last lost
+# **Facilitator, 60 minutes (10 slack).** Let each table draw the buying centre of its last lost
 # deal from memory: initiator, user, influencer, decider, approver, buyer, gatekeeper. Who was
 # never spoken to?
 
@@ -39,10 +41,10 @@ base = segkit.read(source)
 # used as they stand; where nobody noted one, the job title suggests it.
 
 # %%
-base.coverage().query("question == 'B1'").reset_index(drop=True)
+base.coverage().query("phase == 'buyer'").reset_index(drop=True)
 
 # %% [markdown]
-# ## The answer
+# ## Who the buyers are
 
 # %%
 answer = base.ask("B1")
@@ -66,6 +68,71 @@ answer.figure(1)
 # %%
 answer.ledger
 
+# %% [markdown]
+# ## What they care about
+#
+# *What do buyers care about?* Ratings put everything first. Choices do not: whoever takes one thing leaves another.
+
+# %%
+care = base.ask("B2")
+care
+
+# %%
+for figure in care.figures():
+    figure.show()
+
+# %% [markdown]
+# ## How they decide
+#
+# *How do buyers decide?* One picture of the way from first contact to signature: how many, how long, and where deals are lost. Open deals count as far as they have come.
+
+# %%
+path = base.ask("B3")
+path
+
+# %%
+for figure in path.figures():
+    figure.show()
+
+# %% [markdown]
+# ## What is known of a deal
+#
+# *What do qualified deals have in common?* A framework is worth what it tells of the outcome. Unknown is not zero: nobody has asked.
+
+# %%
+known = base.ask("S11")
+known
+
+# %%
+for figure in known.figures():
+    figure.show()
+
+# %% [markdown]
+# ## What they value in working with us
+#
+# *What do buyers value in working with our team?* What they say matters, what moves their satisfaction, and how well we do it.
+
+# %%
+valued = base.ask("B4")
+valued
+
+# %%
+for figure in valued.figures():
+    figure.show()
+
+# %% [markdown]
+# ## In what to be best
+#
+# *In what must our team be best?* Importance x gap to the best rival x what it does to the chance of winning.
+
+# %%
+best = base.ask("B5")
+best
+
+# %%
+for figure in best.figures():
+    figure.show()
+
 # %% [markdown] tags=["exercise"]
 # ## Your turn
 #
@@ -86,3 +153,4 @@ missed
 #
 # * A deal with one contact is a conversation, not a sale.
 # * Ask of every deal: who decides, who uses it, who can say no?
+# * Mend the step where one more deal in ten changes most, not the one that looks worst.

@@ -11,13 +11,14 @@
 # ---
 
 # %% [markdown]
-# # Users: who uses it, and how?
+# # Users: who uses it, for what, and what stands in the way?
 #
-# *25 minutes.* At the end of this chapter you can say
+# *60 minutes.* At the end of this chapter you can say
 #
-# * which kinds of users there are, told by what they do,
-# * whether these groups are found in the data or drawn by us,
-# * what marks each group.
+# * which kinds of users there are, and whether these groups are found or drawn by us,
+# * what users try to get done, at which step they fail, and why,
+# * what they use instead, and whom you win from and lose to,
+# * in what the product must lead, for whom.
 
 # %% tags=["parameters"]
 source = "larkspur"  # Larkspur HR, the sample company; write the folder of your own tables here
@@ -28,7 +29,7 @@ import segkit
 base = segkit.read(source)
 
 # %% [markdown] tags=["facilitator"]
-# **Facilitator, 25 minutes (5 slack).** Before the answer, ask each table for three kinds of users
+# **Facilitator, 60 minutes (10 slack).** Before the answer, ask each table for three kinds of users
 # and the one number that tells them apart. Keep the cards and compare.
 
 # %% [markdown]
@@ -38,10 +39,10 @@ base = segkit.read(source)
 # product. Job titles are not used: they are compared with the groups afterwards.
 
 # %%
-base.coverage().query("question == 'U1'").reset_index(drop=True)
+base.coverage().query("phase == 'user'").reset_index(drop=True)
 
 # %% [markdown]
-# ## The answer
+# ## Who the users are
 
 # %%
 answer = base.ask("U1")
@@ -65,6 +66,71 @@ answer.figure(1)
 # %%
 answer.ledger
 
+# %% [markdown]
+# ## What they are trying to get done
+#
+# *What are users trying to get done?* A job has steps, whatever the product. Each outcome is worded so that it can be measured.
+
+# %%
+job = base.ask("U2")
+job
+
+# %%
+for figure in job.figures():
+    figure.show()
+
+# %% [markdown]
+# ## What stands in the way
+#
+# *What prevents users from getting it done?* Where tasks are begun and not finished, and for which reasons.
+
+# %%
+barriers = base.ask("U3")
+barriers
+
+# %%
+for figure in barriers.figures():
+    figure.show()
+
+# %% [markdown]
+# ## What they use instead
+#
+# *What alternatives do users have?* Doing nothing and a spreadsheet are rivals too.
+
+# %%
+instead = base.ask("U4")
+instead
+
+# %%
+for figure in instead.figures():
+    figure.show()
+
+# %% [markdown]
+# ## What they value in dealing with us
+#
+# *What do users value in dealing with us?* A score needs its error, and its drivers need shares that add up.
+
+# %%
+service = base.ask("U5")
+service
+
+# %%
+for figure in service.figures():
+    figure.show()
+
+# %% [markdown]
+# ## In what the product must lead
+#
+# *In what must the product be best?* Important and badly served: segment by segment, for an average hides both.
+
+# %%
+lead = base.ask("U6")
+lead
+
+# %%
+for figure in lead.figures():
+    figure.show()
+
 # %% [markdown] tags=["exercise"]
 # ## Your turn
 #
@@ -84,4 +150,5 @@ largest
 # ## Take away
 #
 # * Group by what people do; check against who they say they are.
+# * Fix the step where most fail for one reason; lead where much matters and little is served.
 # * "No structure" is an answer: then treat users alike, or ask them other questions.
