@@ -19,7 +19,7 @@ def test_sample_company_answers_a_question_of_each_phase(larkspur):
 def test_coverage_has_a_row_for_each_question(larkspur):
     state = larkspur.coverage()
     assert len(state) == 24
-    assert set(state["status"]) == {"answerable", "not built yet"}
+    assert set(state["status"]) == {"answerable"}
 
 
 def test_sample_company_is_clean_and_adds_up(larkspur):

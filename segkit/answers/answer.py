@@ -17,7 +17,7 @@ from segkit.questions import all_questions
 
 __all__ = ["MIME_TYPE", "Answer", "Status"]
 
-Status = Literal["answered", "no evidence", "not enough data", "missing data", "not built yet"]
+Status = Literal["answered", "no evidence", "not enough data", "missing data"]
 MIME_TYPE = "application/vnd.segkit.answer+json"
 _DIGITS = 4
 _MARK = "\ufeff"  # without it Excel reads UTF-8 as the local encoding
@@ -30,8 +30,8 @@ class Answer:
     Attributes
     ----------
     status : str
-        "answered", or the reason why there is no number: "no evidence", "not enough data",
-        "missing data" or "not built yet".
+        "answered", or the reason why there is no number: "no evidence", "not enough data"
+        or "missing data".
     headline : str
         One sentence to repeat, with the number and its interval.
     estimate : float or None

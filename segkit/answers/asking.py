@@ -45,9 +45,6 @@ def ask(company: CompanyTables, question: str) -> Answer:
     if state["status"] == "missing data":
         words = f"The tables do not answer this yet. Missing: {state['missing']}."
         answer = Answer("missing data", words)
-    elif state["status"] == "not built yet":
-        words = "The tables hold what this question needs; the method is not built yet."
-        answer = Answer("not built yet", words)
     else:
         answer = _tried(company, asked)
     return replace(answer, question=question, ledger=_ledger(company, asked))

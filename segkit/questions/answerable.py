@@ -30,7 +30,7 @@ def coverage(company: CompanyTables, *, supporting: bool = False) -> pd.DataFram
     -------
     DataFrame
         One row a question with columns `question, phase, text, status, missing`; `status` is
-        "answerable", "missing data" or "not built yet".
+        "answerable" or "missing data".
 
     Examples
     --------
@@ -50,8 +50,7 @@ def coverage(company: CompanyTables, *, supporting: bool = False) -> pd.DataFram
     for question in (supporting_questions() if supporting else questions()).values():
         ways = [_lacking(way, tables, there) for way in question.needs]
         lacking = min(ways, key=lambda way: (len(way), sum(way.values())))
-        built = "answerable" if question.answer else "not built yet"
-        status = "missing data" if lacking else built
+        status = "missing data" if lacking else "answerable"
         rows.append((question.id, question.phase, question.text, status, "; ".join(lacking)))
     names = ["question", "phase", "text", "status", "missing"]
     return pd.DataFrame(rows, columns=names, dtype="str")

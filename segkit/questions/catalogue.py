@@ -21,8 +21,7 @@ class Question:
     """A question: its phase, its words, the columns it needs and where its answer lives.
 
     `needs` holds alternatives, any one of which is enough; an alternative is a tuple of
-    (table, column) pairs. `answer` is "module:function" within `segkit.answers`, empty where none
-    is built yet.
+    (table, column) pairs. `answer` is "module:function" within `segkit.answers`.
     """
 
     id: str
@@ -39,7 +38,7 @@ def all_questions() -> Mapping[str, Question]:
     return MappingProxyType(
         {
             name: Question(
-                name, entry["phase"], entry["text"], _needs(entry["needs"]), entry.get("answer", "")
+                name, entry["phase"], entry["text"], _needs(entry["needs"]), entry["answer"]
             )
             for name, entry in tomllib.loads(text).items()
         }

@@ -29,7 +29,7 @@ _PHASES = {
     "user": "Users",
 }
 _NOT_SHOWN = {"interactive", "parameters"}
-_WITHOUT_DATA = {"missing data", "not built yet"}
+_WITHOUT_DATA = {"missing data"}
 _TITLE = re.compile(r"\s*# +(.+?) *#* *(?:\n|$)")
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/=]")
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
