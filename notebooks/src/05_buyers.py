@@ -95,9 +95,9 @@ for figure in path.figures():
     figure.show()
 
 # %% [markdown]
-# ## What is known of a deal
+# ## How deals are qualified
 #
-# *What do qualified deals have in common?* A framework is worth what it tells of the outcome. Unknown is not zero: nobody has asked.
+# *Which qualification tells which deals will be won?* A framework is worth what it tells of the outcome. Unknown is not zero: nobody has asked.
 
 # %%
 known = base.ask("S11")

@@ -23,7 +23,7 @@ from segkit.charts.theme import PALETTE, colour, label
 
 __all__ = ["bars", "forecasts", "intervals", "tornado"]
 
-_BENEATH = 0.26
+_BENEATH, _OF_A_ROW = 0.26, 0.66
 _THOUSAND = 1000
 _ROOM = 0.3
 _TICKS = {"tickangle": 0, "nticks": 6}
@@ -77,9 +77,11 @@ def intervals(
     place, names = pd.factorize(table[name]) if group else (np.arange(len(table)), table[name])
     groups = grouped(table.assign(_place=place), group, order)
     shared = len(names) < len(table)
+    # Dots of one name stay nearer to each other than to those of the next.
+    gap = min(_BENEATH, _OF_A_ROW / len(groups)) if groups else 0.0
     figure = go.Figure()
     for row, (number, key, rows) in enumerate(groups):
-        shift = _BENEATH * (row - (len(groups) - 1) / 2) if shared else 0.0
+        shift = gap * (row - (len(groups) - 1) / 2) if shared else 0.0
         figure.add_scatter(
             x=digits(rows[estimate]),
             y=(rows["_place"] + shift).tolist(),
