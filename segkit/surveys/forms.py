@@ -154,7 +154,7 @@ _WHO = {
 
 
 def read_answers(source: str | Path | Sequence[str | Path]) -> pd.DataFrame:
-    """Read the answers that respondents sent back, as one frame.
+    r"""Read the answers that respondents sent back, as one frame.
 
     Parameters
     ----------
@@ -166,6 +166,15 @@ def read_answers(source: str | Path | Sequence[str | Path]) -> pd.DataFrame:
     ------
     DataError
         If there are no files, or their columns differ.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "ann.csv").write_text("respondent,score\nann,9\n", encoding="utf-8")
+    ...     read_answers(folder)
+      respondent  score
+    0        ann      9
     """
     given = [source] if isinstance(source, str | Path) else list(source)
     paths = [
