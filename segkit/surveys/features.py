@@ -200,7 +200,7 @@ def _coded(taken: pd.DataFrame) -> pd.DataFrame:
 def _spoken(answer: object) -> str:
     coded = isinstance(answer, (int, float, np.number)) and not isinstance(answer, bool)
     if coded and float(answer).is_integer():  # type: ignore[arg-type]  # a number, as just seen
-        return str(int(answer))  # type: ignore[call-overload]
+        return str(int(answer))  # type: ignore[call-overload]  # a cell may hold anything
     return str(answer).strip().rstrip(".").lower().replace("_", " ").replace("\u2019", "'")
 
 

@@ -113,7 +113,7 @@ def _caveat(stated: str, year: object, status: str, source: str, *, now: pd.Time
     words = [stated] if stated else []
     if source == _UNKNOWN:
         words.append(_UNKNOWN)
-    if pd.isna(year):  # type: ignore[call-overload]
+    if pd.isna(year):  # type: ignore[call-overload]  # a cell may hold anything
         words.append("of an unknown year")
     elif not pd.isna(now) and now.year - int(str(year)) > _OLD:
         words.append(f"{now.year - int(str(year))} years old")

@@ -16,6 +16,7 @@ from segkit.tables import CompanyTables
 __all__ = ["adoption", "adoption_fit", "market_growth"]
 
 _AHEAD = 5
+_FEWEST_YEARS = 4  # three lie near a line by chance
 _EARLY = 2.0  # a first year of more than so many second years holds years before it
 
 
@@ -25,10 +26,18 @@ def market_growth(
     """Measure the growth of all vendors' revenue, draw it, and say what to mind."""
     try:
         yearly = _yearly(company, "revenue")
+        _check_years(len(yearly))
         found = growth(yearly.index, yearly)
     except DataError as refusal:
         return None, (), (f"Growth is not known: {refusal}",)
     return found, (_history(found, company.settings.currency),), found.notes
+
+
+def _check_years(years: int) -> None:
+    if years < _FEWEST_YEARS:
+        raise DataError(
+            f"not enough data: market_history tells {years} years; growth takes {_FEWEST_YEARS}."
+        )
 
 
 def adoption_fit(company: CompanyTables) -> tuple[Bass, pd.Series[float]]:
