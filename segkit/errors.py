@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 __all__ = [
     "DataError",
     "MissingPackageError",
+    "NoEvidenceError",
     "ParameterError",
     "SegkitError",
     "SettingsError",
@@ -21,6 +22,10 @@ class SegkitError(Exception):
 
 class DataError(SegkitError, ValueError):
     """Tables that cannot be read or used."""
+
+
+class NoEvidenceError(DataError):
+    """Enough data, and nothing in them beyond chance: a good answer, not a lack of rows."""
 
 
 class SettingsError(SegkitError, ValueError):

@@ -9,7 +9,7 @@ from pkgutil import resolve_name
 import pandas as pd
 
 from segkit.answers.answer import Answer
-from segkit.errors import DataError, ParameterError
+from segkit.errors import DataError, NoEvidenceError, ParameterError
 from segkit.questions import Question, all_questions, coverage, supporting_questions
 from segkit.tables import CompanyTables
 
@@ -56,6 +56,8 @@ def _tried(company: CompanyTables, question: Question) -> Answer:
         function = resolve_name(f"segkit.answers.{question.answer}")
         answer: Callable[[CompanyTables], Answer] = function
         return answer(company)
+    except NoEvidenceError as refusal:
+        return Answer("no evidence", str(refusal))
     except DataError as refusal:
         return Answer("not enough data", str(refusal))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Container, Iterable, Mapping
 
 import pandas as pd
@@ -17,7 +16,7 @@ def coverage(company: CompanyTables, *, supporting: bool = False) -> pd.DataFram
     """Say of each question whether the tables hold what it needs.
 
     A column without any value counts as absent. Where a question can be answered in more than one
-    way, `missing` is about the way that lacks least.
+    way, `missing` is about the way that lacks least, or about all that lack equally little.
 
     Parameters
     ----------
@@ -49,9 +48,10 @@ def coverage(company: CompanyTables, *, supporting: bool = False) -> pd.DataFram
     rows = []
     for question in (supporting_questions() if supporting else questions()).values():
         ways = [_lacking(way, tables, there) for way in question.needs]
-        lacking = min(ways, key=lambda way: (len(way), sum(way.values())))
-        status = "missing data" if lacking else "answerable"
-        rows.append((question.id, question.phase, question.text, status, "; ".join(lacking)))
+        fewest = min(map(len, ways))
+        nearest = dict.fromkeys("; ".join(way) for way in ways if len(way) == fewest)
+        status = "missing data" if fewest else "answerable"
+        rows.append((question.id, question.phase, question.text, status, ", or ".join(nearest)))
     names = ["question", "phase", "text", "status", "missing"]
     return pd.DataFrame(rows, columns=names, dtype="str")
 
@@ -60,19 +60,18 @@ def _lacking(
     way: Iterable[tuple[str, str]],
     tables: Mapping[str, pd.DataFrame],
     there: Container[tuple[str, str]],
-) -> dict[str, int]:
-    """Say in words what is missing, and how many columns each word stands for."""
-    lacking: Counter[str] = Counter()
-    for table, column in way:
-        if (table, column) in there:
-            continue
-        if table not in tables:
-            meaning = schema()[table].meaning
-            lacking[f"table {table} ({meaning[0].lower()}{meaning[1:]})"] += 1
-        elif tables[table].empty:
-            lacking[f"rows in table {table}"] += 1
-        elif column in tables[table]:
-            lacking[f"values in column {column} of {table}"] += 1
-        else:
-            lacking[f"column {column} of {table}"] += 1
-    return lacking
+) -> list[str]:
+    """Say in words what is missing, a table that is not there once."""
+    absent = [need for need in way if need not in there]
+    return list(dict.fromkeys(_word(table, column, tables) for table, column in absent))
+
+
+def _word(table: str, column: str, tables: Mapping[str, pd.DataFrame]) -> str:
+    if table not in tables:
+        meaning = schema()[table].meaning
+        return f"table {table} ({meaning[0].lower()}{meaning[1:]})"
+    if tables[table].empty:
+        return f"rows in table {table}"
+    if column in tables[table]:
+        return f"values in column {column} of {table}"
+    return f"column {column} of {table}"

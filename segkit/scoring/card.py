@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import chdtrc, expit, ndtri
 
-from segkit.errors import DataError
+from segkit.errors import DataError, NoEvidenceError
 from segkit.intervals import wilson_interval
 from segkit.scoring.binning import ANY, UNKNOWN, BinnedColumn, bin_column
 from segkit.scoring.intake import Numbers
@@ -120,7 +120,7 @@ def fit_card(
     means = [effect[place].mean() for effect, place in zip(effects, places, strict=True)]
     centred = tuple(effect - mean for effect, mean in zip(effects, means, strict=True))
     if not any(np.ptp(effect) for effect in centred):
-        raise DataError(
+        raise NoEvidenceError(
             "No column tells who is won: none parts rows that win unlike each other (5 % level). "
             "A card would only give everybody the base rate of "
             f"{won.mean():.1%}."

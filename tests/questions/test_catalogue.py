@@ -104,3 +104,9 @@ def test_questions_need_columns_that_the_schema_has():
         assert question.needs
         for way in question.needs:
             assert all(column in schema()[table].columns for table, column in way)
+
+
+def test_ways_that_lack_equally_little_are_all_named():
+    missing = _state(accounts=pd.DataFrame({"account_id": ["a"]})).loc["A5", "missing"]
+    assert missing.startswith("table contracts (")
+    assert ", or table orders (" in missing
