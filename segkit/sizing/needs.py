@@ -116,9 +116,7 @@ def need_changes(
     waves = _shares(answers, important_from, confidence)
     rows = [_change(name, part) for name, part in waves.groupby("need", sort=False)]
     table = pd.DataFrame(rows)
-    tested = table["p"].notna()
-    table["p_adjusted"] = np.nan
-    table.loc[tested, "p_adjusted"] = holm(table.loc[tested, "p"])
+    table["p_adjusted"] = holm(table["p"])
     table["verdict"] = [
         _verdict(p, z, alpha) for p, z in zip(table["p_adjusted"], table["z"], strict=True)
     ]

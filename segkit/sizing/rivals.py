@@ -158,9 +158,7 @@ def _gaps(rated: pd.DataFrame, confidence: float, alpha: float) -> pd.DataFrame:
         p = 2 * stdtr(degrees, -np.abs(table["gap"] / error))
     # Where all say the same the error is 0: a gap is then beyond doubt, and no gap is none.
     p = p.where(error.isna() | (table["gap"] != 0), 1.0)
-    table = table.assign(low=table["gap"] - reach, high=table["gap"] + reach, p_adjusted=np.nan)
-    tested = p.notna()
-    table.loc[tested, "p_adjusted"] = holm(p[tested])
+    table = table.assign(low=table["gap"] - reach, high=table["gap"] + reach, p_adjusted=holm(p))
     table["verdict"] = np.select(
         [table["p_adjusted"].isna(), table["p_adjusted"] >= alpha, table["gap"] > 0],
         ["not enough data", "on a par", "strength"],

@@ -107,9 +107,7 @@ def find_trends(
         for name, part in table.groupby("series", sort=True)
     ]
     found = pd.DataFrame(rows, columns=["series", "n", *_NUMBERS])
-    tested = found["p"].notna()
-    found["p_adjusted"] = math.nan
-    found.loc[tested, "p_adjusted"] = holm(found.loc[tested, "p"])
+    found["p_adjusted"] = holm(found["p"])
     judged = zip(found["p_adjusted"], found["z"], strict=True)
     found["verdict"] = [_verdict(p_adjusted, z, alpha) for p_adjusted, z in judged]
     return Trends(found, period, confidence, alpha, (*_gaps(table), *_notes(found)))
