@@ -60,7 +60,9 @@ def _verdict(report: dict[str, Any]) -> str:
     answerable = [row["question"] for row in report["coverage"] if row["status"] == "answerable"]
     if not report["usable"]:
         return "Faults stop a table: mend them, or leave the table out."
-    return f"Usable. Questions that can be answered now: {', '.join(answerable) or 'none'}."
+    if not answerable:
+        return "The tables can be read, but hold too little yet: see what is missing."
+    return f"Usable. Questions that can be answered now: {', '.join(answerable)}."
 
 
 def _plain(text: str) -> Text:

@@ -84,7 +84,7 @@ def read_cells(
     if column.type == "boolean":
         return _booleans(cells)
     allowed = column.values  # noqa: PD011 - of the schema, not of a frame
-    return _members(cells, allowed) if allowed else _texts(cells, column)
+    return _members(cells, column) if allowed else _texts(cells, column)
 
 
 def of_numbers(found: Amounts, column: Column) -> Distinct:
@@ -145,9 +145,10 @@ def _booleans(cells: Sequence[object]) -> Distinct:
     return Distinct(pd.arrays.BooleanArray(values, bad.copy()), bad)
 
 
-def _members(cells: Sequence[object], allowed: Sequence[str]) -> Distinct:
+def _members(cells: Sequence[object], column: Column) -> Distinct:
     """Read words of which only some are allowed, whatever their case and punctuation."""
-    known = {squash(value): value for value in allowed}
+    known = {squash(word): value for value, words in column.synonyms.items() for word in words}
+    known |= {squash(value): value for value in column.values}  # noqa: PD011 - of the schema
     texts = [as_text(cell) for cell in cells]
     values = [known.get(squash(text)) for text in texts]
     other = [f"{a!r} as {b!r}" for a, b in zip(texts, values, strict=True) if b and a != b]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -30,6 +30,7 @@ class Column:
     required: bool = False
     refers: tuple[str, str] | None = None
     values: tuple[str, ...] = ()
+    synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
     min: float = -_UNBOUNDED
     max: float = _UNBOUNDED
@@ -88,6 +89,7 @@ def _column(name: str, entry: dict[str, Any], in_key: bool) -> Column:
         required=in_key or entry.get("required", False),
         refers=(table, column) if table else None,
         values=tuple(entry.get("values", ())),
+        synonyms={value: tuple(words) for value, words in entry.get("synonyms", {}).items()},
         aliases=tuple(entry.get("aliases", ())),
         min=float(entry.get("min", low)),
         max=float(entry.get("max", high)),

@@ -51,12 +51,12 @@ def test_unreadable_optional_value_is_emptied():
 
 
 def test_unknown_words_are_counted_and_the_setting_is_named():
-    deals = [{"opp_id": str(n), "outcome": word} for n, word in enumerate(["Won", "Lost", "Lost"])]
+    deals = [{"opp_id": str(n), "outcome": word} for n, word in enumerate(["Won", "Gone", "Gone"])]
     assert _faults(_check({"opportunities": deals})) == [
         (
             "opportunities.outcome: not one of 'won', 'refused', 'stuck', 'open'; the rows are set "
-            "aside. Found: 'Lost' 2. Say what they stand for in segkit.toml: "
-            "[tables.opportunities.values.outcome] (2 rows: row 2 'Lost', row 3 'Lost')"
+            "aside. Found: 'Gone' 2. Say what they stand for in segkit.toml: "
+            "[tables.opportunities.values.outcome] (2 rows: row 2 'Gone', row 3 'Gone')"
         ),
         "opportunities.outcome: read 'Won' as 'won'",
     ]

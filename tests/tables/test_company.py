@@ -216,3 +216,13 @@ def test_one_file_with_a_sheet_per_table_and_a_foreign_one(tmp_path):
     company = CompanyTables.read(path, settings)
     assert [fault.severity for fault in company.faults] == ["stops"]
     assert "segkit.toml names the source 'crm.xlsx/Nothing'" in company.faults[0].message
+
+
+def test_usual_words_for_an_outcome_are_known_and_said():
+    words = ["Closed Won", "closed-lost", "Lost", "In Progress", "Won"]
+    deals = pd.DataFrame({"opp_id": list("abcde"), "outcome": words})
+    company = CompanyTables.from_tables({"opportunities": deals})
+    found = company["opportunities"]["outcome"].tolist()
+    assert found == ["won", "refused", "refused", "open", "won"]
+    (said,) = [fault.message for fault in company.faults if fault.kind == "matched word"]
+    assert "'Lost' as 'refused'" in said
