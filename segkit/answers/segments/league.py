@@ -216,9 +216,11 @@ def _headline(
 ) -> str:
     best = table.iloc[0]
     if not evidence:
+        way = best["way"]
+        leader = f"{way} do best: they explain" if way == _RANDOM else f"the best, {way}, explains"
         return (
             f"No way of grouping tells more than chance of the {target} of {count(customers)} "
-            f"customers; the best, {best['way']}, explains {share(max(best[target], 0.0))} "
+            f"customers; {leader} {share(max(best[target], 0.0))} "
             f"({between(*interval, share)})."
         )
     second = table[table["way"] != _RANDOM].iloc[1:2]
