@@ -14,6 +14,7 @@ DAY_ZERO = date(1900, 1, 1)
 LAST_DAY = date(2199, 12, 31)
 """Later days, such as 9999-12-31, stand for something else."""
 
+# Money is whole cents until its last sum, and then an exact hundredth: rounded once, to a double.
 _EVENTS = """\
 WITH events AS (
   {projection}
@@ -31,7 +32,7 @@ _DAYS = """{lines}, days AS (
     customer,
     day,
     COUNT(*) AS line_count,
-    CAST(SUM(amount) AS DECIMAL(18, 2)) AS net,
+    CAST(SUM(cents) AS BIGINT) AS net,
     {bought} AS bought
   FROM lines
   GROUP BY customer, day
@@ -46,20 +47,20 @@ SELECT
   CAST(SUM(line_count) AS BIGINT) AS line_count,
   DATE_DIFF('day', DATE '{day_zero}', MIN(day)) AS first_day,
   DATE_DIFF('day', DATE '{day_zero}', MAX(day)) AS last_day,
-  CAST(SUM(net) AS DOUBLE) AS spend,
-  CAST(SUM(net) - ARG_MIN(net, day) AS DOUBLE) AS repeat_spend
+  CAST(CAST(SUM(net) AS DECIMAL(30, 0)) * 0.01 AS DOUBLE) AS spend,
+  CAST(CAST(SUM(net) - ARG_MIN(net, day) AS DECIMAL(30, 0)) * 0.01 AS DOUBLE) AS repeat_spend
 FROM days
 GROUP BY {kinds}
 ORDER BY customer, bought, later"""
 
 _FATES = """{events}, fates AS (
-  SELECT customer, amount, CASE
+  SELECT customer, cents, CASE
     WHEN customer IS NULL THEN 'customer missing or unreadable'
     WHEN day BETWEEN DATE '{day_zero}' AND DATE '{latest}' THEN CASE
-      WHEN amount IS NULL THEN 'amount missing or unreadable'
+      WHEN cents IS NULL THEN 'amount missing or unreadable'
       WHEN day > DATE '{last_day}' THEN 'after the end'
-      WHEN amount < 0 THEN 'refund'
-      WHEN amount = 0 THEN 'zero amount'
+      WHEN cents < 0 THEN 'refund'
+      WHEN cents = 0 THEN 'zero amount'
       ELSE 'paid' END
     ELSE 'date missing or unreadable' END AS fate
   FROM events
@@ -68,7 +69,7 @@ SELECT
   fate,
   COUNT(*) AS line_count,
   COUNT(DISTINCT CASE WHEN fate <> 'paid' THEN customer END) AS customer_count,
-  CAST(SUM(amount) AS DOUBLE) AS money
+  CAST(CAST(SUM(cents) AS DECIMAL(30, 0)) * 0.01 AS DOUBLE) AS money
 FROM fates
 GROUP BY fate
 ORDER BY fate"""
@@ -97,7 +98,7 @@ _LATER = """{lines}
 SELECT
   COUNT(DISTINCT customer) AS customer_count,
   COUNT(*) AS line_count,
-  CAST(SUM(amount) AS DOUBLE) AS money
+  CAST(CAST(SUM(cents) AS DECIMAL(30, 0)) * 0.01 AS DOUBLE) AS money
 FROM lines
 WHERE day > DATE '{day}'"""
 
@@ -105,9 +106,9 @@ _COPIES = """{lines}
 SELECT
   COUNT(DISTINCT customer) AS customer_count,
   CAST(SUM(copies - 1) AS BIGINT) AS line_count,
-  CAST(SUM(amount * (copies - 1)) AS DOUBLE) AS money
+  CAST(SUM(CAST(cents AS DECIMAL(18, 0)) * (copies - 1)) * 0.01 AS DOUBLE) AS money
 FROM (
-  SELECT customer, amount, COUNT(*) AS copies
+  SELECT customer, cents, COUNT(*) AS copies
   FROM lines
   GROUP BY {columns}
   HAVING COUNT(*) > 1
@@ -187,10 +188,10 @@ class EventQueries:
             columns=self._columns,
             day_zero=DAY_ZERO,
             last_day=self.last_day,
-            counts="priced" if self.net_refunds else "amount >= 0",
+            counts="priced" if self.net_refunds else "cents >= 0",
         )
 
     def _over_days(self, statement: str, **parts: str) -> str:
-        bought = "SUM(amount) > 0" + (" OR MAX(ABS(amount)) = 0" if self.zeros_buy else "")
+        bought = "SUM(cents) > 0" + (" OR MAX(ABS(cents)) = 0" if self.zeros_buy else "")
         days = _DAYS.format(lines=self._lines(distinct=self.distinct), bought=bought)
         return statement.format(days=days, day_zero=DAY_ZERO, split_day=self.split_day, **parts)
