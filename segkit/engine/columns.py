@@ -60,8 +60,8 @@ def project(source: Source, customer: str, date: str, amount: str | None) -> Pro
 
     Customers are whole numbers or text; a blank id is NULL, and so is a number with a fraction
     or beyond what its type holds exactly. Days are dates; text is read in the forms of ISO 8601,
-    `2024-01-31` or `20240131`, and is otherwise NULL. Money is whole cents, BIGINT;
-    a number that is not finite or too large (from 10^16, as a float from 10^13) is NULL.
+    `2024-01-31` or `20240131`, and is otherwise NULL. Money is whole cents; a number
+    that is not finite or too large (from 10^16, as a float from 10^13) is NULL.
 
     Raises
     ------
@@ -85,7 +85,7 @@ def project(source: Source, customer: str, date: str, amount: str | None) -> Pro
     selected = {
         "customer": _customer(source.column(customer), kinds[customer]),
         "day": _day(source.column(date), kinds[date]),
-        "cents": "CAST(100 AS BIGINT)"
+        "cents": "100"
         if amount is None
         else _cents(source.column(amount), kinds[amount]),
     }
@@ -162,7 +162,7 @@ def _cents(column: str, kind: str) -> str:
     # Each engine rounds floats in its own way; FLOOR is the same on all.
     rounded = f"FLOOR(CAST({column} AS DOUBLE) * 100 + 0.5)"
     cents = f"CAST({column} AS DECIMAL(20, 2)) * 100" if _is_exact(kind) else rounded
-    return f"CASE WHEN {_priced(column, kind)} THEN CAST({cents} AS BIGINT) END"
+    return f"CASE WHEN {_priced(column, kind)} THEN {cents} END"
 
 
 def _priced(column: str, kind: str) -> str:

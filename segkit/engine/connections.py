@@ -149,8 +149,7 @@ class Spark:
     session : pyspark.sql.SparkSession
         A running session.
     time_zone : str, default "UTC"
-        Zone in which an instant becomes a day; set for the session, as is that sums which
-        overflow are errors (`spark.sql.ansi.enabled`).
+        Zone in which an instant becomes a day; set for the session.
     """
 
     dialect = "spark"
@@ -159,7 +158,6 @@ class Spark:
         self.time_zone = time_zone
         self._session = session
         session.conf.set("spark.sql.session.timeZone", time_zone)
-        session.conf.set("spark.sql.ansi.enabled", "true")
 
     def query(self, sql: str) -> pd.DataFrame:
         """Run the SQL in Spark's dialect and collect its rows."""

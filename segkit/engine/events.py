@@ -7,14 +7,17 @@ from datetime import date
 
 from segkit.engine.columns import Projection
 
-__all__ = ["DAY_ZERO", "FATES", "LAST_DAY", "UNREADABLE", "EventQueries"]
+__all__ = ["DAY_ZERO", "FATES", "LARGE", "LAST_DAY", "UNREADABLE", "EventQueries"]
 
 DAY_ZERO = date(1900, 1, 1)
 """Day number 0, a Monday: days become whole numbers, and weeks begin on Mondays."""
 LAST_DAY = date(2199, 12, 31)
 """Later days, such as 9999-12-31, stand for something else."""
 
-# Money is whole cents until its last sum, and then an exact hundredth: rounded once, to a double.
+_CENTS, _MANY_CENTS = "DOUBLE", "DECIMAL(18, 0)"
+LARGE = 2**53 / 100
+"""From this sum of money on, doubles do not count every cent."""
+
 _EVENTS = """\
 WITH events AS (
   {projection}
@@ -32,8 +35,8 @@ _DAYS = """{lines}, days AS (
     customer,
     day,
     COUNT(*) AS line_count,
-    CAST(SUM(cents) AS BIGINT) AS net,
-    {bought} AS bought
+    SUM(CAST(cents AS {money})) AS net,
+    SUM(CAST(cents AS {money})) > 0{or_zero} AS bought
   FROM lines
   GROUP BY customer, day
 )"""
@@ -47,8 +50,8 @@ SELECT
   CAST(SUM(line_count) AS BIGINT) AS line_count,
   DATE_DIFF('day', DATE '{day_zero}', MIN(day)) AS first_day,
   DATE_DIFF('day', DATE '{day_zero}', MAX(day)) AS last_day,
-  CAST(CAST(SUM(net) AS DECIMAL(30, 0)) * 0.01 AS DOUBLE) AS spend,
-  CAST(CAST(SUM(net) - ARG_MIN(net, day) AS DECIMAL(30, 0)) * 0.01 AS DOUBLE) AS repeat_spend
+  CAST(SUM(net) AS DOUBLE) / 100 AS spend,
+  CAST(SUM(net) - ARG_MIN(net, day) AS DOUBLE) / 100 AS repeat_spend
 FROM days
 GROUP BY {kinds}
 ORDER BY customer, bought, later"""
@@ -69,7 +72,7 @@ SELECT
   fate,
   COUNT(*) AS line_count,
   COUNT(DISTINCT CASE WHEN fate <> 'paid' THEN customer END) AS customer_count,
-  CAST(CAST(SUM(cents) AS DECIMAL(30, 0)) * 0.01 AS DOUBLE) AS money
+  CAST(SUM(CAST(cents AS {money})) AS DOUBLE) / 100 AS money
 FROM fates
 GROUP BY fate
 ORDER BY fate"""
@@ -98,7 +101,7 @@ _LATER = """{lines}
 SELECT
   COUNT(DISTINCT customer) AS customer_count,
   COUNT(*) AS line_count,
-  CAST(CAST(SUM(cents) AS DECIMAL(30, 0)) * 0.01 AS DOUBLE) AS money
+  CAST(SUM(CAST(cents AS {money})) AS DOUBLE) / 100 AS money
 FROM lines
 WHERE day > DATE '{day}'"""
 
@@ -106,7 +109,7 @@ _COPIES = """{lines}
 SELECT
   COUNT(DISTINCT customer) AS customer_count,
   CAST(SUM(copies - 1) AS BIGINT) AS line_count,
-  CAST(SUM(CAST(cents AS DECIMAL(18, 0)) * (copies - 1)) * 0.01 AS DOUBLE) AS money
+  CAST(SUM(CAST(cents AS {money}) * (copies - 1)) AS DOUBLE) / 100 AS money
 FROM (
   SELECT customer, cents, COUNT(*) AS copies
   FROM lines
@@ -136,6 +139,9 @@ class EventQueries:
         Whether a day of nothing but zero amounts is a purchase.
     net_refunds : bool
         Take negative amounts into the day's sum; else they do not count.
+    large : bool, default False
+        The money of all events reaches `LARGE`: cents are summed as decimals. Below it doubles
+        sum whole cents exactly too, in any order and for less.
     """
 
     projection: Projection
@@ -144,6 +150,7 @@ class EventQueries:
     distinct: bool
     zeros_buy: bool
     net_refunds: bool
+    large: bool = False
 
     @property
     def customers(self) -> str:
@@ -162,16 +169,18 @@ class EventQueries:
     def fates(self) -> str:
         """A row per fate of a single event: how many, whose and how much."""
         dates = {"day_zero": DAY_ZERO, "last_day": self.last_day, "latest": LAST_DAY}
-        return _FATES.format(events=self._events, **dates)
+        return _FATES.format(events=self._events, money=_MANY_CENTS, **dates)
 
     def later_than(self, day: date) -> str:
         """One row: the events that count and are later than a day; whose and how much."""
-        return _LATER.format(lines=self._lines(distinct=self.distinct), day=day)
+        lines = self._lines(distinct=self.distinct)
+        return _LATER.format(lines=lines, money=_MANY_CENTS, day=day)
 
     @property
     def copies(self) -> str:
         """One row: events equal to an earlier one in every column; whose and how much."""
-        return _COPIES.format(lines=self._lines(distinct=False), columns=self._columns)
+        lines = self._lines(distinct=False)
+        return _COPIES.format(lines=lines, money=_MANY_CENTS, columns=self._columns)
 
     @property
     def _columns(self) -> str:
@@ -192,6 +201,9 @@ class EventQueries:
         )
 
     def _over_days(self, statement: str, **parts: str) -> str:
-        bought = "SUM(cents) > 0" + (" OR MAX(ABS(cents)) = 0" if self.zeros_buy else "")
-        days = _DAYS.format(lines=self._lines(distinct=self.distinct), bought=bought)
+        days = _DAYS.format(
+            lines=self._lines(distinct=self.distinct),
+            money=_MANY_CENTS if self.large else _CENTS,
+            or_zero=" OR MAX(ABS(cents)) = 0" if self.zeros_buy else "",
+        )
         return statement.format(days=days, day_zero=DAY_ZERO, split_day=self.split_day, **parts)
