@@ -85,9 +85,7 @@ def project(source: Source, customer: str, date: str, amount: str | None) -> Pro
     selected = {
         "customer": _customer(source.column(customer), kinds[customer]),
         "day": _day(source.column(date), kinds[date]),
-        "cents": "100"
-        if amount is None
-        else _cents(source.column(amount), kinds[amount]),
+        "cents": "100" if amount is None else _cents(source.column(amount), kinds[amount]),
     }
     # A date is its day; an instant may differ between rows of one day.
     told = {customer, amount, *([date] if kinds[date] == "date" else [])}

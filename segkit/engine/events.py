@@ -14,9 +14,11 @@ DAY_ZERO = date(1900, 1, 1)
 LAST_DAY = date(2199, 12, 31)
 """Later days, such as 9999-12-31, stand for something else."""
 
-_CENTS, _MANY_CENTS = "DOUBLE", "DECIMAL(18, 0)"
 LARGE = 2**53 / 100
 """From this sum of money on, doubles do not count every cent."""
+# The type in which cents are summed, and their sum as money: rounded once, to a double.
+_DECIMAL = "DECIMAL(18, 0)", "CAST(CAST({} AS DECIMAL(30, 0)) * 0.01 AS DOUBLE)"
+_DOUBLE = "DOUBLE", "{} / 100"
 
 _EVENTS = """\
 WITH events AS (
@@ -35,8 +37,8 @@ _DAYS = """{lines}, days AS (
     customer,
     day,
     COUNT(*) AS line_count,
-    SUM(CAST(cents AS {money})) AS net,
-    SUM(CAST(cents AS {money})) > 0{or_zero} AS bought
+    SUM(CAST(cents AS {number})) AS net,
+    SUM(CAST(cents AS {number})) > 0{or_zero} AS bought
   FROM lines
   GROUP BY customer, day
 )"""
@@ -50,8 +52,8 @@ SELECT
   CAST(SUM(line_count) AS BIGINT) AS line_count,
   DATE_DIFF('day', DATE '{day_zero}', MIN(day)) AS first_day,
   DATE_DIFF('day', DATE '{day_zero}', MAX(day)) AS last_day,
-  CAST(SUM(net) AS DOUBLE) / 100 AS spend,
-  CAST(SUM(net) - ARG_MIN(net, day) AS DOUBLE) / 100 AS repeat_spend
+  {spend} AS spend,
+  {repeat_spend} AS repeat_spend
 FROM days
 GROUP BY {kinds}
 ORDER BY customer, bought, later"""
@@ -72,7 +74,7 @@ SELECT
   fate,
   COUNT(*) AS line_count,
   COUNT(DISTINCT CASE WHEN fate <> 'paid' THEN customer END) AS customer_count,
-  CAST(SUM(CAST(cents AS {money})) AS DOUBLE) / 100 AS money
+  CAST(CAST(SUM(CAST(cents AS DECIMAL(18, 0))) AS DECIMAL(30, 0)) * 0.01 AS DOUBLE) AS money
 FROM fates
 GROUP BY fate
 ORDER BY fate"""
@@ -101,7 +103,7 @@ _LATER = """{lines}
 SELECT
   COUNT(DISTINCT customer) AS customer_count,
   COUNT(*) AS line_count,
-  CAST(SUM(CAST(cents AS {money})) AS DOUBLE) / 100 AS money
+  CAST(CAST(SUM(CAST(cents AS DECIMAL(18, 0))) AS DECIMAL(30, 0)) * 0.01 AS DOUBLE) AS money
 FROM lines
 WHERE day > DATE '{day}'"""
 
@@ -109,7 +111,9 @@ _COPIES = """{lines}
 SELECT
   COUNT(DISTINCT customer) AS customer_count,
   CAST(SUM(copies - 1) AS BIGINT) AS line_count,
-  CAST(SUM(CAST(cents AS {money}) * (copies - 1)) AS DOUBLE) / 100 AS money
+  CAST(
+    CAST(SUM(CAST(cents AS DECIMAL(18, 0)) * (copies - 1)) AS DECIMAL(30, 0)) * 0.01 AS DOUBLE
+  ) AS money
 FROM (
   SELECT customer, cents, COUNT(*) AS copies
   FROM lines
@@ -169,18 +173,16 @@ class EventQueries:
     def fates(self) -> str:
         """A row per fate of a single event: how many, whose and how much."""
         dates = {"day_zero": DAY_ZERO, "last_day": self.last_day, "latest": LAST_DAY}
-        return _FATES.format(events=self._events, money=_MANY_CENTS, **dates)
+        return _FATES.format(events=self._events, **dates)
 
     def later_than(self, day: date) -> str:
         """One row: the events that count and are later than a day; whose and how much."""
-        lines = self._lines(distinct=self.distinct)
-        return _LATER.format(lines=lines, money=_MANY_CENTS, day=day)
+        return _LATER.format(lines=self._lines(distinct=self.distinct), day=day)
 
     @property
     def copies(self) -> str:
         """One row: events equal to an earlier one in every column; whose and how much."""
-        lines = self._lines(distinct=False)
-        return _COPIES.format(lines=lines, money=_MANY_CENTS, columns=self._columns)
+        return _COPIES.format(lines=self._lines(distinct=False), columns=self._columns)
 
     @property
     def _columns(self) -> str:
@@ -201,9 +203,17 @@ class EventQueries:
         )
 
     def _over_days(self, statement: str, **parts: str) -> str:
+        number, money = _DECIMAL if self.large else _DOUBLE
         days = _DAYS.format(
             lines=self._lines(distinct=self.distinct),
-            money=_MANY_CENTS if self.large else _CENTS,
+            number=number,
             or_zero=" OR MAX(ABS(cents)) = 0" if self.zeros_buy else "",
         )
-        return statement.format(days=days, day_zero=DAY_ZERO, split_day=self.split_day, **parts)
+        return statement.format(
+            days=days,
+            day_zero=DAY_ZERO,
+            split_day=self.split_day,
+            spend=money.format("SUM(net)"),
+            repeat_spend=money.format("(SUM(net) - ARG_MIN(net, day))"),
+            **parts,
+        )
