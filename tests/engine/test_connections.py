@@ -117,7 +117,7 @@ if child:
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork, which is not part of the project")
 def test_a_fork_leaves_both_processes_whole() -> None:
-    subprocess.run([sys.executable, "-W", "ignore", "-c", FORKS], check=True, timeout=60)
+    subprocess.run([sys.executable, "-W", "ignore", "-c", FORKS], check=True, timeout=300)
 
 
 def test_a_database_that_broke_is_not_shared_again(monkeypatch: pytest.MonkeyPatch) -> None:
