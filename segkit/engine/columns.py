@@ -31,7 +31,7 @@ _ISO_DATE = (
 
 @dataclass(frozen=True)
 class Projection:
-    """The text that selects `customer, day, amount`, what else tells events apart, and `priced`.
+    """The text that selects `customer, day, cents`, what else tells events apart, and `priced`.
 
     Attributes
     ----------
@@ -60,8 +60,8 @@ def project(source: Source, customer: str, date: str, amount: str | None) -> Pro
 
     Customers are whole numbers or text; a blank id is NULL, and so is a number with a fraction
     or beyond what its type holds exactly. Days are dates; text is read in the forms of ISO 8601,
-    `2024-01-31` or `20240131`, and is otherwise NULL. Money is DECIMAL(18, 2); a number that is
-    not finite or too large for exact cents (from 10^16, as a float from 10^13) is NULL.
+    `2024-01-31` or `20240131`, and is otherwise NULL. Money is whole cents; a number
+    that is not finite or too large (from 10^16, as a float from 10^13) is NULL.
 
     Raises
     ------
@@ -85,9 +85,7 @@ def project(source: Source, customer: str, date: str, amount: str | None) -> Pro
     selected = {
         "customer": _customer(source.column(customer), kinds[customer]),
         "day": _day(source.column(date), kinds[date]),
-        "amount": "CAST(1 AS DECIMAL(18, 2))"
-        if amount is None
-        else _amount(source.column(amount), kinds[amount]),
+        "cents": "100" if amount is None else _cents(source.column(amount), kinds[amount]),
     }
     # A date is its day; an instant may differ between rows of one day.
     told = {customer, amount, *([date] if kinds[date] == "date" else [])}
@@ -158,11 +156,11 @@ def _day(column: str, kind: str) -> str:
     return f"CASE WHEN REGEXP_MATCHES({text}, '{_ISO_DATE}') THEN CAST({written} AS DATE) END"
 
 
-def _amount(column: str, kind: str) -> str:
-    # Each engine rounds floats to cents in its own way; FLOOR is the same on all.
-    cents = f"FLOOR(CAST({column} AS DOUBLE) * 100 + 0.5) / 100"
-    money = column if _is_exact(kind) else cents
-    return f"CASE WHEN {_priced(column, kind)} THEN CAST({money} AS DECIMAL(18, 2)) END"
+def _cents(column: str, kind: str) -> str:
+    # Each engine rounds floats in its own way; FLOOR is the same on all.
+    rounded = f"FLOOR(CAST({column} AS DOUBLE) * 100 + 0.5)"
+    cents = f"CAST({column} AS DECIMAL(20, 2)) * 100" if _is_exact(kind) else rounded
+    return f"CASE WHEN {_priced(column, kind)} THEN {cents} END"
 
 
 def _priced(column: str, kind: str) -> str:

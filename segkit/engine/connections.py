@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from contextlib import closing
+from functools import cache
 from os import PathLike, fspath
 from typing import Any, Protocol
 
@@ -73,25 +75,30 @@ class DuckDB:
         time_zone: str = "UTC",
     ) -> None:
         self.time_zone = time_zone
-        settings: dict[str, str | int | None] = {
-            **_CLOSED,
+        settings: dict[str, Any] = {
             "memory_limit": memory_limit,
             "threads": threads,
             "temp_directory": None if temp_directory is None else fspath(temp_directory),
         }
-        try:
-            self._connection = duckdb.connect(
-                ":memory:" if database is None else fspath(database),
-                read_only=database is not None,
-                config={key: value for key, value in settings.items() if value is not None},
-            )
-        except duckdb.Error as error:
-            raise DataError(f"DuckDB cannot be opened: {complaint(error)}") from error
+        given = {key: value for key, value in settings.items() if value is not None}
+        self._connection = self._open(database, given)
         try:
             self._connection.execute(f"SET TimeZone = {literal(time_zone)}")
         except duckdb.Error as error:
             known = "a name such as 'UTC' or 'Europe/Berlin'"
             raise ParameterError("time_zone", "DuckDB", known, time_zone) from error
+
+    def _open(
+        self, database: str | PathLike[str] | None, settings: dict[str, Any]
+    ) -> duckdb.DuckDBPyConnection:
+        try:
+            return duckdb.connect(
+                ":memory:" if database is None else fspath(database),
+                read_only=database is not None,
+                config={**_CLOSED, **settings},
+            )
+        except duckdb.Error as error:
+            raise DataError(f"DuckDB cannot be opened: {complaint(error)}") from error
 
     def query(self, sql: str) -> pd.DataFrame:
         """Run the SQL as it stands and collect its rows."""
@@ -101,6 +108,8 @@ class DuckDB:
                 warnings.filterwarnings("ignore", "The inplace keyword", DeprecationWarning)
                 return self._connection.execute(sql).df()
         except duckdb.Error as error:
+            if isinstance(error, duckdb.FatalException | duckdb.InternalException):
+                _database_of_few_rows.cache_clear()  # Such an error shuts the whole database.
             raise DataError(f"DuckDB could not run the query: {complaint(error)}") from error
 
     def register(self, name: str, frame: Any) -> None:
@@ -109,6 +118,27 @@ class DuckDB:
             self._connection.register(name, frame)
         except duckdb.Error as error:
             raise DataError(f"DuckDB cannot read the frame: {complaint(error)}") from error
+
+
+@cache
+def _database_of_few_rows() -> duckdb.DuckDBPyConnection:
+    # Files that change shall not stay in memory.
+    return duckdb.connect(config={**_CLOSED, "threads": 1, "enable_external_file_cache": False})
+
+
+if hasattr(os, "register_at_fork"):
+    # Closed before a fork, which would leave the copy without its threads.
+    os.register_at_fork(before=_database_of_few_rows.cache_clear)
+
+
+class SharedDuckDB(DuckDB):
+    """A session, on one thread, of the one database that few rows share.
+
+    To open one anew would cost more than they do. Frames are known to their session alone.
+    """
+
+    def _open(self, *_: object) -> duckdb.DuckDBPyConnection:
+        return _database_of_few_rows().cursor()
 
 
 class Spark:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import pandas as pd
 from pandas.api.types import is_integer_dtype
 
-from segkit.engine.events import DAY_ZERO, FATES, EventQueries
+from segkit.engine.events import DAY_ZERO, FATES, LARGE, EventQueries
 from segkit.errors import DataError
 
 __all__ = ["Reduction", "reduce_events"]
@@ -78,6 +78,8 @@ def reduce_events(queries: EventQueries, as_of: date | None) -> Reduction:
     """
     query = queries.projection.source.engine.query
     fates = query(queries.fates).set_index("fate").reindex(FATES, fill_value=0)
+    if fates.loc[["paid", "refund"], "money"].abs().sum() >= LARGE:
+        queries = replace(queries, large=True)
     groups = _typed(query(queries.customers))
     bought = groups[groups["bought"]].set_index("customer")
     before, after = bought[~bought["later"]], bought[bought["later"]]

@@ -7,12 +7,18 @@ from datetime import date
 
 from segkit.engine.columns import Projection
 
-__all__ = ["DAY_ZERO", "FATES", "LAST_DAY", "UNREADABLE", "EventQueries"]
+__all__ = ["DAY_ZERO", "FATES", "LARGE", "LAST_DAY", "UNREADABLE", "EventQueries"]
 
 DAY_ZERO = date(1900, 1, 1)
 """Day number 0, a Monday: days become whole numbers, and weeks begin on Mondays."""
 LAST_DAY = date(2199, 12, 31)
 """Later days, such as 9999-12-31, stand for something else."""
+
+LARGE = 2**53 / 100
+"""From this sum of money on, doubles do not count every cent."""
+# The type in which cents are summed, and their sum as money: rounded once, to a double.
+_DECIMAL = "DECIMAL(18, 0)", "CAST(CAST({} AS DECIMAL(30, 0)) * 0.01 AS DOUBLE)"
+_DOUBLE = "DOUBLE", "{} / 100"
 
 _EVENTS = """\
 WITH events AS (
@@ -31,8 +37,8 @@ _DAYS = """{lines}, days AS (
     customer,
     day,
     COUNT(*) AS line_count,
-    CAST(SUM(amount) AS DECIMAL(18, 2)) AS net,
-    {bought} AS bought
+    SUM(CAST(cents AS {number})) AS net,
+    SUM(CAST(cents AS {number})) > 0{or_zero} AS bought
   FROM lines
   GROUP BY customer, day
 )"""
@@ -46,20 +52,20 @@ SELECT
   CAST(SUM(line_count) AS BIGINT) AS line_count,
   DATE_DIFF('day', DATE '{day_zero}', MIN(day)) AS first_day,
   DATE_DIFF('day', DATE '{day_zero}', MAX(day)) AS last_day,
-  CAST(SUM(net) AS DOUBLE) AS spend,
-  CAST(SUM(net) - ARG_MIN(net, day) AS DOUBLE) AS repeat_spend
+  {spend} AS spend,
+  {repeat_spend} AS repeat_spend
 FROM days
 GROUP BY {kinds}
 ORDER BY customer, bought, later"""
 
 _FATES = """{events}, fates AS (
-  SELECT customer, amount, CASE
+  SELECT customer, cents, CASE
     WHEN customer IS NULL THEN 'customer missing or unreadable'
     WHEN day BETWEEN DATE '{day_zero}' AND DATE '{latest}' THEN CASE
-      WHEN amount IS NULL THEN 'amount missing or unreadable'
+      WHEN cents IS NULL THEN 'amount missing or unreadable'
       WHEN day > DATE '{last_day}' THEN 'after the end'
-      WHEN amount < 0 THEN 'refund'
-      WHEN amount = 0 THEN 'zero amount'
+      WHEN cents < 0 THEN 'refund'
+      WHEN cents = 0 THEN 'zero amount'
       ELSE 'paid' END
     ELSE 'date missing or unreadable' END AS fate
   FROM events
@@ -68,7 +74,7 @@ SELECT
   fate,
   COUNT(*) AS line_count,
   COUNT(DISTINCT CASE WHEN fate <> 'paid' THEN customer END) AS customer_count,
-  CAST(SUM(amount) AS DOUBLE) AS money
+  CAST(CAST(SUM(CAST(cents AS DECIMAL(18, 0))) AS DECIMAL(30, 0)) * 0.01 AS DOUBLE) AS money
 FROM fates
 GROUP BY fate
 ORDER BY fate"""
@@ -97,7 +103,7 @@ _LATER = """{lines}
 SELECT
   COUNT(DISTINCT customer) AS customer_count,
   COUNT(*) AS line_count,
-  CAST(SUM(amount) AS DOUBLE) AS money
+  CAST(CAST(SUM(CAST(cents AS DECIMAL(18, 0))) AS DECIMAL(30, 0)) * 0.01 AS DOUBLE) AS money
 FROM lines
 WHERE day > DATE '{day}'"""
 
@@ -105,9 +111,11 @@ _COPIES = """{lines}
 SELECT
   COUNT(DISTINCT customer) AS customer_count,
   CAST(SUM(copies - 1) AS BIGINT) AS line_count,
-  CAST(SUM(amount * (copies - 1)) AS DOUBLE) AS money
+  CAST(
+    CAST(SUM(CAST(cents AS DECIMAL(18, 0)) * (copies - 1)) AS DECIMAL(30, 0)) * 0.01 AS DOUBLE
+  ) AS money
 FROM (
-  SELECT customer, amount, COUNT(*) AS copies
+  SELECT customer, cents, COUNT(*) AS copies
   FROM lines
   GROUP BY {columns}
   HAVING COUNT(*) > 1
@@ -135,6 +143,9 @@ class EventQueries:
         Whether a day of nothing but zero amounts is a purchase.
     net_refunds : bool
         Take negative amounts into the day's sum; else they do not count.
+    large : bool, default False
+        The money of all events reaches `LARGE`: cents are summed as decimals. Below it doubles
+        sum whole cents exactly too, in any order and for less.
     """
 
     projection: Projection
@@ -143,6 +154,7 @@ class EventQueries:
     distinct: bool
     zeros_buy: bool
     net_refunds: bool
+    large: bool = False
 
     @property
     def customers(self) -> str:
@@ -187,10 +199,21 @@ class EventQueries:
             columns=self._columns,
             day_zero=DAY_ZERO,
             last_day=self.last_day,
-            counts="priced" if self.net_refunds else "amount >= 0",
+            counts="priced" if self.net_refunds else "cents >= 0",
         )
 
     def _over_days(self, statement: str, **parts: str) -> str:
-        bought = "SUM(amount) > 0" + (" OR MAX(ABS(amount)) = 0" if self.zeros_buy else "")
-        days = _DAYS.format(lines=self._lines(distinct=self.distinct), bought=bought)
-        return statement.format(days=days, day_zero=DAY_ZERO, split_day=self.split_day, **parts)
+        number, money = _DECIMAL if self.large else _DOUBLE
+        days = _DAYS.format(
+            lines=self._lines(distinct=self.distinct),
+            number=number,
+            or_zero=" OR MAX(ABS(cents)) = 0" if self.zeros_buy else "",
+        )
+        return statement.format(
+            days=days,
+            day_zero=DAY_ZERO,
+            split_day=self.split_day,
+            spend=money.format("SUM(net)"),
+            repeat_spend=money.format("(SUM(net) - ARG_MIN(net, day))"),
+            **parts,
+        )

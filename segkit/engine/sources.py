@@ -13,7 +13,7 @@ from typing import Any
 import narwhals as nw
 from narwhals.exceptions import NarwhalsError
 
-from segkit.engine.connections import DuckDB, Engine
+from segkit.engine.connections import DuckDB, Engine, SharedDuckDB
 from segkit.engine.sql import literal, quote, table_name
 from segkit.errors import DataError, ParameterError, nearest
 
@@ -84,7 +84,7 @@ def locate(source: Any, engine: Engine | None = None, text_ids: str | None = Non
         pattern such as `"orders/*.parquet"`; with an engine, the name of a table
         (`"schema.table"`, or a tuple of its parts).
     engine : Engine, optional
-        Where SQL runs; a new DuckDB without one, with one thread if the rows are few.
+        Where SQL runs; DuckDB without one, on one thread if the rows are few.
     text_ids : str, optional
         A column of ids: in a CSV file ids with leading zeros stay text.
 
@@ -135,7 +135,7 @@ def _frame(frame: Any, engine: Engine | None) -> Source:
     except TypeError:
         raise ParameterError("events", "the engine", _KINDS, type(frame)) from None
     few = isinstance(native, nw.DataFrame) and len(native) < _FEW_ROWS
-    engine = engine or DuckDB(threads=1 if few else None)
+    engine = engine or (SharedDuckDB() if few else DuckDB())
     name = f"frame_{next(_frame_numbers)}"
     engine.register(name, frame)
     # DuckDB takes "T" and "t" for one name and numbers the second: its order tells which is which.
@@ -154,7 +154,7 @@ def _file(path: str, suffix: str, engine: DuckDB | None, text_ids: str | None) -
         raise DataError(f"There is no file {path!r}. Give the path of a Parquet or CSV file.")
     files = glob(pattern, recursive=True)  # noqa: PTH207 - a pattern may be absolute
     few = sum(Path(file).stat().st_size for file in files) < _FEW_BYTES
-    engine = engine or DuckDB(threads=1 if few else None)
+    engine = engine or (SharedDuckDB() if few else DuckDB())
     relation = _READERS[suffix].format(path=literal(pattern))
     if suffix == ".csv" and text_ids is not None:
         relation = _keep_leading_zeros(engine, relation, text_ids)

@@ -83,9 +83,10 @@ def _of_days(found: Reduction) -> Iterator[Finding]:
     idle = found.idle
     rows, customers, money = idle["line_count"].sum(), idle["customer"].nunique(), idle["spend"]
     yield "day without spend", rows, customers, money.sum(), rows, "set aside: no purchase"
-    days = pd.concat([found.before, found.after])
-    merged = days["line_count"] - days["day_count"]
-    customers = days.index[merged > 0].nunique()
+    merged = pd.concat(
+        [kind["line_count"] - kind["day_count"] for kind in (found.before, found.after)]
+    )
+    customers = merged.index[merged > 0].nunique()
     yield "same-day rows", merged.sum(), customers, np.nan, 0, "one purchase a customer and day"
 
 
@@ -96,8 +97,7 @@ def _of_latecomers(found: Reduction) -> Finding:
 
 
 def _of_extreme(found: Reduction, policy: Policy, extreme: pd.Index, limit: float) -> Finding:
-    spent = pd.concat([found.before, found.after])
-    spent = spent[spent.index.isin(extreme)]
+    spent = pd.concat([kind[kind.index.isin(extreme)] for kind in (found.before, found.after)])
     rows, money = spent["line_count"].sum(), spent["spend"].sum()
     aside = rows if policy.extreme_spenders == "set aside" else 0
     decision = f"{policy.extreme_spenders}: repeat spend above {limit:,.2f}"

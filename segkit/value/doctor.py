@@ -159,7 +159,7 @@ def examine(
         rows_set_aside=int(table["set_aside"].sum()),
         as_of=found.as_of,
         policy=policy,
-        sql=queries.customers,
+        sql=found.queries.customers,
     )
     return findings, kept
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import gc
+import os
 import sqlite3
+import subprocess
+import sys
+import weakref
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import duckdb
 import pandas as pd
 import pytest
 
 from segkit.engine import Database, DuckDB
+from segkit.engine.connections import SharedDuckDB, _database_of_few_rows
 from segkit.errors import DataError, ParameterError
 
 INSTANT = "SELECT CAST(CAST('2024-01-01 23:30:00+00' AS TIMESTAMPTZ) AS DATE) AS day"
@@ -77,3 +84,48 @@ def test_a_file_is_opened_for_reading(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="read-only"):
         engine.query("DROP TABLE orders")
     assert engine.query("SELECT a FROM orders")["a"].tolist() == [1]
+
+
+def test_few_rows_share_a_database_and_nothing_in_it() -> None:
+    frame = pd.DataFrame({"a": [1]})
+    one, other = SharedDuckDB(), SharedDuckDB()
+    one.register("mine", frame)
+    with pytest.raises(DataError, match="mine does not exist"):
+        other.query("FROM mine")
+    with pytest.raises(DataError, match="frame does not exist"):
+        other.query("FROM frame")
+    kept = weakref.ref(frame)
+    del one, frame
+    gc.collect()
+    assert kept() is None
+    setting = "SELECT current_setting('threads') AS threads, current_setting('TimeZone') AS zone"
+    assert other.query(setting).iloc[0].tolist() == [1, "UTC"]
+
+
+FORKS = """
+import os, sys
+import pandas as pd
+from segkit.engine import locate
+frame = pd.DataFrame({"a": [1]})
+assert locate(frame).types(["a"]) == ["bigint"]
+child = os.fork()
+assert locate(frame).types(["a"]) == ["bigint"]
+if child:
+    assert os.waitpid(child, 0)[1] == 0
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork, which is not part of the project")
+def test_a_fork_leaves_both_processes_whole() -> None:
+    subprocess.run([sys.executable, "-W", "ignore", "-c", FORKS], check=True, timeout=300)
+
+
+def test_a_database_that_broke_is_not_shared_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = SharedDuckDB()
+    connection = Mock(**{"execute.side_effect": duckdb.FatalException("invalidated")})
+    monkeypatch.setattr(broken, "_connection", connection)
+    before = _database_of_few_rows()
+    with pytest.raises(DataError, match="could not run the query: invalidated"):
+        broken.query("SELECT 1")
+    assert _database_of_few_rows() is not before
+    assert SharedDuckDB().query("SELECT 1 AS one")["one"].tolist() == [1]

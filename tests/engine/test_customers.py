@@ -18,10 +18,12 @@ from segkit.engine import (
     Database,
     DuckDB,
     EventQueries,
+    Reduction,
     Spark,
     locate,
     project,
     quote,
+    reduce_events,
     to_sql,
 )
 from segkit.value.summary import customer_summary
@@ -182,6 +184,38 @@ def test_sqlalchemy(postgres_socket: str, events: pd.DataFrame, expected: pd.Dat
     assert Database(server).dialect == "postgres"
     assert Database(server).query("SELECT 1 AS one")["one"].tolist() == [1]
     server.dispose()
+
+
+def reduction_of(amounts: list[float], *, large: bool = False) -> Reduction:
+    days = pd.date_range("2024-01-01", periods=len(amounts))
+    events = pd.DataFrame({"customer": 1, "date": days, "amount": amounts})
+    queries = EventQueries(
+        project(locate(events), "customer", "date", "amount"),
+        last_day=LAST_DAY,
+        split_day=LAST_DAY,
+        distinct=True,
+        zeros_buy=False,
+        net_refunds=True,
+        large=large,
+    )
+    return reduce_events(queries, None)
+
+
+def test_every_cent_counts_on_both_sides_of_the_limit() -> None:
+    most = 9_999_999_999_999.98
+    for many, large in ((9, False), (10, True)):
+        found = reduction_of([*[most] * many, 0.01, -0.02])
+        assert found.queries.large is large
+        assert found.before["spend"].tolist() == [(999_999_999_999_998 * many + 1) / 100]
+        assert found.before["repeat_spend"].tolist() == [
+            (999_999_999_999_998 * (many - 1) + 1) / 100
+        ]
+
+
+def test_decimals_and_doubles_give_the_same_bits_below_the_limit() -> None:
+    amounts = np.random.default_rng(5).lognormal(4, 3, 500).tolist()
+    found = [reduction_of(amounts, large=large).before for large in (False, True)]
+    assert_same_bits(*found)
 
 
 @pytest.mark.spark
