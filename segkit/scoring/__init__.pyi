@@ -3,6 +3,7 @@ from .classes import ABC, XYZ, abc, xyz
 from .criteria import CriterionWeights, criterion_weights
 from .deal_rules import DealRules
 from .honesty import HonestyGate, honesty_gate
+from .interviews import InterviewEvidence, interview_evidence
 from .judgement import Judgement, judge_chances
 from .outcomes import DealOutcomes, deal_outcomes
 from .pipeline import ExpectedValue, cycle_days, expected_value, priority_grid
@@ -12,6 +13,7 @@ from .rule_lists import Criteria
 from .scorecard import Scorecard
 from .similarity import Lookalikes, lookalikes
 from .starting import StartTimes, time_to_start
+from .traits import class_profile
 
 __all__ = [
     "ABC",
@@ -23,6 +25,7 @@ __all__ = [
     "DealRules",
     "ExpectedValue",
     "HonestyGate",
+    "InterviewEvidence",
     "Judgement",
     "Lookalikes",
     "ProfilingPolicy",
@@ -31,11 +34,13 @@ __all__ = [
     "Wallet",
     "abc",
     "acquisition_cost",
+    "class_profile",
     "criterion_weights",
     "cycle_days",
     "deal_outcomes",
     "expected_value",
     "honesty_gate",
+    "interview_evidence",
     "judge_chances",
     "lookalikes",
     "ltv_to_cac",
