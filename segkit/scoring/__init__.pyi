@@ -9,6 +9,7 @@ from .outcomes import DealOutcomes, deal_outcomes
 from .pipeline import ExpectedValue, cycle_days, expected_value, priority_grid
 from .potential import Wallet, wallet, white_space
 from .profiling import ProfilingPolicy, profiling_policy
+from .routing import ROUTES, Routing, route_deals
 from .rule_lists import Criteria
 from .scorecard import Scorecard
 from .similarity import Lookalikes, lookalikes
@@ -17,6 +18,7 @@ from .traits import class_profile
 
 __all__ = [
     "ABC",
+    "ROUTES",
     "XYZ",
     "AcquisitionCost",
     "Criteria",
@@ -29,6 +31,7 @@ __all__ = [
     "Judgement",
     "Lookalikes",
     "ProfilingPolicy",
+    "Routing",
     "Scorecard",
     "StartTimes",
     "Wallet",
@@ -47,6 +50,7 @@ __all__ = [
     "payback_months",
     "priority_grid",
     "profiling_policy",
+    "route_deals",
     "time_to_start",
     "wallet",
     "white_space",
