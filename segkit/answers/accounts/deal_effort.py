@@ -178,20 +178,17 @@ def _route_words(found: Routing, words: str, currency: str, *, money_known: bool
     def amount(value: float) -> str:
         return money(value, currency) if money_known else f"{value:.1f} wins"
 
-    *rows, whole = found.table.to_dict("records")
-    parts = [f"{count(row['deals'])} {row['profile']}" for row in rows]
+    whole = found.table.iloc[-1].to_dict()
     told = (
-        f"Of {count(whole['deals'])} open deals ({', '.join(parts)}) the routes take "
-        f"{count(found.hours)} {words} instead of {count(found.hours_in_full)}, with "
-        f"{amount(found.at_risk)} of {amount(whole['expected'])} expected at risk"
+        f"By route {count(whole['deals'])} open deals take {count(found.hours)} {words}, not "
+        f"{count(found.hours_in_full)}; {amount(found.at_risk)} of {amount(whole['expected'])} "
+        "expected is at risk."
     )
     if found.capacity is None:
-        return f"{told}."
+        return told
     full = int((found.deals["route"] == "full process").sum())
-    return (
-        f"{told}; the team makes {count(found.capacity)} in the time of a deal, enough for "
-        f"{count(found.deals['worked'].sum())} of {count(full)} in the full process."
-    )
+    worked = count(found.deals["worked"].sum())
+    return f"{told} The team's {count(found.capacity)} cover {worked} of {count(full)} in full."
 
 
 def _draw_routes(table: pd.DataFrame, words: str) -> go.Figure:

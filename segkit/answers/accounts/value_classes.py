@@ -127,7 +127,7 @@ def _steadiness(
     rest = len(letters) - len(steady)
     later = f" {count(rest)} who pay for less than a year are not classed." if rest else ""
     yield Picture(
-        title="How steadily customers pay: value and months",
+        title="How steadily customers pay",
         finding=(
             f"{count((here & (steady == 'X')).sum())} of {count(here.sum())} customers of class A "
             f"pay steadily (months vary by no more than half of their mean), "
