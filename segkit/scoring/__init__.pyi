@@ -1,5 +1,4 @@
 from .acquisition import AcquisitionCost, acquisition_cost, ltv_to_cac, payback_months
-from .classes import ABC, XYZ, abc, xyz
 from .criteria import CriterionWeights, criterion_weights
 from .deal_rules import DealRules
 from .honesty import HonestyGate, honesty_gate
@@ -14,7 +13,9 @@ from .rule_lists import Criteria
 from .scorecard import Scorecard
 from .similarity import Lookalikes, lookalikes
 from .starting import StartTimes, time_to_start
+from .steadiness import XYZ, xyz
 from .traits import class_profile
+from .value_shares import ABC, abc
 
 __all__ = [
     "ABC",

@@ -267,3 +267,14 @@ def test_postgres_agrees(card, drawn, postgres_socket):
     expected = card.score(rows)
     assert [row[1] for row in found] == expected["score"].tolist()
     assert [row[2] for row in found] == pytest.approx(expected["chance"].tolist(), abs=1e-12)
+
+
+def test_one_account_can_be_scored_as_a_mapping():
+    rows, won = simulated(3)[:2]
+    card = Scorecard().fit(rows, won)
+    first = rows.head(1)
+    wanted = card.score(first)["score"].tolist()
+    assert card.score(first.to_dict("list"))["score"].tolist() == wanted
+    assert card.score(first.to_dict("records"))["score"].tolist() == wanted
+    with pytest.raises(DataError, match="no table can be made"):
+        card.score({name: rows[name].iloc[0] for name in rows})
