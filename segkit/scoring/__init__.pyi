@@ -6,7 +6,7 @@ from .interviews import InterviewEvidence, interview_evidence
 from .judgement import Judgement, judge_chances
 from .outcomes import DealOutcomes, deal_outcomes
 from .pipeline import ExpectedValue, cycle_days, expected_value, priority_grid
-from .potential import Wallet, wallet, white_space
+from .potential import Wallet, wallet
 from .profiling import ProfilingPolicy, profiling_policy
 from .routing import ROUTES, Routing, route_deals
 from .rule_lists import Criteria
@@ -15,6 +15,7 @@ from .similarity import Lookalikes, lookalikes
 from .starting import StartTimes, time_to_start
 from .steadiness import XYZ, xyz
 from .traits import class_profile
+from .unbought import white_space
 from .value_shares import ABC, abc
 
 __all__ = [

@@ -8,28 +8,18 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from pandas.api.types import is_datetime64_any_dtype, is_numeric_dtype
 from scipy import stats
 
 from segkit.adjustment import holm
 from segkit.errors import DataError, ParameterError
 from segkit.frames import JsonResult, as_pandas, take_columns
 from segkit.intervals import wilson_interval
-from segkit.scoring.conditions import Condition, Rule, as_numbers
-from segkit.scoring.cutoffs import best_cut, cut_offs, round_between, selected_p
-from segkit.scoring.intake import Flags, Numbers, as_outcome, check_share, is_flag
+from segkit.scoring.criteria_alone import each_alone
+from segkit.scoring.intake import Numbers, as_outcome, check_share
 
 __all__ = ["InterviewEvidence", "interview_evidence"]
 
-_SIDE = 5
-_MOST_LEVELS = 12
-_DRAWS = 500
 _CHANCE = 0.5
-_NAMES = (
-    *("criterion", "column", "interviews", "hits", "rate", "low", "high"),
-    *("others", "other_hits", "other_rate", "other_low", "other_high"),
-    *("cut_off", "p_value", "p_adjusted", "verdict"),
-)
 
 
 @dataclass(frozen=True)
@@ -163,15 +153,13 @@ def interview_evidence(
     told = rows[known].reset_index(drop=True)
     hits = as_outcome(told[outcome], len(told), f"column {outcome!r}")
     payments = int(_flags(told[paid or outcome], paid or outcome).sum())
-    kept, left_out = _kept(told, [name for name in columns if name not in named])
-    seed = random_state
-    table = pd.DataFrame(
-        [row for name in kept for row in _tested(told, name, hits, permutations, seed)],
-        columns=list(_NAMES),
-    )
+    own = [name for name in columns if name not in named]
+    table, left_out = each_alone(told, own, hits, permutations=permutations, seed=random_state)
     lacking = tuple(_lacking(len(told), payments, least, least_paid))
     return InterviewEvidence(
-        criteria=_judged(table, alpha),
+        criteria=table.assign(
+            verdict=np.where(table["p_adjusted"] <= alpha, "tells", "no evidence")
+        ),
         hypotheses=_hypotheses(rows, hypothesis, confirmed, alpha),
         interviews=len(told),
         hits=int(hits.sum()),
@@ -189,105 +177,6 @@ def _flags(values: pd.Series[Any], name: str) -> Numbers:
     found = np.zeros(len(values))
     found[known] = as_outcome(values[known], int(known.sum()), f"column {name!r}")
     return found
-
-
-def _kept(rows: pd.DataFrame, names: Sequence[str]) -> tuple[list[str], dict[str, str]]:
-    """Part columns into criteria and those of which nothing can be said, with the reason."""
-    reasons = {name: _useless(rows[name]) for name in dict.fromkeys(names)}
-    return [name for name, why in reasons.items() if not why], {
-        name: why for name, why in reasons.items() if why
-    }
-
-
-def _useless(values: pd.Series[Any]) -> str:
-    known = values.dropna()
-    if is_datetime64_any_dtype(known.dtype):
-        return "dates are no criteria: give the days between two of them"
-    sizes = known.astype("str").value_counts()
-    if len(sizes) < 2:
-        return "all values are the same"
-    if is_flag(values) and sizes.iloc[1] < _SIDE:
-        return f"one side has fewer than {_SIDE} interviews"
-    if is_numeric_dtype(known.dtype):
-        return "" if len(known) >= 2 * _SIDE else f"only {len(known):,} values are known"
-    if sizes.iloc[0] < _SIDE or len(sizes) > _MOST_LEVELS:
-        return f"{len(sizes):,} values in {len(known):,} interviews: words, no levels"
-    return ""
-
-
-def _tested(
-    rows: pd.DataFrame, name: str, hits: Numbers, permutations: int, seed: int
-) -> Iterator[dict[str, Any]]:
-    """Test a column; a category has a row for each level that is neither rare nor usual."""
-    known = rows[name].notna().to_numpy()
-    frame, own = rows.loc[known, [name]].reset_index(drop=True), hits[known]
-    if is_numeric_dtype(frame[name].dtype) and not is_flag(frame[name]):
-        yield from _cut(frame, name, own, permutations, seed)
-        return
-    if is_flag(frame[name]):
-        tests = [Condition(name, "is", value=True)]
-    else:
-        frame = frame.astype("str")
-        sizes = frame[name].value_counts()
-        common = sizes.index[(sizes >= _SIDE) & (len(frame) - sizes >= _SIDE)]
-        # Of two levels, the one says all of the other.
-        tests = [Condition(name, "is", str(level)) for level in common[: len(sizes) - 1]]
-    for test in tests:
-        holds = test.holds(frame)
-        turned = test.opposite() if own[holds].mean() < own[~holds].mean() else test
-        yield _row(turned, turned.holds(frame), own, _fisher(holds, own), "")
-
-
-def _cut(
-    frame: pd.DataFrame, name: str, own: Numbers, permutations: int, seed: int
-) -> Iterator[dict[str, Any]]:
-    values = as_numbers(frame[name])
-    p_value, sign = selected_p(values, own, least=_SIDE, permutations=permutations, seed=seed)
-    ends = best_cut(values, own, sign=sign, least=_SIDE)
-    cut = round_between(float(ends[0][0]), float(ends[1][0]))
-    if np.isnan(cut):
-        return
-    test = Condition(name, "above" if sign > 0 else "at most", cut)
-    (bound,) = cut_offs(
-        Rule(((test,),)), frame, own, np.arange(len(own)), sign=1, draws=_DRAWS, seed=seed
-    )
-    yield _row(test, test.holds(frame), own, p_value, str(bound).removeprefix(f"{name}: "))
-
-
-def _fisher(holds: Flags, own: Numbers) -> float:
-    hit = own == 1
-    counts = [
-        [(holds & hit).sum(), (holds & ~hit).sum()],
-        [(~holds & hit).sum(), (~holds & ~hit).sum()],
-    ]
-    return float(stats.fisher_exact(counts).pvalue)
-
-
-def _row(test: Condition, holds: Flags, own: Numbers, p_value: float, cut: str) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        "criterion": str(test),
-        "column": test.column,
-        "cut_off": cut,
-        "p_value": p_value,
-    }
-    sides = (("interviews", "hits", "", holds), ("others", "other_hits", "other_", ~holds))
-    for size, hit, prefix, side in sides:
-        n, events = int(side.sum()), int(own[side].sum())
-        low, high = wilson_interval(events, n)
-        rate = events / n if n else np.nan
-        found |= {size: n, hit: events}
-        found |= {f"{prefix}rate": rate, f"{prefix}low": low, f"{prefix}high": high}
-    return found
-
-
-def _judged(table: pd.DataFrame, alpha: float) -> pd.DataFrame:
-    if table.empty:
-        return table
-    table["p_adjusted"] = holm(table["p_value"])
-    table["verdict"] = np.where(table["p_adjusted"] <= alpha, "tells", "no evidence")
-    table["gap"] = table["other_rate"] - table["rate"]
-    found = table.sort_values(["p_value", "gap"], kind="stable", ignore_index=True)
-    return found[list(_NAMES)]
 
 
 def _hypotheses(
