@@ -43,6 +43,9 @@ def table_of(X: Any, what: str) -> pd.DataFrame:
     """
     if isinstance(X, Mapping) or (isinstance(X, list) and X and isinstance(X[0], Mapping)):
         X = _of_mappings(X, what)
+    if isinstance(X, pd.DataFrame) and X.columns.has_duplicates:
+        twice = sorted({str(name) for name in X.columns[X.columns.duplicated()]})
+        raise DataError(f"{what}: columns stand more than once: {', '.join(twice)}. Rename them.")
     native = nw.from_native(X, eager_only=True, pass_through=True)
     if isinstance(native, nw.DataFrame):
         frame = native.to_pandas().reset_index(drop=True)

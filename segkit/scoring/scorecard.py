@@ -149,7 +149,7 @@ class Scorecard(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
         frame = frame.drop(columns=list(same))
         check_events(won, frame.shape[1])
         groups = _aligned(groups, len(frame), "groups")
-        time = _aligned(time, len(frame), "time")
+        time = _moments(_aligned(time, len(frame), "time"))
         with threadpool_limits(1):
             self.card_ = self._card(frame, won)
             folds = folds_of(won, groups, self.folds, self.random_state)
@@ -326,6 +326,17 @@ def _aligned(values: Any, rows: int, name: str) -> Any:
     if len(series) != rows:
         raise DataError(f"{name} must hold one value a row: {rows:,} rows, found {len(series):,}.")
     return series.to_numpy()
+
+
+def _moments(time: Any) -> Any:
+    """Take text as dates; numbers and dates have their order already."""
+    if time is None or pd.api.types.is_numeric_dtype(time) or time.dtype.kind == "M":
+        return time
+    try:
+        return pd.to_datetime(pd.Series(time)).to_numpy()
+    except (ValueError, TypeError) as error:
+        words = str(error).splitlines()[0]
+        raise DataError(f"time must hold dates or numbers; it cannot be read: {words}") from None
 
 
 def _unused(card: Card) -> tuple[str, ...]:
