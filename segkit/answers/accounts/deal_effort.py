@@ -126,7 +126,8 @@ def _routes_picture(
     effort, words = _effort(company, outcomes.deals["deal"])
     profile = pd.Series(wins.predict(rows))
     here = profile[open_].to_numpy()
-    if len(np.unique(here)) < 2 or not effort.any():
+    # Where no effort is recorded a route saves nothing that could be counted.
+    if len(np.unique(here)) < 2 or not np.ptp(effort):
         return
     decided = labels.notna().to_numpy()
     unseen = decided & wins.holdout_
