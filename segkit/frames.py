@@ -13,7 +13,16 @@ import pandas as pd
 
 from segkit.errors import DataError, nearest
 
-__all__ = ["JsonResult", "as_pandas", "csv_text", "take_columns", "unformulated"]
+__all__ = [
+    "JsonResult",
+    "as_pandas",
+    "columns_of_json",
+    "csv_text",
+    "json_columns",
+    "read_model_json",
+    "take_columns",
+    "unformulated",
+]
 
 
 def as_pandas(frame: Any, what: str = "The data") -> pd.DataFrame:
@@ -101,6 +110,60 @@ def csv_text(table: pd.DataFrame) -> str:
     return unformulated(table).to_csv(index=False, lineterminator="\r\n")
 
 
+def json_columns(frame: pd.DataFrame) -> dict[str, list[Any]]:
+    """Give a frame as lists by column, for JSON; what is missing or infinite is None.
+
+    Examples
+    --------
+    >>> json_columns(pd.DataFrame({"k": [2, 3], "gap": [0.5, float("nan")]}))
+    {'k': [2, 3], 'gap': [0.5, None]}
+    """
+    return {str(name): [_plain(value) for value in frame[name].tolist()] for name in frame}
+
+
+def columns_of_json(columns: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+    """Read what `json_columns` wrote; a column of numbers with holes stays one of numbers.
+
+    Examples
+    --------
+    >>> columns_of_json({"k": [2, 3], "gap": [0.5, None]})["gap"].isna().tolist()
+    [False, True]
+    """
+    return pd.DataFrame(
+        {
+            name: pd.Series(values, dtype=np.float64 if _are_floats(values) else None)
+            for name, values in columns.items()
+        }
+    )
+
+
+def read_model_json(text: str, model: str, schema: int) -> dict[str, Any]:
+    """Read the JSON of a model, and refuse any other.
+
+    Raises
+    ------
+    DataError
+        If the text is no JSON, or that of another model or schema.
+
+    Examples
+    --------
+    >>> read_model_json('{"model": "RFM", "schema": 1}', "Scorecard", 1)
+    Traceback (most recent call last):
+    segkit.errors.DataError: The JSON must hold a Scorecard of schema 1; it holds 'RFM' of schema 1.
+    """
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise DataError(f"The text is not JSON: {error}.") from error
+    content = found if isinstance(found, dict) else {}
+    if (content.get("model"), content.get("schema")) != (model, schema):
+        raise DataError(
+            f"The JSON must hold a {model} of schema {schema}; it holds {content.get('model')!r} "
+            f"of schema {content.get('schema')!r}."
+        )
+    return content
+
+
 class JsonResult:
     """A frozen dataclass of numbers, tuples, mappings and frames that can write itself as JSON.
 
@@ -115,6 +178,13 @@ class JsonResult:
 def _quoted(text: Any) -> Any:
     risky = isinstance(text, str) and text.startswith(("=", "+", "-", "@", "\t", "\r"))
     return f"'{text}" if risky else text
+
+
+def _are_floats(values: Sequence[Any]) -> bool:
+    """Tell a column of numbers with holes from one of text with holes."""
+    return any(isinstance(value, float) for value in values) or (
+        bool(values) and all(value is None for value in values)
+    )
 
 
 def _plain(value: Any) -> Any:

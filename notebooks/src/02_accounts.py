@@ -57,6 +57,28 @@ for figure in profile.figures("value"):
     figure.show()
 
 # %% [markdown]
+# What marks the customers of class A, for those who choose audiences and write texts (index 200:
+# twice as frequent as among all customers), and how steadily each class pays:
+
+# %%
+for figure in profile.figures("class A") + profile.figures("steadiness"):
+    figure.show()
+
+# %% [markdown]
+# ## What interviews have shown
+#
+# Before there are deals there are interviews. Below two dozen of them, and a few payments, nothing
+# should be concluded.
+
+# %%
+interviews = base.ask("S12")
+interviews
+
+# %%
+for figure in interviews.figures():
+    figure.show()
+
+# %% [markdown]
 # ## What won, stuck and refused deals have in common
 #
 # A rule is shown only if it beats the best rule found in shuffled outcomes, and holds on deals kept
@@ -75,6 +97,14 @@ for figure in evidence.figures("rules"):
 
 # %%
 for figure in evidence.figures("start") + evidence.figures("policy"):
+    figure.show()
+
+# %% [markdown]
+# And the open deals by route: targets get the full process, the rest a standard offer. The table
+# adds up hours, value and what the team can do.
+
+# %%
+for figure in evidence.figures("routes"):
     figure.show()
 
 # %% [markdown]

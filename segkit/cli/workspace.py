@@ -25,6 +25,10 @@ company = {company}
 # day_first = true            # 03.04.2026 is the third of April
 # decimal = ","               # 1.234,56 is one thousand two hundred and thirty-four and a bit
 
+# [portfolio]                 # where S5 draws its lines: protect, grow, fix, migrate
+# core = 0.8                  # high level: the customers that hold this share of revenue
+# service = 0.5               # costly: serving eats more than this share of the margin
+
 # Lay your own CSV, Excel or Parquet files into this folder. Where their names differ from those in
 # templates/README.md, say so here:
 #

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import narwhals as nw
@@ -22,7 +22,8 @@ Numbers = NDArray[np.float64]
 _SHOWN = 5
 _SEPARATED = 1e-7
 _EXPECTED = (
-    "a square table of wins, (winner, loser) pairs, or a table with columns of winner and loser"
+    "a square table of wins, (winner, loser) or (winner, loser, count) tuples, a mapping of pairs "
+    "to counts, or a table with columns of winner and loser"
 )
 
 
@@ -47,9 +48,10 @@ def bradley_terry(
 
     Parameters
     ----------
-    results : array, list or frame
+    results : array, list, mapping or frame
         A square array or frame: how often the item of the row beat that of the column. Or a list
-        of (winner, loser) tuples. Or a table, one row a comparison.
+        of (winner, loser) or (winner, loser, count) tuples, or a mapping of pairs to counts. Or a
+        table, one row a comparison.
     ties : array, shape (items, items), optional
         How often the items of row and column tied, beside a square table; either both halves
         alike, or one half left 0.
@@ -156,8 +158,10 @@ def _read(
         frame = nw.from_native(results, eager_only=True).to_pandas()
     except TypeError:
         frame = None
+    if isinstance(results, Mapping):
+        results = [(*map(str, pair), often) for pair, often in results.items()]
     if frame is None and _are_pairs(results):
-        frame = pd.DataFrame(list(results), columns=list(columns[:2]))
+        frame = pd.DataFrame(list(results), columns=list(columns[: len(results[0])]))
     if frame is None:
         wins = _numbers(results)
         names = [str(name) for name in items or range(1, wins.size and len(wins) + 1)]
@@ -188,8 +192,15 @@ def _read(
 
 
 def _are_pairs(results: Any) -> bool:
-    listed = isinstance(results, Sequence) and len(results) > 0
-    return listed and all(isinstance(one, tuple) and len(one) == 2 for one in results)
+    """Say whether a list holds (winner, loser), or (winner, loser, count) with names as text."""
+    if not isinstance(results, Sequence) or isinstance(results, str) or not len(results):
+        return False
+    if all(isinstance(one, tuple) and len(one) == 2 for one in results):
+        return True
+    return all(
+        isinstance(one, tuple | list) and len(one) == 3 and isinstance(one[0], str)
+        for one in results
+    )
 
 
 def _numbers(values: Any) -> Numbers:

@@ -120,8 +120,8 @@ def ahp(
     ----------
     judgements : array, list, mapping or frame
         A square matrix of ratios, or several of them, one a panelist; NaN where not judged, the
-        lower triangle may be left out. Or a mapping of pairs, ``{("a", "b"): 3}``, or of
-        panelists to such. Or a table, one row a judgement.
+        lower triangle may be left out. Or pairs, ``{("a", "b"): 3}`` or ``[("a", "b", 3)]``, or a
+        mapping of panelists to matrices or pairs. Or a table, one row a judgement.
     items : sequence of str, optional
         Names in the order wanted; a judgement of any other name is refused.
     panelist, item_a, item_b, ratio : str

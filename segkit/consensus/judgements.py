@@ -65,8 +65,12 @@ def read_judgements(
     DataError
         If ratios are not positive, contradict each other or name unknown items; names all faults.
     """
+    if _are_frames(data):
+        data = dict(enumerate(data, 1))
     if isinstance(data, Mapping):
-        return _joined([_pairs_of_mapping(data)], items)
+        return _joined([_pairs_of_mapping(data, items)], items)
+    if _are_pairs(data):
+        data = pd.DataFrame(list(data), columns=[item_a, item_b, ratio])
     frame = _frame(data)
     if frame is None:
         cube, order = _cube(data, items)
@@ -124,9 +128,25 @@ def _frame(data: Any) -> pd.DataFrame | None:
     return frame
 
 
+def _are_frames(data: Any) -> bool:
+    listed = isinstance(data, Sequence) and len(data) > 0
+    return listed and all(_frame(one) is not None for one in data)
+
+
+def _are_pairs(data: Any) -> bool:
+    """Say whether a list holds (item, item, ratio), named by text; numbers alone are a matrix."""
+    listed = isinstance(data, Sequence) and not isinstance(data, str) and len(data) > 0
+    return listed and all(
+        isinstance(one, Sequence) and len(one) == 3 and isinstance(one[0], str) for one in data
+    )
+
+
 def _cube(data: Any, items: Sequence[str] | None) -> tuple[Numbers, list[str]]:
     """Read one matrix or several, one a panelist, and name their items."""
-    expected = "a square matrix of ratios, several of them, a mapping of pairs or a table"
+    expected = (
+        "a square matrix of ratios, several of them, (item, item, ratio) triples, a mapping of "
+        "pairs or a table"
+    )
     try:
         cube = np.asarray(data, dtype=float)
     except (TypeError, ValueError):
@@ -148,7 +168,9 @@ def _pairs_of_matrix(matrix: Numbers, names: list[str], panelist: str) -> list[_
     ]
 
 
-def _pairs_of_mapping(data: Mapping[Any, Any], panelist: str = "1") -> list[_Pair]:
+def _pairs_of_mapping(
+    data: Mapping[Any, Any], items: Sequence[str] | None, panelist: str = "1"
+) -> list[_Pair]:
     pairs: list[_Pair] = []
     for key, value in data.items():
         if isinstance(key, tuple) and len(key) == 2:
@@ -158,9 +180,12 @@ def _pairs_of_mapping(data: Mapping[Any, Any], panelist: str = "1") -> list[_Pai
                 number = -1.0  # refused with the other ratios that are not positive numbers
             pairs.append(_Pair(panelist, str(key[0]), str(key[1]), number, f"pair {key}"))
         elif isinstance(value, Mapping):
-            pairs += _pairs_of_mapping(value, str(key))
+            pairs += _pairs_of_mapping(value, items, str(key))
         elif (frame := _frame(value)) is not None and square(frame):
             pairs += _pairs_of_matrix(*named(frame), str(key))
+        elif frame is None and isinstance(value, Sequence | np.ndarray) and len(value) > 1:
+            (matrix,), names = _cube([value], items)
+            pairs += _pairs_of_matrix(matrix, names, str(key))
         else:
             raise DataError(
                 "A mapping of judgements holds pairs, ('a', 'b'): ratio, or for each panelist such "

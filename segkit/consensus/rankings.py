@@ -171,6 +171,12 @@ def _of_orders(data: Any, names: Any) -> pd.DataFrame:
     except TypeError:
         raise DataError(f"Rankings must be {_EXPECTED}. Got {type(data).__name__}.") from None
     for number, order in enumerate(orders, 1):
+        numeric = [one for one in order if isinstance(one, int | float | np.number)]
+        if numeric and any(isinstance(one, str) for one in order):
+            faults.append(
+                f"rankings: ballot {number} mixes names with the number {numeric[0]!r}. Give how "
+                "many voted so as counts, and items that are numbers as text."
+            )
         ranks: dict[str, float] = {}
         for place, entry in enumerate(order, 1):
             tied = entry if isinstance(entry, list | tuple | AbstractSet) else [entry]

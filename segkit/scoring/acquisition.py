@@ -18,6 +18,7 @@ __all__ = ["AcquisitionCost", "acquisition_cost", "ltv_to_cac", "payback_months"
 
 _DAYS_A_MONTH = 365.25 / 12
 _SHOWN = 5
+_ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -158,6 +159,11 @@ def acquisition_cost(
     if unspent:
         notes = (*notes, f"Deals of channels without spending: {', '.join(unspent[:_SHOWN])}.")
     names += unspent
+    if _ALL in names:
+        raise DataError(
+            f"A channel is called {_ALL!r}, as the row of all channels is. If it serves all, say "
+            f"shared={_ALL!r}; else rename it."
+        )
     cents = matched.groupby("channel")["cents"].sum()
     own = cents.reindex(names, fill_value=0)
     by_channel = window.groupby("channel")
@@ -272,7 +278,7 @@ def _table(
         }
     ).reset_index(drop=True)
     whole = table.drop(columns="channel").sum()
-    table = pd.concat([table, pd.DataFrame([{"channel": "all", **whole}])], ignore_index=True)
+    table = pd.concat([table, pd.DataFrame([{"channel": _ALL, **whole}])], ignore_index=True)
     table[["customers", "deals"]] = table[["customers", "deals"]].astype(int)
     table["total"] = (table["own"] + table["shared"] + table["added"]).round(2)
     wins = table["customers"].where(table["customers"] > 0)

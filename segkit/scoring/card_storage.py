@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from segkit.errors import DataError
-from segkit.frames import JsonResult
+from segkit.frames import JsonResult, columns_of_json, json_columns, read_model_json
 from segkit.scoring.binning import BinnedColumn
 from segkit.scoring.card import Calibration, Card
 from segkit.scoring.criteria import CriterionWeights
@@ -41,7 +41,7 @@ def write_card(model: Any) -> str:
         "n": model.n_,
         "events": model.events_,
         "notes": list(model.notes_),
-        "frames": {name: _records(getattr(model, name)) for name in _FRAMES},
+        "frames": {name: json_columns(getattr(model, name)) for name in _FRAMES},
         "weights": _plain(model.weights_),
         "judgement": _plain(model.judgement_),
         "holdout": None if model.holdout_ is None else _plain(model.holdout_),
@@ -57,7 +57,7 @@ def read_card(model_type: Any, text: str) -> Any:
     DataError
         If the text is no such JSON, of another schema, or its parts do not fit together.
     """
-    content = _content(text)
+    content = read_model_json(text, MODEL, SCHEMA)
     try:
         model = model_type(**content["parameters"])
         columns = tuple(
@@ -75,7 +75,7 @@ def read_card(model_type: Any, text: str) -> Any:
         model.n_, model.events_ = int(content["n"]), int(content["events"])
         model.notes_ = tuple(content["notes"])
         for name in _FRAMES:
-            setattr(model, name, pd.DataFrame(content["frames"][name]))
+            setattr(model, name, columns_of_json(content["frames"][name]))
         model.weights_ = _result(CriterionWeights, content["weights"])
         model.judgement_ = _result(Judgement, content["judgement"])
         late = content["holdout"]
@@ -88,20 +88,6 @@ def read_card(model_type: Any, text: str) -> Any:
     model.base_rate_ = model.events_ / model.n_
     model.points_to_double_ = model._to_double()  # noqa: SLF001 - the model's own arithmetic
     return model
-
-
-def _content(text: str) -> dict[str, Any]:
-    try:
-        found = json.loads(text)
-    except ValueError as error:
-        raise DataError(f"The text is not JSON: {error}.") from error
-    content = found if isinstance(found, dict) else {}
-    if (content.get("model"), content.get("schema")) != (MODEL, SCHEMA):
-        raise DataError(
-            f"The JSON must hold a {MODEL} of schema {SCHEMA}; it holds {content.get('model')!r} "
-            f"of schema {content.get('schema')!r}."
-        )
-    return content
 
 
 def _plain(result: JsonResult) -> Any:
@@ -121,10 +107,3 @@ def _result(kind: Any, content: dict[str, Any]) -> Any:
             for field in fields(kind)
         }
     )
-
-
-def _records(frame: pd.DataFrame) -> dict[str, list[Any]]:
-    return {
-        str(name): [None if value != value else value for value in frame[name].tolist()]  # noqa: PLR0124 - NaN
-        for name in frame
-    }

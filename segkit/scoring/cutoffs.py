@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from segkit.scoring.conditions import Flags, Rule, as_numbers
 
-__all__ = ["CutOff", "best_cut", "cut_offs", "refined", "round_between"]
+__all__ = ["CutOff", "best_cut", "cut_offs", "refined", "round_between", "selected_p"]
 
 Floats = NDArray[np.float64]
 LEVEL = 0.95
@@ -76,6 +76,34 @@ def best_cut(
     found = np.isfinite(z[np.arange(len(w)), place]) & (z[np.arange(len(w)), place] > 0)
     low, high = x[last][place], x[last + 1][place]
     return np.where(found, low, np.nan), np.where(found, high, np.nan)
+
+
+def selected_p(
+    values: Floats, labels: Floats, *, least: int, permutations: int, seed: int
+) -> tuple[float, int]:
+    """Test the best of all cuts, above or below, against the best of permuted outcomes.
+
+    Returns
+    -------
+    float
+        Share of the permutations, this one among them, whose best cut is at least as good.
+    int
+        1 where the outcome is more frequent above the cut, -1 where it is less so.
+    """
+    order = np.argsort(values, kind="stable")
+    x, y = values[order], labels[order]
+    last = np.flatnonzero(np.diff(x) > 0)
+    last = last[(last + 1 >= least) & (len(x) - last - 1 >= least)]
+    if not len(last):
+        return 1.0, 1
+    rng = np.random.default_rng(seed)
+    drawn = np.vstack([y, rng.permuted(np.tile(y, (permutations, 1)), axis=1)])
+    below = last + 1.0
+    z = below * y.mean() - np.cumsum(drawn, axis=1)[:, last]
+    z /= np.sqrt(below * (len(x) - below))
+    best = np.abs(z).max(axis=1)
+    p_value = float((best >= best[0] * _ALIKE).mean())
+    return p_value, 1 if z[0].max() >= -z[0].min() else -1
 
 
 def refined(rule: Rule, frame: pd.DataFrame, labels: Floats, rows: Flags, sign: int) -> Rule:

@@ -16,12 +16,12 @@ from segkit.scoring.attributes import attributes_of
 from segkit.scoring.conditions import Flags
 from segkit.scoring.contrasts import Contrast, Labels, contrasts_of, group_codes
 from segkit.scoring.covering import Evidence, Learned, rule_list
+from segkit.scoring.intake import table_of
 from segkit.scoring.judging import COLUMNS, judged
 from segkit.scoring.rule_lists import Criteria
 from segkit.scoring.screening import check_families, screening
 from segkit.scoring.search import Space, extremes, permuted
 from segkit.segments.clustering import one_thread
-from segkit.segments.intake import as_frame
 
 __all__ = ["DealRules"]
 
@@ -292,12 +292,7 @@ class DealRules(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no typ
 
 
 def _frame(X: Any) -> pd.DataFrame:
-    frame = as_frame(X)
-    if frame is None:
-        array = np.asarray(X)
-        if array.ndim != 2:
-            raise DataError(f"The criteria must be a frame or a 2-D array. Got {type(X).__name__}.")
-        frame = pd.DataFrame(array, columns=[f"x{place}" for place in range(array.shape[1])])
+    frame = table_of(X, "X")
     mixed = [name for name in frame.columns if frame[name].dtype == object]
     frame = frame.assign(**{name: frame[name].convert_dtypes() for name in mixed})
     if not frame.shape[1]:

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from segkit.errors import DataError
 from segkit.frames import JsonResult
 from segkit.scoring.duplicates import duplicates_of
+from segkit.scoring.intake import table_of
 from segkit.scoring.leakage import AUC_LIMIT, auc_alone, known_by_outcome, later_dates
-from segkit.segments.intake import as_frame
 
 __all__ = ["HonestyGate", "honesty_gate"]
 
@@ -84,8 +84,8 @@ def honesty_gate(
 
     Parameters
     ----------
-    X : frame of shape (n, columns)
-        What is known of each deal.
+    X : frame or array of shape (n, columns)
+        What is known of each deal; an array's columns are x0, x1, ...
     y : array of bool, shape (n,)
         Whether it was won; rows without it are set aside.
     decided : array of dates, shape (n,), optional
@@ -98,7 +98,7 @@ def honesty_gate(
     Raises
     ------
     DataError
-        If there is no frame, lengths differ, columns are unknown, or nothing has an outcome.
+        If there is no table, lengths differ, columns are unknown, or nothing has an outcome.
 
     Notes
     -----
@@ -167,9 +167,7 @@ def honesty_gate(
 def _checked(
     X: Any, y: Any, names: Any
 ) -> tuple[pd.DataFrame, NDArray[np.bool_], NDArray[np.bool_], pd.Series[Any] | None]:
-    frame = as_frame(X)
-    if frame is None:
-        raise DataError(f"honesty_gate needs a frame. Got {type(X).__name__}.")
+    frame = table_of(X, "X")
     given = pd.Series(np.asarray(y, dtype=object).ravel())
     if len(given) != len(frame):
         raise DataError(f"{len(given):,} outcomes were given for {len(frame):,} rows.")
@@ -178,7 +176,10 @@ def _checked(
     known = given.notna()
     odd = [one for one in given[known].unique() if one not in {True, False}]
     if odd:
-        raise DataError(f"The outcome must be true or false. Found {odd[:5]}.")
+        raise DataError(
+            f"The outcome must be true or false. Found {odd[:5]}. Write it as a comparison, such "
+            "as outcome == 'won'."
+        )
     kept = known.to_numpy(bool)
     if not kept.any():
         raise DataError("No row has an outcome.")

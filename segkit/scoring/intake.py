@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import narwhals.stable.v2 as nw
@@ -22,6 +22,8 @@ __all__ = [
     "check_share",
     "is_flag",
     "numbers_of",
+    "rising_cuts",
+    "table_of",
 ]
 
 Numbers = NDArray[np.float64]
@@ -29,14 +31,21 @@ Flags = NDArray[np.bool_]
 _SHOWN = 5
 
 
-def as_frame(X: Any, columns: Sequence[str] | None, what: str) -> pd.DataFrame:
-    """Take rows as a pandas frame of the named columns; an array's columns are x0, x1, ...
+def table_of(X: Any, what: str) -> pd.DataFrame:
+    """Take rows as a pandas frame with text names; an array's columns are x0, x1, ...
+
+    Columns or rows by name (a mapping, a list of mappings) are a table too.
 
     Raises
     ------
     DataError
-        If there are no rows, columns are missing or hold infinite values or dates; names all.
+        If it is neither.
     """
+    if isinstance(X, Mapping) or (isinstance(X, list) and X and isinstance(X[0], Mapping)):
+        X = _of_mappings(X, what)
+    if isinstance(X, pd.DataFrame) and X.columns.has_duplicates:
+        twice = sorted({str(name) for name in X.columns[X.columns.duplicated()]})
+        raise DataError(f"{what}: columns stand more than once: {', '.join(twice)}. Rename them.")
     native = nw.from_native(X, eager_only=True, pass_through=True)
     if isinstance(native, nw.DataFrame):
         frame = native.to_pandas().reset_index(drop=True)
@@ -49,6 +58,18 @@ def as_frame(X: Any, columns: Sequence[str] | None, what: str) -> pd.DataFrame:
             )
         frame = pd.DataFrame(array, columns=[f"x{place}" for place in range(array.shape[1])])
     frame.columns = frame.columns.map(str)
+    return frame
+
+
+def as_frame(X: Any, columns: Sequence[str] | None, what: str) -> pd.DataFrame:
+    """Take rows as `table_of` does, and of them the named columns.
+
+    Raises
+    ------
+    DataError
+        If there are no rows, columns are missing or hold infinite values or dates; names all.
+    """
+    frame = table_of(X, what)
     names = list(frame.columns if columns is None else columns)
     faults = [
         f"{what}: no column {name!r}.{nearest(name, frame.columns)}"
@@ -59,6 +80,14 @@ def as_frame(X: Any, columns: Sequence[str] | None, what: str) -> pd.DataFrame:
     if faults or not len(frame):
         raise DataError("\n".join(faults or [f"{what} holds no rows."]))
     return frame[names].infer_objects()
+
+
+def _of_mappings(X: Any, what: str) -> pd.DataFrame:
+    """Take columns by name, or a list of rows by name."""
+    try:
+        return pd.DataFrame(X)
+    except ValueError as error:
+        raise DataError(f"{what}: no table can be made of these columns: {error}.") from None
 
 
 def _unusable(values: pd.Series[Any], what: str) -> list[str]:
@@ -119,6 +148,14 @@ def check_share(name: str, owner: str, value: float) -> None:
     """Refuse what is not a number in (0, 1)."""
     if not (isinstance(value, int | float) and 0 < value < 1):
         raise ParameterError(name, owner, "a number in (0, 1)", value)
+
+
+def rising_cuts(cuts: Sequence[float], owner: str, most: float) -> tuple[float, float]:
+    """Refuse cuts that are not two rising numbers between 0 and `most`."""
+    found = tuple(map(float, cuts))
+    if len(found) != 2 or not 0 < found[0] < found[1] < most:
+        raise ParameterError("cuts", owner, "two rising numbers, such as (0.8, 0.95)", cuts)
+    return found[0], found[1]
 
 
 def as_array(values: ArrayLike) -> Numbers:

@@ -9,22 +9,20 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
-from scipy.optimize import linprog
-from scipy.special import ndtri
 from sklearn.metrics import mean_pinball_loss
 from sklearn.model_selection import KFold
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no hints
 
 from segkit.errors import DataError, ParameterError
-from segkit.frames import JsonResult, take_columns
+from segkit.frames import JsonResult
 from segkit.intervals import wilson_interval
 from segkit.scoring.intake import Numbers, as_frame, check_share, is_flag, numbers_of
+from segkit.scoring.quantiles import QuantileFit, fit_quantile
 
-__all__ = ["Wallet", "wallet", "white_space"]
+__all__ = ["Wallet", "wallet"]
 
 _LEAST = 50
 _ROWS_A_FEATURE = 10
-_Z = float(ndtri(0.95))
 _RARE = 10
 _OTHER = "other"
 
@@ -52,24 +50,6 @@ class _Column:
         found = numbers_of(values)
         moved = np.log(np.maximum(found, 1e-9)) if self.kind == "log" else found
         return np.where(np.isnan(moved), self.fill, moved)[:, None]
-
-
-@dataclass(frozen=True)
-class _Fit:
-    """Coefficients of log spend, the intercept first, and their covariance."""
-
-    coefficients: Numbers
-    covariance: Numbers
-
-    def logs(self, X: Numbers) -> Numbers:
-        return np.asarray(self.coefficients[0] + X @ self.coefficients[1:])
-
-    def estimates(self, X: Numbers) -> pd.DataFrame:
-        design = np.column_stack([np.ones(len(X)), X])
-        variance = np.einsum("ij,jk,ik->i", design, self.covariance, design)
-        middle, half = self.logs(X), _Z * np.sqrt(np.maximum(variance, 0.0))
-        ends = {"wallet": middle, "low": middle - half, "high": middle + half}
-        return pd.DataFrame({name: np.exp(value) for name, value in ends.items()})
 
 
 @dataclass(frozen=True)
@@ -111,7 +91,7 @@ class Wallet(JsonResult):
     bias: str
     notes: tuple[str, ...]
     _columns: tuple[_Column, ...] = field(metadata={"json": False}, repr=False)
-    _fitted: _Fit = field(metadata={"json": False}, repr=False)
+    _fitted: QuantileFit = field(metadata={"json": False}, repr=False)
 
     def of(self, accounts: Any) -> pd.DataFrame:
         """Give `wallet, low, high` of other accounts, such as prospects.
@@ -189,7 +169,7 @@ def wallet(
         )
     y = np.log(paid[buys])
     with threadpool_limits(1):
-        fitted = _fit(X[buys], y, quantile)
+        fitted = fit_quantile(X[buys], y, quantile)
         held, base = _held_out(X[buys], y, quantile, folds, random_state)
     loss = float(mean_pinball_loss(y, held, alpha=quantile))
     loss_base = float(mean_pinball_loss(y, base, alpha=quantile))
@@ -214,64 +194,6 @@ def wallet(
         notes=_notes(paid, buys, frame),
         _columns=chosen,
         _fitted=fitted,
-    )
-
-
-def white_space(
-    purchases: Any,
-    *,
-    account: str,
-    product: str,
-    amount: str,
-    wallets: Any = None,
-) -> pd.DataFrame:
-    """List what accounts do not buy yet, product by product, and what it could bring.
-
-    What a product could bring is the account's wallet x the median share of wallet that the
-    product has among those who buy it; without wallets, the median amount among those.
-
-    Parameters
-    ----------
-    purchases : frame
-        One row a purchase, or an account and product.
-    account, product, amount : str
-        Columns.
-    wallets : Series or mapping, optional
-        Account -> potential spend, such as `Wallet.table["wallet"]`.
-
-    Returns
-    -------
-    DataFrame
-        One row an account and product, the largest gap first: `account, product, amount,
-        potential, gap`, gap being potential - amount, at least 0.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"id": ["a", "a", "b"], "item": ["x", "y", "x"], "paid": [10, 40, 20]})
-    >>> white_space(rows, account="id", product="item", amount="paid", wallets={"a": 100, "b": 50})
-      account product  amount  potential   gap
-    0       b       y     0.0       20.0  20.0
-    1       a       x    10.0       25.0  15.0
-    2       a       y    40.0       40.0   0.0
-    3       b       x    20.0       12.5   0.0
-    """
-    rows = take_columns(purchases, [account, product, amount], "purchases").dropna()
-    if rows.empty:
-        raise DataError("purchases: no row has an account, a product and an amount.")
-    rows[amount] = rows[amount].astype(float)
-    paid = rows.groupby([account, product])[amount].sum().unstack().fillna(0.0)
-    size = pd.Series(1.0, paid.index) if wallets is None else pd.Series(wallets, dtype=float)
-    size = size.reindex(paid.index)
-    known = paid[size > 0]
-    held = known.div(size[size > 0], axis=0).where(known > 0)
-    potential = pd.DataFrame(
-        np.outer(size, held.median()), index=paid.index, columns=paid.columns
-    ).fillna(0.0)
-    found = pd.DataFrame({"amount": paid.stack(), "potential": potential.stack()})
-    found["gap"] = (found["potential"] - found["amount"]).clip(lower=0.0)
-    found = found.rename_axis(["account", "product"]).reset_index()
-    return found.sort_values(
-        ["gap", "account", "product"], ascending=[False, True, True], ignore_index=True
     )
 
 
@@ -321,43 +243,12 @@ def _features(columns: Sequence[_Column]) -> list[str]:
     return names
 
 
-def _fit(X: Numbers, y: Numbers, quantile: float) -> _Fit:
-    """Fit by the dual linear program (Koenker & Bassett 1978), which has few constraints."""
-    design = np.column_stack([np.ones(len(X)), X])
-    found = linprog(
-        -y,
-        A_eq=design.T,
-        b_eq=(1 - quantile) * design.sum(axis=0),
-        bounds=(0, 1),
-        method="highs-ds",
-    )
-    if found.status != 0:
-        raise DataError(f"No wallet fits these accounts: {found.message}")
-    coefficients = -found.eqlin.marginals
-    return _Fit(coefficients, _covariance(design, y - design @ coefficients, quantile))
-
-
-def _covariance(design: Numbers, residuals: Numbers, quantile: float) -> Numbers:
-    """Give Powell's sandwich with Hall & Sheather's bandwidth (Koenker 2005, section 3.4)."""
-    z = ndtri(quantile)
-    density = np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
-    width = len(residuals) ** (-1 / 3) * ndtri(0.95) ** (2 / 3)
-    width *= (1.5 * density**2 / (2 * z**2 + 1)) ** (1 / 3)
-    width = min(width, 0.9 * min(quantile, 1 - quantile))
-    quartiles = np.subtract(*np.quantile(residuals, [0.75, 0.25])) / 1.34
-    spread = min(float(residuals.std()), float(quartiles)) or 1e-9
-    reach = spread * (ndtri(quantile + width) - ndtri(quantile - width))
-    near = np.exp(-((residuals / reach) ** 2) / 2) / (np.sqrt(2 * np.pi) * reach)
-    inverse = np.linalg.pinv((design * near[:, None]).T @ design)
-    return np.asarray(quantile * (1 - quantile) * inverse @ (design.T @ design) @ inverse)
-
-
 def _held_out(
     X: Numbers, y: Numbers, quantile: float, folds: int, seed: int
 ) -> tuple[Numbers, Numbers]:
     held, base = np.empty(len(y)), np.empty(len(y))
     for train, test in KFold(folds, shuffle=True, random_state=seed).split(X):
-        fit = _fit(X[train], y[train], quantile)
+        fit = fit_quantile(X[train], y[train], quantile)
         held[test] = fit.logs(X[test])
         base[test] = np.quantile(y[train], quantile)
     return held, base

@@ -15,7 +15,6 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # s
 from segkit.errors import DataError, ParameterError
 from segkit.scoring.card import (
     BAND,
-    Calibration,
     Card,
     bands_of,
     bin_table,
@@ -24,14 +23,12 @@ from segkit.scoring.card import (
 )
 from segkit.scoring.card_sql import card_sql
 from segkit.scoring.card_storage import read_card, write_card
+from segkit.scoring.card_trial import calibrated, held_out_odds, tried_later
 from segkit.scoring.criteria import CriterionWeights, check_events, criterion_weights, twins
 from segkit.scoring.intake import Numbers, as_frame, as_outcome, check_share
-from segkit.scoring.judgement import Judgement, judge_chances
-from segkit.scoring.logit import fit_logit
+from segkit.scoring.judgement import judge_chances
 
 __all__ = ["Scorecard"]
-
-_LATEST = 0.3
 
 
 class Scorecard(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
@@ -152,13 +149,17 @@ class Scorecard(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
         frame = frame.drop(columns=list(same))
         check_events(won, frame.shape[1])
         groups = _aligned(groups, len(frame), "groups")
-        time = _aligned(time, len(frame), "time")
+        time = _moments(_aligned(time, len(frame), "time"))
         with threadpool_limits(1):
             self.card_ = self._card(frame, won)
-            odds, scores = self._held_out(frame, won, groups)
-            self.calibration_ = _calibrated(odds, won)
-            self.judgement_ = self._judged(odds, won)
-            self.holdout_, late = self._latest(frame, won, groups, time)
+            folds = folds_of(won, groups, self.folds, self.random_state)
+            odds = held_out_odds(self._card, frame, won, folds)
+            self.calibration_ = calibrated(odds, won)
+            self.judgement_ = judge_chances(won, expit(odds), confidence=self.confidence)
+            self.holdout_, late = tried_later(
+                self._card, frame, won, groups, time, confidence=self.confidence
+            )
+        scores = np.round((odds - self.card_.lowest) / self.card_.step)
         self.weights_: CriterionWeights = criterion_weights(
             frame, won, groups=groups, confidence=self.confidence
         )
@@ -295,37 +296,6 @@ class Scorecard(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
     def _card(self, frame: pd.DataFrame, won: Numbers) -> Card:
         return fit_card(frame, won, bins=self.bins, smallest=self.smallest, ridge=self.ridge)
 
-    def _held_out(self, frame: pd.DataFrame, won: Numbers, groups: Any) -> tuple[Numbers, Numbers]:
-        """Give log odds of rows by cards that have not seen them, and where they stand on ours."""
-        odds = np.zeros(len(won))
-        for train, test in folds_of(won, groups, self.folds, self.random_state):
-            odds[test] = self._odds(frame.iloc[train], won[train], frame.iloc[test])
-        return odds, np.round((odds - self.card_.lowest) / self.card_.step)
-
-    def _odds(self, frame: pd.DataFrame, won: Numbers, unseen: pd.DataFrame) -> Numbers:
-        try:
-            return self._card(frame, won).log_odds(unseen)
-        except DataError:  # a part of the rows may show nothing that tells who is won
-            return np.full(len(unseen), np.log(won.mean() / (1 - won.mean())))
-
-    def _judged(self, odds: Numbers, won: Numbers) -> Judgement:
-        return judge_chances(won, expit(odds), confidence=self.confidence)
-
-    def _latest(
-        self, frame: pd.DataFrame, won: Numbers, groups: Any, time: Any
-    ) -> tuple[Judgement | None, tuple[str, ...]]:
-        if time is None:
-            return None, ("No time was given: the card is not tried on later deals.",)
-        when = pd.Series(time)
-        late = (when > when.quantile(1 - _LATEST, interpolation="lower")).to_numpy()
-        early = ~late & when.notna().to_numpy()
-        if groups is not None:
-            early &= ~pd.Series(groups).isin(set(np.asarray(groups)[late])).to_numpy()
-        least = min(won[part].sum() for part in (early, late))
-        if least < 1 or won[early].all() or won[late].all():
-            return None, ("Too few deals to try the card on later ones.",)
-        return self._judged(self._odds(frame[early], won[early], frame[late]), won[late]), ()
-
     def _to_double(self) -> float:
         slope = self.calibration_.slope * self.card_.step
         return float(np.log(2) / slope) if slope > 0 else float("inf")
@@ -358,21 +328,15 @@ def _aligned(values: Any, rows: int, name: str) -> Any:
     return series.to_numpy()
 
 
-def _calibrated(odds: Numbers, won: Numbers) -> Calibration:
-    if np.ptp(odds) < 1e-9:
-        raise DataError("No card made of a part of the deals tells anything of the others.")
-    fit = fit_logit(odds[:, None], won, 1e-6)
-    if fit.coefficients[1] <= 0:
-        raise DataError(
-            "Cards made of a part of the deals rank the others no better than chance: there is "
-            "nothing to score by."
-        )
-    covariance = fit.covariance
-    return Calibration(
-        float(fit.coefficients[0]),
-        float(fit.coefficients[1]),
-        (float(covariance[0, 0]), float(covariance[0, 1]), float(covariance[1, 1])),
-    )
+def _moments(time: Any) -> Any:
+    """Take text as dates; numbers and dates have their order already."""
+    if time is None or pd.api.types.is_numeric_dtype(time) or time.dtype.kind == "M":
+        return time
+    try:
+        return pd.to_datetime(pd.Series(time)).to_numpy()
+    except (ValueError, TypeError) as error:
+        words = str(error).splitlines()[0]
+        raise DataError(f"time must hold dates or numbers; it cannot be read: {words}") from None
 
 
 def _unused(card: Card) -> tuple[str, ...]:

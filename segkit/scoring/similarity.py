@@ -80,7 +80,8 @@ def lookalikes(
     universe : frame or array of shape (n, columns)
         All rows, seeds among them, or apart in `seed`.
     seed : str, array of shape (n,) or frame
-        Column of 0 and 1 (or False and True), such values, or the seed's own rows.
+        Column of 0 and 1 (or False and True), such values, labels of the universe's index, or the
+        seed's own rows.
     columns : sequence of str, optional
         Columns to compare by; all by default.
     folds : int
@@ -133,7 +134,7 @@ def lookalikes(
     weights = pd.DataFrame({"feature": features, "weight": fit.coefficients[1:] * X.std(axis=0)})
     order = weights["weight"].abs().sort_values(ascending=False, kind="stable").index
     return Lookalikes(
-        table=_table(universe, seed, is_seed, similarity, likeness),
+        table=_table(universe, is_seed, similarity, likeness),
         reach=reach,
         auc=auc,
         auc_interval=(low, high),
@@ -156,11 +157,24 @@ def _taken(universe: Any, seed: Any, columns: Sequence[str] | None) -> tuple[pd.
         flags = as_outcome(everything[seed], len(everything), "seed")
         return as_frame(universe, names, "universe"), flags == 1
     rows = as_frame(universe, columns, "universe")
+    if _are_rows_of(seed, universe):
+        labels = seed.index if isinstance(seed, pd.DataFrame) else seed
+        return rows, np.asarray(universe.index.isin(labels))
     if np.ndim(seed) == 2:
         own = as_frame(seed, list(rows.columns), "seed")
         flags = np.r_[np.ones(len(own)), np.zeros(len(rows))]
         return pd.concat([own, rows], ignore_index=True), flags == 1
     return rows, as_outcome(seed, len(rows), "seed") == 1
+
+
+def _are_rows_of(seed: Any, universe: Any) -> bool:
+    """Say whether the seed names rows of the universe: by their labels, or as a part cut out."""
+    if not isinstance(universe, pd.DataFrame) or len(seed) >= len(universe):
+        return False
+    if isinstance(seed, pd.DataFrame):
+        there = seed.index.isin(universe.index).all() and universe.index.is_unique
+        return bool(there) and seed.equals(universe.loc[seed.index, universe.columns])
+    return np.ndim(seed) == 1 and bool(pd.Index(seed).isin(universe.index).all())
 
 
 def _features(frame: pd.DataFrame) -> tuple[Numbers, list[str], tuple[str, ...]]:
@@ -226,14 +240,11 @@ def _reach(held: Numbers, others: Numbers, similarity: Numbers) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
-def _table(
-    universe: Any, seed: Any, is_seed: Flags, similarity: Numbers, likeness: Numbers
-) -> pd.DataFrame:
+def _table(universe: Any, is_seed: Flags, similarity: Numbers, likeness: Numbers) -> pd.DataFrame:
     table = pd.DataFrame({"seed": is_seed, "similarity": similarity.round(2)})
     rank = pd.Series(-likeness).where(~is_seed).rank(method="first")
     table["rank"] = rank.astype("Int64")
-    apart = not isinstance(seed, str) and np.ndim(seed) == 2
-    if isinstance(universe, pd.DataFrame) and not apart:
+    if isinstance(universe, pd.DataFrame) and len(universe) == len(table):
         table.index = universe.index
     return table
 

@@ -9,9 +9,9 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from segkit.errors import DataError
+from segkit.frames import columns_of_json, json_columns, read_model_json
 from segkit.segments.columns import Column, PreparedColumn
 from segkit.segments.preparation import Preparation
 
@@ -37,7 +37,7 @@ def write_model(model: Any) -> str:
         "explanation": model.explanation_,
         "notes": list(model.notes_),
         "data": model.fingerprint_,
-        "frames": {name: _records(getattr(model, name)) for name in FRAMES},
+        "frames": {name: json_columns(getattr(model, name)) for name in FRAMES},
     }
     return json.dumps(fields, indent=1, allow_nan=False)
 
@@ -50,7 +50,7 @@ def read_model(model_type: Any, text: str) -> Any:
     DataError
         If the text is no such JSON, of another schema, or its parts do not fit together.
     """
-    fields = _fields(text)
+    fields = read_model_json(text, MODEL, SCHEMA)
     try:
         model = model_type(**_wishes(fields["parameters"]))
         columns = tuple(_prepared(column) for column in fields["columns"])
@@ -64,25 +64,11 @@ def read_model(model_type: Any, text: str) -> Any:
         model.verdict_, model.explanation_ = str(fields["verdict"]), str(fields["explanation"])
         model.notes_, model.fingerprint_ = tuple(fields["notes"]), str(fields["data"])
         for name in FRAMES:
-            setattr(model, name, _frame(fields["frames"][name]))
+            setattr(model, name, columns_of_json(fields["frames"][name]))
     except (KeyError, TypeError, ValueError) as error:
         raise DataError(f"The JSON of the model is damaged: {error!r}.") from error
     _check(model)
     return model
-
-
-def _fields(text: str) -> dict[str, Any]:
-    try:
-        fields = json.loads(text)
-    except ValueError as error:
-        raise DataError(f"The text is not JSON: {error}.") from error
-    found = fields if isinstance(fields, dict) else {}
-    if (found.get("model"), found.get("schema")) != (MODEL, SCHEMA):
-        raise DataError(
-            f"The JSON must hold a {MODEL} of schema {SCHEMA}; it holds {found.get('model')!r} of "
-            f"schema {found.get('schema')!r}."
-        )
-    return found
 
 
 def _check(model: Any) -> None:
@@ -129,30 +115,3 @@ def _column(column: PreparedColumn) -> dict[str, Any]:
 def _prepared(fields: dict[str, Any]) -> PreparedColumn:
     given = {name: value for name, value in fields.items() if value is not None}
     return PreparedColumn(**{**given, "levels": tuple(given["levels"])})
-
-
-def _records(frame: pd.DataFrame) -> dict[str, list[Any]]:
-    return {
-        str(name): [None if _is_nan(value) else value for value in frame[name].tolist()]
-        for name in frame
-    }
-
-
-def _is_nan(value: Any) -> bool:
-    return isinstance(value, float) and not math.isfinite(value)
-
-
-def _frame(columns: dict[str, list[Any]]) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            name: pd.Series(values, dtype=np.float64 if _is_float(values) else None)
-            for name, values in columns.items()
-        }
-    )
-
-
-def _is_float(values: list[Any]) -> bool:
-    """Tell a column of numbers with holes from one of text with holes."""
-    return any(isinstance(value, float) for value in values) or (
-        bool(values) and all(value is None for value in values)
-    )

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from segkit.errors import SettingsError, nearest
 from segkit.tables.mapping import TableSettings, read_mapping
+from segkit.tables.thresholds import read_portfolio
 
 __all__ = ["SETTINGS_FILE", "Settings", "read_settings"]
 
@@ -47,6 +48,8 @@ class Settings:
         IANA zone in which a moment with a time zone becomes a day.
     encoding : str
         Encoding of text files; empty: UTF-8, or else Windows-1252.
+    portfolio : mapping of str to float
+        Thresholds of S5, by the names of `segkit.segments.PortfolioThresholds`.
     tables : mapping of str to TableSettings
         Mapping of foreign names, by table.
 
@@ -66,6 +69,7 @@ class Settings:
     decimal: Literal[".", ","] | None = None
     time_zone: str = "UTC"
     encoding: str = ""
+    portfolio: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     tables: Mapping[str, TableSettings] = field(default_factory=lambda: MappingProxyType({}))
 
 
@@ -214,6 +218,7 @@ _READERS: Mapping[str, Callable[[object], Any]] = MappingProxyType(
         "decimal": _decimal,
         "time_zone": _zone,
         "encoding": _encoding,
+        "portfolio": read_portfolio,
         "tables": read_mapping,
     }
 )

@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import special
 
 from segkit.errors import DataError, ParameterError, nearest
+from segkit.frames import read_model_json
 from segkit.value._fit import Objective, follow, maximise
 from segkit.value._histories import Floats
 
@@ -138,16 +139,7 @@ class Model:
         DataError
             If the text is not the JSON of this model.
         """
-        try:
-            fields = json.loads(text)
-        except ValueError as error:
-            raise DataError(f"The text is not JSON: {error}") from error
-        found = fields.get("model") if isinstance(fields, dict) else None
-        if found != cls.__name__ or fields.get("schema") != _SCHEMA:
-            raise DataError(
-                f"The JSON must hold a {cls.__name__} of schema {_SCHEMA}; it holds {found!r} "
-                f"of schema {fields.get('schema') if found else None!r}."
-            )
+        fields = read_model_json(text, cls.__name__, _SCHEMA)
         model = cls.from_params(**fields["params"])
         if fields["covariance_of_logs"] is not None:
             model._restore(fields)  # noqa: SLF001, it is one of its own

@@ -231,3 +231,22 @@ def test_results_write_themselves_as_json():
     written = json.loads(ahp(table(PANEL)).to_json())
     assert written["table"][0]["item"] == "a"
     assert written["method"] == "eigenvector"
+
+
+def test_triples_and_panelists_with_matrices_go_in():
+    matrix = [[1, 3, 5], [1 / 3, 1, 2], [1 / 5, 1 / 2, 1]]
+    wanted = ahp(matrix, items=["a", "b", "c"]).weights
+    triples = [("a", "b", 3), ["a", "c", 5], ("b", "c", 2)]
+    frame = pd.DataFrame(matrix, index=list("abc"), columns=list("abc"))
+    assert ahp(triples).weights.to_dict() == pytest.approx(wanted.to_dict())
+    for panel in (
+        {"Ann": matrix, "Bob": np.array(matrix)},
+        {
+            "Ann": frame,
+            "Bob": dict(zip([("a", "b"), ("a", "c"), ("b", "c")], [3, 5, 2], strict=True)),
+        },
+        [frame, frame.loc[::-1, ::-1]],
+    ):
+        found = ahp(panel, items=["a", "b", "c"])
+        assert found.weights.to_dict() == pytest.approx(wanted.to_dict())
+        assert len(found.panelists) == 2

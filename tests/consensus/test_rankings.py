@@ -337,3 +337,36 @@ def test_interval_of_the_comparison_covers():
         found = compare_rankings(dict(enumerate(one)), dict(enumerate(other)))
         inside += found.interval[0] <= truth <= found.interval[1]
     assert 0.86 <= inside / 400 <= 0.94
+
+
+def test_results_as_counted_tuples_or_a_mapping():
+    """Wikipedia's example: strengths 0.640, 1.043, 0.660 and 2.270, their geometric mean 1."""
+    counted = {
+        ("A", "B"): 2, ("A", "D"): 1, ("B", "A"): 3, ("B", "C"): 5, ("C", "B"): 3,
+        ("C", "D"): 1, ("D", "A"): 4, ("D", "C"): 3,
+    }  # fmt: skip
+    for results in (counted, [(*pair, often) for pair, often in counted.items()]):
+        strengths = np.exp(bradley_terry(results).log_worth)
+        printed = {"A": 0.640, "B": 1.043, "C": 0.660, "D": 2.270}
+        assert strengths.to_dict() == pytest.approx(printed, abs=6e-4)
+    # Numbers alone are a square table, as tuples too.
+    table = ((0, 3, 2), (1, 0, 4), (2, 1, 0))
+    assert bradley_terry(table).worth.to_dict() == bradley_terry(np.array(table)).worth.to_dict()
+
+
+def test_how_many_voted_so_is_no_item():
+    with pytest.raises(DataError, match="ballot 1 mixes names with the number 42"):
+        borda([(42, "MNCK"), (26, "NCKM")])
+
+
+def test_kendall_w_of_the_anxiety_ratings():
+    """R irr, kendall(anxiety, correct=TRUE): Wt .54, chi-square(19) 30.8, p .0429."""
+    ratings = [
+        [3, 3, 3, 4, 5, 5, 2, 3, 5, 2, 2, 6, 1, 5, 2, 2, 1, 2, 4, 3],
+        [3, 6, 4, 6, 2, 4, 2, 4, 3, 3, 2, 3, 3, 3, 2, 2, 1, 3, 3, 4],
+        [2, 1, 4, 4, 3, 2, 1, 6, 1, 1, 1, 2, 3, 3, 1, 1, 3, 3, 2, 2],
+    ]
+    found = kendall_w(ratings)
+    assert found.w == pytest.approx(0.54, abs=5e-3)
+    assert found.chi2 == pytest.approx(30.8, abs=0.05)
+    assert found.p_value == pytest.approx(0.0429, abs=5e-5)

@@ -150,3 +150,9 @@ def test_parameters_are_checked():
         acquisition_cost(_books(), _deals(), lag=-1)
     with pytest.raises(ParameterError, match="gross_margin"):
         acquisition_cost(_books(), _deals(), gross_margin=0.0)
+
+
+def test_a_channel_may_not_be_called_all():
+    books = _books().assign(channel="all")
+    with pytest.raises(DataError, match="shared='all'"):
+        acquisition_cost(books, _deals())

@@ -142,7 +142,7 @@ def test_names_are_compared_without_case_accents_and_legal_form():
     ("call", "said"),
     [
         (lambda frame, won: honesty_gate(frame, won[:5]), "5 outcomes were given for 1,000 rows"),
-        (lambda frame, won: honesty_gate([1, 2], won), "needs a frame"),
+        (lambda frame, won: honesty_gate([1, 2], won), "X must be a frame or an array"),
         (lambda frame, won: honesty_gate(frame, ["won"] * N), "true or false"),
         (lambda frame, won: honesty_gate(frame, won, owners=["x"]), "owners: no columns"),
         (lambda frame, won: honesty_gate(frame, [None] * N), "No row has an outcome"),
@@ -151,3 +151,9 @@ def test_names_are_compared_without_case_accents_and_legal_form():
 def test_bad_input_is_refused_in_words(call, said):
     with pytest.raises(DataError, match=said):
         call(*evidence())
+
+
+def test_an_array_is_a_frame_without_names():
+    rng = np.random.default_rng(0)
+    gate = honesty_gate(rng.normal(size=(300, 2)), (rng.random(300) < 0.4).tolist())
+    assert gate.usable == ("x0", "x1")

@@ -267,3 +267,38 @@ def test_postgres_agrees(card, drawn, postgres_socket):
     expected = card.score(rows)
     assert [row[1] for row in found] == expected["score"].tolist()
     assert [row[2] for row in found] == pytest.approx(expected["chance"].tolist(), abs=1e-12)
+
+
+def test_one_account_can_be_scored_as_a_mapping():
+    rows, won = simulated(3)[:2]
+    card = Scorecard().fit(rows, won)
+    first = rows.head(1)
+    wanted = card.score(first)["score"].tolist()
+    assert card.score(first.to_dict("list"))["score"].tolist() == wanted
+    assert card.score(first.to_dict("records"))["score"].tolist() == wanted
+    with pytest.raises(DataError, match="no table can be made"):
+        card.score({name: rows[name].iloc[0] for name in rows})
+
+
+def test_noise_gives_no_card():
+    """Permuted outcomes are refused in at least 19 of 20 draws."""
+    rows = simulated(5, 1200)[0]
+    rng = np.random.default_rng(0)
+    refused = 0
+    for _ in range(20):
+        try:
+            Scorecard().fit(rows, rng.random(len(rows)) < 0.3)
+        except DataError as refusal:
+            refused += "tells who is won" in str(refusal) or "tells anything" in str(refusal)
+    assert refused >= 19
+
+
+def test_time_may_be_text_and_columns_bear_one_name_each(drawn):
+    rows, won, _ = drawn
+    days = pd.date_range("2024-01-01", periods=len(won), freq="h").astype(str)
+    card = Scorecard().fit(rows, won, time=list(days))
+    assert card.holdout_.n == pytest.approx(0.3 * len(won), abs=2)
+    with pytest.raises(DataError, match="time must hold dates"):
+        Scorecard().fit(rows, won, time=["someday"] * len(won))
+    with pytest.raises(DataError, match="stand more than once: staff"):
+        Scorecard().fit(pd.concat([rows, rows[["staff"]]], axis=1), won)

@@ -96,3 +96,17 @@ def test_bad_input_is_explained():
         lookalikes(pd.DataFrame({"a": np.ones(len(rows))}), best)
     with pytest.raises(ParameterError, match="folds"):
         lookalikes(rows, best, folds=1)
+
+
+def test_seeds_by_label_and_cut_out_of_the_universe_are_its_own_rows():
+    rows, _, seeds = simulated(6)
+    best = np.asarray(seeds)
+    rows.index = [f"A{place}" for place in range(len(rows))]
+    wanted = lookalikes(rows, best)
+    for seed in (rows.index[best].tolist(), rows[best]):
+        found = lookalikes(rows, seed)
+        pd.testing.assert_frame_equal(found.table, wanted.table)
+        assert found.universe == len(rows)
+    # Rows of another company stay apart, though their labels may be the same.
+    other = simulated(7)[0].head(200)
+    assert lookalikes(rows.reset_index(drop=True), other).universe == len(rows) + 200

@@ -19,6 +19,10 @@ decimal = ","
 time_zone = "Europe/Berlin"
 encoding = "cp1252"
 
+[portfolio]
+core = 0.7
+recent = 6
+
 [tables.opportunities]
 source = "sales_pipeline"
 columns = { opp_id = "Deal number", value = "Amount" }
@@ -42,6 +46,7 @@ def test_reads_every_key(tmp_path):
     assert (settings.fiscal_year_start, settings.discount_rate) == (4, 0.08)
     assert (settings.gross_margin, settings.day_first, settings.decimal) == (0.7, True, ",")
     assert (settings.time_zone, settings.encoding) == ("Europe/Berlin", "cp1252")
+    assert settings.portfolio == {"core": 0.7, "recent": 6}
     deals = settings.tables["opportunities"]
     assert deals.source == "sales_pipeline"
     assert deals.columns == {"opp_id": "Deal number", "value": "Amount"}
@@ -122,6 +127,13 @@ def test_all_faults_are_named_at_once():
         ("time_zone", "Europe", "a time zone such as"),
         ("encoding", "latin-99", "an encoding such as"),
         ("encoding", "rot13", "an encoding such as"),
+        ("portfolio", 5, r"portfolio must be a section \[portfolio\], not 5"),
+        ("portfolio", {"serivce": 0.5}, "unknown setting 'serivce'. Did you mean 'service'"),
+        ("portfolio", {"core": 1.2}, "portfolio.core must be a share above 0 and up to 1"),
+        ("portfolio", {"recent": 6.5}, "a whole number of months from 1, not 6.5"),
+        ("portfolio", {"history": True}, "a whole number of months from 1"),
+        ("portfolio", {"level": float("nan")}, "a number from 0, not nan"),
+        ("portfolio", {"change": "5 %"}, "a number from 0"),
         ("tables", 5, "tables must be a section"),
         ("tables", {"orders": 5}, r"must be a section \[tables.orders\], not 5"),
         ("tables", {"orders": {"source": 5}}, "source must be the name of a file or table"),

@@ -5,26 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-import numpy as np
 import pandas as pd
 
-from segkit.adjustment import holm
 from segkit.answers.accounts.account_rows import gate_words, worded
+from segkit.answers.accounts.deal_effort import effort_pictures
+from segkit.answers.accounts.start_times import start_picture
 from segkit.answers.answer import Answer
 from segkit.answers.segments.customers import DESCRIPTORS
 from segkit.answers.wording import between, count, share
-from segkit.charts import Picture, lines, rule_rates
+from segkit.charts import Picture, rule_rates
 from segkit.errors import DataError
 from segkit.scoring import (
     DealOutcomes,
     DealRules,
     HonestyGate,
-    ProfilingPolicy,
-    StartTimes,
     deal_outcomes,
     honesty_gate,
-    profiling_policy,
-    time_to_start,
 )
 from segkit.tables import CompanyTables
 
@@ -53,12 +49,13 @@ _WORDS = {
     "fast_won or slow_won": "won, of all deals",
     "stuck or refused": "not won, of all deals",
 }
-_LEVEL = 0.05
 _METHOD = (
     "{rule} All conjunctions of up to three criteria known at the start are compared with what the "
     "best of them reaches on {runs} permutations of the outcomes, account by account; a rule must "
     "beat each of its parts and hold on a third of the accounts that was kept out. Rates have 90 % "
-    "Wilson intervals, cut-offs 95 % bootstrap intervals."
+    "Wilson intervals, cut-offs 95 % bootstrap intervals. Routes of open deals: the full process "
+    "for targets and for what is undecided, a standard offer of one contact for the rest; capacity "
+    "is what the team did last year."
 )
 _SOURCES = (
     "Webb 2007 (significant patterns)",
@@ -73,7 +70,7 @@ def deal_evidence(company: CompanyTables) -> Answer:
     outcomes, rows, gate = deal_rows(company)
     pace, wins = deal_rules(rows, outcomes, gate)
     table = _table(pace, wins)
-    pictures = (*_rule_picture(table), *_start_pictures(company, outcomes))
+    pictures = (*_rule_picture(table), *_start(company, outcomes))
     notes = (*gate_words(gate), *_notes(outcomes, pace, wins))
     rules = [one for one in (pace, wins) if one is not None]
     answer = partial(
@@ -93,7 +90,7 @@ def deal_evidence(company: CompanyTables) -> Answer:
         interval=(float(best["low"]), float(best["high"])),
         unit=f"share {_WORDS[best['outcome']].replace(', ', ' ')} under the first rule",
         table=table.round(4),
-        pictures=(*pictures, *_policy_picture(company, rows, outcomes, rules)),
+        pictures=(*pictures, *effort_pictures(company, rows, outcomes, rules)),
     )
 
 
@@ -209,37 +206,13 @@ def _rule_picture(table: pd.DataFrame) -> Iterator[Picture]:
     )
 
 
-def _start_pictures(company: CompanyTables, outcomes: DealOutcomes) -> Iterator[Picture]:
-    """Draw the criterion that tells most of the days from signature to start, if any does."""
+def _start(company: CompanyTables, outcomes: DealOutcomes) -> Iterator[Picture]:
+    """Draw how soon won deals start, by what is known of their accounts."""
     days = _days_to_start(company, outcomes)
-    found = _clearest(company, days) if len(days) else None
-    if found is None:
-        return
-    name, times = found
-    words = name.replace("_", " ")
-    by_group = times.groups.set_index("group")["median"]
-    wide = times.curves.pivot_table(index="time", columns="group", values="waiting", aggfunc="last")
-    wide = wide.ffill().reset_index().rename(columns={"True": words, "False": f"not {words}"})
-    low, high = sorted((abs(times.low), abs(times.high)))
-    yield Picture(
-        title="Days from signature to start",
-        finding=(
-            f"Half have started after {by_group['True']:.0f} days with {words}, after "
-            f"{by_group['False']:.0f} without; the means differ by {abs(times.difference):.0f} "
-            f"days ({between(low, high, '{:.0f}'.format)})."
-        ),
-        table=wide.round(4),
-        draw=partial(
-            lines,
-            x="time",
-            y=[f"not {words}", words],
-            x_axis="days since signature",
-            y_axis="share that has not started",
-            tickformat=".0%",
-            steps=True,
-        ),
-        about="start",
-    )
+    if len(days):
+        accounts = company["accounts"].set_index("account_id")
+        facts = accounts[[name for name in DESCRIPTORS if name in accounts]]
+        yield from start_picture(days["days"], facts.reindex(days["account_id"]))
 
 
 def _days_to_start(company: CompanyTables, outcomes: DealOutcomes) -> pd.DataFrame:
@@ -258,96 +231,3 @@ def _days_to_start(company: CompanyTables, outcomes: DealOutcomes) -> pd.DataFra
     both["days"] = (both["start"] - both["closed"]).dt.days
     first = both[both["days"] >= 0].sort_values("days", kind="stable")
     return first.drop_duplicates("opp_id")[["account_id", "days"]].reset_index(drop=True)
-
-
-def _clearest(company: CompanyTables, days: pd.DataFrame) -> tuple[str, StartTimes] | None:
-    accounts = company["accounts"].set_index("account_id")
-    found: list[tuple[str, StartTimes]] = []
-    for name in DESCRIPTORS:
-        if name in accounts and pd.api.types.is_bool_dtype(accounts[name].dtype):
-            group = accounts[name].reindex(days["account_id"]).astype("object").to_numpy()
-            try:
-                found.append((name, time_to_start(days["days"], group)))
-            except DataError:
-                continue
-    if not found:
-        return None
-    p_values = holm([times.p_value for _, times in found])
-    best = int(p_values.argmin())
-    return found[best] if p_values[best] <= _LEVEL else None
-
-
-def _policy_picture(
-    company: CompanyTables, rows: pd.DataFrame, outcomes: DealOutcomes, rules: list[DealRules]
-) -> Iterator[Picture]:
-    """Weigh effort saved against wins lost, on the deals that the rules have not seen."""
-    labels = outcomes.deals["outcome"]
-    unseen = np.asarray(rules[-1].holdout_ & labels.notna())
-    effort, words = _effort(company, outcomes.deals["deal"])
-    if not effort[unseen].sum():
-        return
-    won = np.asarray(labels.isin(_WON))
-    score = _promise(rows, rules, won, unseen | labels.isna().to_numpy(bool))
-    policy = profiling_policy(score[unseen], won[unseen], effort[unseen])
-    curve = policy.curve
-    shown = pd.DataFrame(
-        {
-            "deals left aside": curve["deals"],
-            f"{words} saved, %": 100 * curve["saved"],
-            "wins lost": curve["lost"],
-            "upper end of 90 %": curve["lost_high"],
-        }
-    )
-    yield Picture(
-        title="Effort saved against wins lost",
-        finding=_policy_words(policy, words, int(unseen.sum())),
-        table=shown.round(4),
-        draw=partial(
-            lines,
-            x=f"{words} saved, %",
-            y=["wins lost"],
-            dashed=["upper end of 90 %"],
-            x_axis=f"{words} saved, %",
-            y_axis="share of wins lost",
-            level=(policy.most_lost, "most that may be lost"),
-            tickformat=".0%",
-        ),
-        about="policy",
-    )
-
-
-def _promise(
-    rows: pd.DataFrame, rules: list[DealRules], won: np.ndarray, left_out: np.ndarray
-) -> np.ndarray:
-    """Rate each deal by the wins among the deals seen of which the same rules hold."""
-    flags = pd.concat([one.matches(rows) for one in rules], axis=1)
-    cell = flags.groupby(list(flags.columns), sort=False).ngroup().to_numpy()
-    seen = ~left_out
-    size = int(cell.max()) + 1
-    wins = np.bincount(cell[seen], won[seen], size)
-    # One deal more, at the rate of all: a combination that was hardly seen tells little.
-    return np.asarray((wins + won[seen].mean()) / (np.bincount(cell[seen], minlength=size) + 1))[
-        cell
-    ]
-
-
-def _policy_words(policy: ProfilingPolicy, words: str, deals: int) -> str:
-    if policy.recommended:
-        one, advice = policy.point, "Leaving the least promising deals aside saves"
-    else:
-        one, advice = policy.curve.iloc[1], "Work all deals: leaving the worst aside saves"
-    return (
-        f"{advice} {share(one['saved'])} of {words} "
-        f"({between(one['saved_low'], one['saved_high'], share)}) and loses {share(one['lost'])} "
-        f"of the wins ({between(one['lost_low'], one['lost_high'], share)}), by {count(deals)} "
-        "deals that the rules had not seen."
-    )
-
-
-def _effort(company: CompanyTables, deals: pd.Series[str]) -> tuple[np.ndarray, str]:
-    """Count what sellers did for each deal; without a record all deals count the same."""
-    done = company.tables.get("activities")
-    if done is None or "by_whom" not in done:
-        return np.ones(len(deals)), "deals"
-    own = done.loc[done["by_whom"] == "rep", "opp_id"].value_counts()
-    return deals.map(own).fillna(0).to_numpy(np.float64), "sellers' contacts"

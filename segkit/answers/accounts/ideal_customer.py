@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 
 from segkit.answers.accounts.account_rows import decided_deals
+from segkit.answers.accounts.value_classes import value_class_pictures
 from segkit.answers.answer import Answer
-from segkit.answers.segments.customers import customer_rows
-from segkit.answers.wording import count, listed, money, share
-from segkit.charts import Picture, gain_curve, intervals
-from segkit.errors import DataError
-from segkit.scoring import ABC, CriterionWeights, abc, criterion_weights
+from segkit.answers.wording import count, listed, share
+from segkit.charts import Picture, intervals
+from segkit.scoring import CriterionWeights, criterion_weights
 from segkit.tables import CompanyTables
 
 __all__ = ["ideal_customer"]
@@ -29,6 +28,7 @@ _SOURCES = (
     "Holm 1979",
     "Liang & Zeger 1986 (deals of one account)",
     "Dickie 1951 (ABC analysis)",
+    "Koopman 1984 (intervals of the index)",
 )
 _STEPS = {"x 2.718": "twice as much", "1": "one standard deviation more"}
 
@@ -41,7 +41,7 @@ def ideal_customer(company: CompanyTables) -> Answer:
     )
     table = _table(found)
     sure = table[table["evidence"] != "none"]
-    held, more = _holders(company)
+    held, more = value_class_pictures(company)
     first = sure.iloc[0] if len(sure) else None
     return Answer(
         status="answered" if len(sure) else "no evidence",
@@ -127,40 +127,4 @@ def _odds(table: pd.DataFrame, found: CriterionWeights) -> Picture:
             group="evidence",
         ),
         about="profile",
-    )
-
-
-def _holders(company: CompanyTables) -> tuple[tuple[Picture, ...], tuple[str, ...]]:
-    """Draw who holds the revenue, where it is known."""
-    try:
-        revenue = customer_rows(company)[0]["revenue"]
-    except DataError as refusal:
-        return (), (f"Who holds the revenue is not known: {refusal}",)
-    found = abc(revenue)
-    return (_curve(found, float(revenue.sum()), company.settings.currency),), ()
-
-
-def _curve(found: ABC, total: float, currency: str) -> Picture:
-    top = found.classes.iloc[0]
-    words = found.statement.replace("items", "customers").replace("value", "yearly revenue")
-    points = np.r_[0.01, 0.02, np.arange(0.05, 1.001, 0.05)]
-    shares = np.interp(points, found.curve["share_of_items"], found.curve["share_of_value"])
-    return Picture(
-        title="Who holds the revenue",
-        finding=(
-            f"{words} Class A: {count(top['items'])} customers with "
-            f"{money(top['value'], currency)} of {money(total, currency)}; Gini {found.gini:.2f}."
-        ),
-        table=pd.DataFrame(
-            {"share of customers": points.round(2), "share of revenue": shares.round(4)}
-        ),
-        draw=partial(
-            gain_curve,
-            x="share of customers",
-            y="share of revenue",
-            x_axis="share of customers, the largest first",
-            y_axis="share of revenue",
-            even="all alike",
-        ),
-        about="value",
     )

@@ -39,6 +39,7 @@ def ranking_picture(found: Borda, names: pd.Series[str]) -> Picture:
             high="high",
             axis="Borda points (line: 90 % of resampled panels)",
         ),
+        about="ranking",
     )
 
 
@@ -71,6 +72,7 @@ def gaps_picture(found: RankComparison, names: pd.Series[str]) -> Picture:
         finding=f"{finding}.",
         table=table,
         draw=partial(rank_gaps, name="account", ranks=("panel", "revenue"), axis="rank, 1 is best"),
+        about="data",
     )
 
 
@@ -100,6 +102,7 @@ def disagreement_picture(found: Disagreement, points: Borda, names: pd.Series[st
             axis="places above the middle of the panel",
             form="+~g",
         ),
+        about="disagreement",
     )
 
 
@@ -131,6 +134,7 @@ def weights_picture(found: AHP) -> Picture:
             axis="weight (line: 90 % interval over the panel)",
             tickformat=".0%",
         ),
+        about="weights",
     )
 
 

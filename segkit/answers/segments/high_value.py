@@ -133,6 +133,7 @@ def _scores(table: pd.DataFrame) -> Picture:
             axis="score, 0 to 1 (line: 90 % of the weights tried)",
             group="value",
         ),
+        about="ranking",
     )
 
 
@@ -157,4 +158,5 @@ def _reasons(found: CriteriaRanking) -> Picture:
             axis="0: worst of the segments, 1: best",
             form=".2f",
         ),
+        about="criteria",
     )

@@ -13,7 +13,7 @@ from segkit.answers.segments.customers import end_users, payments
 from segkit.answers.wording import count, money, share
 from segkit.charts import Picture, bars, lines, position_map
 from segkit.errors import DataError
-from segkit.segments import Portfolio, portfolio, referral_value
+from segkit.segments import Portfolio, PortfolioThresholds, portfolio, referral_value
 from segkit.tables import CompanyTables
 
 __all__ = ["where_to_invest"]
@@ -52,6 +52,7 @@ def where_to_invest(company: CompanyTables) -> Answer:
         segments=segments,
         referrals=_referrals(company),
         promoters=_promoters(company),
+        thresholds=PortfolioThresholds(**company.settings.portfolio),
         as_of=company.as_of,
     )
     currency = company.settings.currency
@@ -191,6 +192,7 @@ def _actions(found: Portfolio, currency: str) -> Picture:
             order=_ORDER,
             axis=f"revenue of the last year, {currency}",
         ),
+        about="actions",
     )
 
 
@@ -230,6 +232,7 @@ def _quadrants(found: Portfolio, currency: str) -> Picture:
             x_cuts=[found.high_level],
             y_cuts=[0.0],
         ),
+        about="trend",
     )
 
 
@@ -258,6 +261,7 @@ def _whale(found: Portfolio, currency: str) -> Picture:
             y_axis=f"profit after cost to serve, {currency}",
             level=(curve.total, "profit of all"),
         ),
+        about="whale",
     )
 
 
@@ -286,5 +290,6 @@ def _segments(found: Portfolio, currency: str) -> tuple[Picture, ...]:
                 order=_ORDER,
                 axis=f"contribution after cost to serve, {currency} a year",
             ),
+            about="segments",
         ),
     )

@@ -63,3 +63,24 @@ def test_rules_travel(larkspur):
     again = Criteria.from_csv(pace.to_csv())
     assert (again.predict(rows) == pace.predict(rows)).all()
     assert '"profile"' in pace.to_sql()
+
+
+def test_routes_add_up_and_targets_come_first(answer, larkspur):
+    picture = next(one for one in answer.pictures if one.about == "routes")
+    table = picture.table.set_index("profile")
+    numbers = ["deals", "hours_in_full", "hours", "value", "expected"]
+    parts = table.drop(index="all")[numbers].sum()
+    assert np.allclose(parts.astype(float), table.loc["all", numbers].astype(float), atol=2)
+    assert table.loc["all", "deals"] + _stuck(larkspur) == 300
+    assert table.loc["target", "chance"] > 2 * table.loc["non-target", "chance"]
+    assert table.loc["target", "per_hour"] > table.loc["non-target", "per_hour"]
+    assert table.loc["all", "hours"] < table.loc["all", "hours_in_full"]
+
+
+def _stuck(company):
+    """Count open deals that the rule calls stuck."""
+    from segkit.answers.accounts.deal_evidence import deal_rows
+
+    outcomes = deal_rows(company)[0].deals["outcome"]
+    open_ = company["opportunities"].reset_index(drop=True)["outcome"] == "open"
+    return int((open_ & outcomes.notna()).sum())

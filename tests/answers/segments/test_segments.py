@@ -259,3 +259,18 @@ def test_a_contract_does_not_run_on_the_day_of_its_end():
     )
     company = segkit.CustomerBase.from_tables({"contracts": contracts}, {"as_of": "2024-12-31"})
     assert running(company, pd.Timestamp("2024-06-30"))["account_id"].tolist() == ["runs", "begins"]
+
+
+def test_thresholds_of_the_portfolio_can_be_set(larkspur, asked):
+    from dataclasses import fields
+
+    from segkit.segments import PortfolioThresholds
+    from segkit.tables.thresholds import PORTFOLIO_LIMITS
+
+    assert set(PORTFOLIO_LIMITS) == {field.name for field in fields(PortfolioThresholds)}
+    stated = {"as_of": larkspur.as_of.date(), "portfolio": {"core": 0.5, "service": 0.2}}
+    other = segkit.CustomerBase.from_tables(dict(larkspur.tables), stated).ask("S5")
+    assert "hold 50 % of the last" in other.method
+    assert "more than 20 % of the margin" in other.method
+    costly = [(one.table["returns"] != "pays").sum() for one in (asked["S5"], other)]
+    assert costly[1] > costly[0]

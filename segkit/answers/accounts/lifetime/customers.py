@@ -7,11 +7,10 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from segkit.scoring import abc
 from segkit.tables import CompanyTables
 
 __all__ = ["Assumptions", "LifetimeBasis", "Valuation", "account_list", "value_tiers"]
-
-_TIERS = (0.0, 0.80, 0.95, float("inf"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,18 +71,15 @@ def value_tiers(values: pd.Series[Any]) -> pd.Series[Any]:
     """Name the tier of each value: A hold the first 80 % of the sum, B the next 15 %, C the rest.
 
     A customer belongs to the tier in which their share begins, so that the largest is always A.
-    Source: the ABC analysis of Dickie (1951), "ABC inventory analysis shoots for dollars".
 
     Examples
     --------
     >>> value_tiers(pd.Series([10.0, 700.0, 90.0, 200.0])).tolist()
     ['C', 'A', 'B', 'A']
     """
-    ordered = values.sort_values(ascending=False, kind="stable")
-    total = float(ordered.sum())
-    before = (ordered.cumsum() - ordered) / total if total > 0 else ordered + 1.0
-    tiers = pd.cut(before.round(12), list(_TIERS), right=False, labels=["A", "B", "C"])
-    return tiers.astype(str).reindex(values.index)
+    if not (values > 0).any():
+        return pd.Series("C", index=values.index, dtype="str")
+    return abc(values, crossing="first").table["class"].set_axis(values.index)
 
 
 def account_list(company: CompanyTables, valued: pd.DataFrame) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""ABC and XYZ: a foreign export's classes, closed forms, and what must hold for any values."""
+"""ABC: a foreign export's classes, closed forms, and what must hold for any values."""
 
 import sqlite3
 from pathlib import Path
@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from segkit.errors import DataError, ParameterError
-from segkit.scoring import abc, xyz
+from segkit.scoring import abc
 
 EXPORT = Path(__file__).parents[2] / ".." / "shared" / "data" / "maven_crm" / "sales_pipeline.csv"
 amounts = st.lists(st.integers(-500, 10_000), min_size=1, max_size=60).filter(
@@ -66,11 +66,12 @@ def test_money_in_another_currency_changes_nothing(values, factor):
     assert one.gini == pytest.approx(other.gini)
 
 
-def test_sql_gives_the_same_classes():
+@pytest.mark.parametrize("crossing", ["next", "first"])
+def test_sql_gives_the_same_classes(crossing):
     rng = np.random.default_rng(1)
     table = pd.DataFrame({"id": range(300), "paid": rng.lognormal(5, 1.5, 300).round(2)})
     table.loc[:3, "paid"] = [0.0, -5.0, 7.0, 7.0]
-    found = abc(table["paid"])
+    found = abc(table["paid"], crossing=crossing)
     sql = found.to_sql(table="table", key="id", value="paid")
     assert [row[2] for row in duckdb.sql(sql).fetchall()] == found.table["class"].tolist()
     with sqlite3.connect(":memory:") as connection:
@@ -104,24 +105,28 @@ def test_cuts_must_rise(cuts):
         abc([1, 2], cuts=cuts)
 
 
-def test_variation_is_deviation_over_mean():
-    found = xyz([[8, 12], [0, 10], [0, 0]], ddof=0)
-    assert found.table["variation"].tolist()[:2] == pytest.approx([0.2, 1.0])
-    assert found.table["class"].tolist() == ["X", "Y", "Z"]
-    assert "without demand" in found.notes[0]
-    assert xyz([[8, 12]]).table["variation"][0] == pytest.approx(np.sqrt(8) / 10)
+def test_the_largest_is_in_a_where_the_share_begins_to_count():
+    assert abc([90.0, 6.0, 4.0], crossing="first").table["class"].tolist() == ["A", "B", "C"]
+    assert abc([8.0, 1.5, 0.5], crossing="first").table["class"].tolist() == ["A", "B", "C"]
+    with pytest.raises(ParameterError, match="'next' or 'first'"):
+        abc([1, 2], crossing="last")
 
 
-def test_rows_and_columns_say_the_same():
-    wide = pd.DataFrame({"m1": [3.0, 9.0], "m2": [0.0, 8.0], "m3": [6.0, 10.0]}, index=["p", "q"])
-    rows = wide.reset_index().melt("index", value_name="sold").query("sold > 0")
-    one = xyz(wide).table
-    other = xyz(rows, key="index", period="variable", amount="sold").table
-    assert one["variation"].tolist() == pytest.approx(other["variation"].tolist())
+@given(amounts)
+def test_both_crossings_differ_by_one_item_a_cut(values):
+    one, other = (abc(values, crossing=way).table["class"] for way in ("next", "first"))
+    assert (other == "A").sum() - (one == "A").sum() in {0, 1}
+    assert other[int(np.argmax(values))] == "A"
 
 
-def test_one_period_has_no_variation():
-    with pytest.raises(DataError, match="two periods"):
-        xyz([[1.0], [2.0]])
-    with pytest.raises(ParameterError, match="all three"):
-        xyz(pd.DataFrame({"a": [1]}), key="a")
+def test_lists_of_any_kind_go_in_and_words_do_not():
+    for values in (
+        [50, 30, 20],
+        (50, 30, 20),
+        pl.Series([50, 30, 20]),
+        {"a": 50, "b": 30, "c": 20},
+    ):
+        assert abc(values).table["class"].tolist() == ["A", "A", "C"]
+    assert abc(value for value in (50, 30, 20)).holders == 2
+    with pytest.raises(DataError, match="2 of them missing, infinite or no number"):
+        abc(["a", "b"])
