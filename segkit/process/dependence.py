@@ -127,8 +127,8 @@ def _slopes(x: Floats, won: Flags, expected: Floats, code: Ints) -> tuple[Floats
         p = expit(expected + constant[code] + slope[code] * x)
         w, residual = p * (1 - p), won - p
         # A weak prior holds slopes of sellers whose won and lost deals a score parts cleanly.
-        s0, s1, s2 = (np.bincount(code, w * x**power) for power in (0, 1, 2))
-        s0, s2 = s0 + _HOLD, s2 + _HOLD
+        s1 = np.bincount(code, w * x)
+        s0, s2 = np.bincount(code, w) + _HOLD, np.bincount(code, w * x**2) + _HOLD
         u0 = np.bincount(code, residual) - _HOLD * constant
         u1 = np.bincount(code, residual * x) - _HOLD * slope
         determinant = s0 * s2 - s1**2
@@ -137,7 +137,7 @@ def _slopes(x: Floats, won: Flags, expected: Floats, code: Ints) -> tuple[Floats
         slope = slope + step
         if np.abs(step).max() < _CLOSE:
             break
-    return slope, s2 - s1**2 / s0
+    return slope, np.asarray(s2 - s1**2 / s0)
 
 
 def _means(scores: Floats, code: Ints, size: int, confidence: float) -> dict[str, Floats]:

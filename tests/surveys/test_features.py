@@ -166,3 +166,20 @@ def test_grids_have_a_column_for_each_feature():
     absent = pd.DataFrame({"a": ["dislike", "neutral"], "b": ["dislike", "dislike"]})
     table = kano(there, absent).table.set_index("feature")
     assert table["category"].to_dict() == {"a": "O", "b": "M"}
+
+
+def test_columns_of_usual_names_and_named_values_are_taken():
+    there, absent = ["like", "must", "like"], ["dislike", "dislike", "neutral"]
+    frame = pd.DataFrame({"dysfunctional": absent, "feature": list("xxy"), "functional": there})
+    expected = kano(frame, "dysfunctional", functional="functional", feature="feature").table
+    pd.testing.assert_frame_equal(kano(frame).table, expected)
+    values = kano(functional=there, dysfunctional=absent).table
+    assert values.loc[0, ["O", "M", "A"]].tolist() == [1, 1, 1]
+
+
+def test_berger_1993_in_words():
+    """The wordings of the two questionnaires in use."""
+    there = ["I like it that way", "It must be that way", "I expect it to be that way"]
+    absent = ["I can live with it that way", "I can tolerate it", "I dislike it that way."]
+    table = kano(there, absent).table.loc[0]
+    assert table[["A", "I", "M"]].tolist() == [1, 1, 1]

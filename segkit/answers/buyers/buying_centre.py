@@ -120,11 +120,10 @@ def _coverage(found: BuyingCentre) -> Picture:
             intervals,
             name="role",
             estimate="share",
-            low="low",
-            high="high",
             axis="share of deals (dot: share, line: 90 % interval)",
             tickformat=".0%",
         ),
+        about="coverage",
     )
 
 
@@ -144,11 +143,11 @@ def _effect(found: BuyingCentre) -> Picture:
             intervals,
             name="roles",
             estimate="ratio",
-            low="low",
-            high="high",
             group="verdict",
             axis="win rate with / without (1: no difference; line: 90 % interval)",
+            level=(1.0, "no difference"),
         ),
+        about="effect",
     )
 
 

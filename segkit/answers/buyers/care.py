@@ -169,8 +169,6 @@ def _dots(group: str | None, items: int) -> partial[Any]:
         intervals,
         name="item",
         estimate="share",
-        low="low",
-        high="high",
         group=group,
         axis="share of preference (dot: share, line: 90 % interval)",
         level=(1 / items, "if all mattered alike"),

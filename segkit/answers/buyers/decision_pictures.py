@@ -56,6 +56,7 @@ def process(table: pd.DataFrame, paths: StagePaths, chain: AbsorbingChain) -> Pi
             back_to="back_to",
             axis="deals that entered the stage",
         ),
+        about="map",
     )
 
 
@@ -179,8 +180,6 @@ def common_paths(paths: StagePaths) -> Picture:
             intervals,
             name="path",
             estimate="win_rate",
-            low="low",
-            high="high",
             axis="share won of those that ended (line: 90 % interval)",
             tickformat=".0%",
         ),
@@ -214,8 +213,6 @@ def fast_and_stuck(paths: StagePaths) -> Picture:
             intervals,
             name="trait",
             estimate="share",
-            low="low",
-            high="high",
             group="group",
             order=list(groups),
             axis="share of the group (line: 90 % interval)",
@@ -277,8 +274,6 @@ def journey(activities: pd.DataFrame, created: pd.Series) -> tuple[Picture, ...]
                 intervals,
                 name="year",
                 estimate="share",
-                low="low",
-                high="high",
                 axis="share of activities before the first of a rep (line: 90 % interval)",
                 tickformat=".0%",
             ),

@@ -110,11 +110,10 @@ def _job_map(marked: pd.DataFrame) -> Picture:
             intervals,
             name="step",
             estimate="importance",
-            low="low",
-            high="high",
             axis="mean share that rates its outcomes 4 or 5 (line: 90 % interval)",
             tickformat=".0%",
         ),
+        about="steps",
     )
 
 
@@ -129,13 +128,12 @@ def _by_outcome(rated: pd.DataFrame) -> Picture:
             intervals,
             name="what",
             estimate="importance",
-            low="low",
-            high="high",
             axis="share that rates it 4 or 5 (line: 90 % interval)",
             group="step",
             order=_STEPS,
             tickformat=".0%",
         ),
+        about="outcomes",
     )
 
 

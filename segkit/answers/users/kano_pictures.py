@@ -55,8 +55,6 @@ def kano_rows(found: Kano, title: str) -> Picture:
             intervals,
             name="feature",
             estimate="share",
-            low="low",
-            high="high",
             axis="share of users (line: 90 % interval)",
             group="side",
             level=(0.5, "half"),

@@ -193,13 +193,12 @@ def _scores(known: pd.DataFrame, names: dict[str, str], segments: NeedSegments) 
             intervals,
             name="what",
             estimate="opportunity",
-            low="low",
-            high="high",
             axis="opportunity, 0 to 20 (line: 90 % interval)",
             group="segment",
             order=segments.names,
             level=(_HIGH, "must lead"),
         ),
+        about="outcomes",
     )
 
 
