@@ -11,6 +11,7 @@ import pandas as pd
 from segkit.errors import DataError, ParameterError, nearest
 from segkit.frames import JsonResult
 from segkit.intervals import mean_interval, wilson_interval
+from segkit.surveys.kano_segments import compare_segments
 from segkit.surveys.ratings import role_columns
 
 __all__ = ["Kano", "kano"]
@@ -57,6 +58,9 @@ class Kano(JsonResult):
         the category `continuous` of their place.
     answers : DataFrame
         One row an answer used: `feature`, `category` and, if asked for, `segment`; labels as given.
+    tests : DataFrame
+        With segments, one row a feature: whether they give its categories alike, by Pearson's
+        chi-squared: `feature, segments, statistic, df, p`, Holm's `p_adjusted`, and `differs`.
     confidence : float
         Confidence of the intervals.
     notes : tuple of str
@@ -65,6 +69,7 @@ class Kano(JsonResult):
 
     table: pd.DataFrame
     answers: pd.DataFrame = field(metadata={"json": False})
+    tests: pd.DataFrame
     confidence: float
     notes: tuple[str, ...]
 
@@ -145,7 +150,8 @@ def kano(
     notes = _notes(len(rows) - len(used), table)
     if segment is None:
         table = table.drop(columns="segment")
-    return Kano(table, used[kept], confidence, notes)
+    tests = pd.DataFrame() if segment is None else compare_segments(used)
+    return Kano(table, used[kept], tests, confidence, notes)
 
 
 def _placed(part: pd.DataFrame, confidence: float) -> dict[str, object]:

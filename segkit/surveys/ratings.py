@@ -62,8 +62,8 @@ def role_columns(
     given = {role: values for role, values in roles.items() if values is not None}
     if hasattr(answers, "columns") and all(isinstance(name, str) for name in given.values()):
         there = list(answers.columns)
-        named = (role for role in (*needed, *usual) if role in there)
-        given = {role: role for role in named} | given
+        known = [role for role in (*needed, *usual) if role in there]
+        given = dict(zip(known, known, strict=True)) | given
         for role in needed:
             if role not in given:
                 found = ", ".join(map(repr, there[:_SHOWN]))

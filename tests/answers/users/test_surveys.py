@@ -165,6 +165,23 @@ def test_a_feature_in_which_we_lead_already_is_off_the_list(drawn):
     assert features.loc["approval chain", "gap"] < -1
 
 
+def test_a_feature_that_only_one_segment_needs_leads_there(drawn):
+    base, _ = drawn
+    asked = base["kano_survey"].copy()
+    of_user = need_segments(base["odi_survey"]).of_user
+    segment = asked["user_id"].map(of_user)
+    first = need_segments(base["odi_survey"]).names[0]
+    mine = (asked["feature"] == "mobile leave") & (segment == first)
+    asked.loc[mine, ["functional", "dysfunctional"]] = ["must", "dislike"]
+    tables = {name: base[name] for name in TABLES} | {"kano_survey": asked}
+    answer = segkit.CustomerBase.from_tables(tables, SETTINGS).ask("U6")
+    rows = answer.table[answer.table["what"] == "mobile leave"].to_dict("records")
+    assert [(row["segment"], row["why"]) for row in rows] == [(first, "must-be")]
+    (shown,) = (each for each in answer.pictures if each.title.startswith("Features, segment"))
+    assert "differ beyond chance in mobile leave" in shown.finding
+    assert set(answer.table.query("what == 'audit trail'")["segment"]) == {ALL}
+
+
 def test_users_who_want_the_same_are_one_segment():
     rng = np.random.default_rng(0)
     survey = pd.DataFrame(
@@ -204,7 +221,7 @@ def test_few_users_are_not_enough():
 
 
 def test_pictures_state_their_finding_and_draw(ask):
-    counts = {"U2": 2, "U5": 4, "U6": 6}
+    counts = {"U2": 2, "U5": 4, "U6": 7}
     for question, pictures in counts.items():
         answer = ask(question)
         assert len(answer.pictures) == pictures
