@@ -182,7 +182,8 @@ def compare_frameworks(
         if min(won.sum(), (~won).sum()) < 2:
             continue
         auc, covariance = delong(model.chance[model.decided], won)
-        low, high = auc_interval(float(auc[0]), float(covariance[0, 0]), confidence)
+        fewest = int(min(won.sum(), (~won).sum()))
+        low, high = auc_interval(float(auc[0]), float(covariance[0, 0]), confidence, fewest)
         row = {"framework": name, "deals": len(won), "auc": float(auc[0])}
         plain = cards.points(name if name in cards.frameworks else None)[model.decided]
         rows.append(

@@ -48,6 +48,14 @@ def who_buys(company: CompanyTables) -> Answer:
         lost=("refused", "stuck"),
     )
     size = _size(found)
+    if pd.isna(size["mean"]):
+        return Answer(
+            status="not enough data",
+            headline="No role of anybody is known: neither records nor titles tell one.",
+            method=_METHOD,
+            sources=_SOURCES,
+            caveats=(*roles.notes, *found.notes),
+        )
     return Answer(
         status="answered",
         headline=_headline(found),

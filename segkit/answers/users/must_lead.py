@@ -24,8 +24,8 @@ __all__ = ["must_lead"]
 _HIGH = 12.0
 _METHOD = (
     "Opportunity = importance + max(importance - satisfaction, 0), each 10 x the share that rates "
-    "it 4 or 5, within segments of users who share needs ({explanation}). The product must lead in "
-    "an outcome with an opportunity above 12 in a segment (sure: its whole 90 % interval); in a "
+    "it in the two highest boxes, within segments of users who share needs ({explanation}). The "
+    "product must lead in an outcome with an opportunity above 12 in a segment (sure: its whole 90 % interval); in a "
     "feature that is clearly must-be or one-dimensional by Kano's table (Fong's test) to all users "
     "or, where segments differ (Pearson's chi-squared, adjusted by Holm), to a segment, unless "
     "buyers rate us above the best rival in it; and in a job for which users are less satisfied "
@@ -51,7 +51,6 @@ def must_lead(company: CompanyTables) -> Answer:
         outcome="outcome",
         respondent="user_id",
         segment="segment",
-        scale=(1, 5),
     )
     names = short_names(company)
     known = found.table[found.table["band"] != "not enough data"]

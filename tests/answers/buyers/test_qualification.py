@@ -1,5 +1,6 @@
 """S11 against the frameworks planted in the sample company."""
 
+import pandas as pd
 import pytest
 
 import segkit
@@ -71,3 +72,17 @@ def test_few_closed_deals_are_not_enough(larkspur):
     )
     assert answer.status == "not enough data"
     assert "5 deals are won and 0 lost" in answer.headline
+
+
+def test_scores_that_tell_everything_are_evidence(larkspur):
+    deals = larkspur["opportunities"].query("outcome == 'won' or outcome == 'refused'").head(80)
+    points = deals["outcome"].map({"won": 3, "refused": 0})
+    scores = pd.DataFrame(
+        {"opp_id": deals["opp_id"], "framework": "BANT", "dimension": "need", "score": points}
+    )
+    tables = {"opportunities": deals, "qualification": scores}
+    answer = segkit.CustomerBase.from_tables(tables, {"as_of": str(larkspur.as_of.date())}).ask(
+        "S11"
+    )
+    assert (answer.status, answer.estimate) == ("answered", 1.0)
+    assert 0.8 < answer.interval[0] < answer.interval[1] == 1.0

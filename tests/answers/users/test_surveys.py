@@ -259,3 +259,21 @@ def test_hostile_names_stay_text():
             assert "<b>1" not in drawn
         assert "\r\n=1" not in answer.to_csv()
         assert "<img" not in answer._repr_mimebundle_()["text/html"]
+
+
+def test_a_scale_of_seven_is_read_off_the_answers(drawn):
+    base, truth = drawn
+    odi = base["odi_survey"].copy()
+    for side in ("importance", "satisfaction"):
+        odi[side] = odi[side].map({1: 1, 2: 3, 3: 4, 4: 6, 5: 7})
+    tables = {name: base[name] for name in TABLES} | {"odi_survey": odi}
+    seven = segkit.CustomerBase.from_tables(tables, SETTINGS)
+    outcomes = seven.ask("U6").table.query("kind == 'outcome'")
+    planted = truth["U6"]["parameter"]["top_six"].values()
+    assert {frozenset(part["id"]) for _, part in outcomes.groupby("segment")} == {
+        frozenset(six) for six in planted
+    }
+    assert any("read as 1 to 7" in caveat for caveat in seven.ask("U6").caveats)
+    job = seven.ask("U2")
+    assert "rate it 6 or 7" in job.method
+    assert job.headline == base.ask("U2").headline
