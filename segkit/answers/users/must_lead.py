@@ -25,7 +25,8 @@ _HIGH = 12.0
 _METHOD = (
     "Opportunity = importance + max(importance - satisfaction, 0), each 10 x the share that rates "
     "it in the two highest boxes, within segments of users who share needs ({explanation}). The "
-    "product must lead in an outcome with an opportunity above 12 in a segment (sure: its whole 90 % interval); in a "
+    "product must lead in an outcome with an opportunity above 12 in a segment (sure: its whole "
+    "90 % interval); in a "
     "feature that is clearly must-be or one-dimensional by Kano's table (Fong's test) to all users "
     "or, where segments differ (Pearson's chi-squared, adjusted by Holm), to a segment, unless "
     "buyers rate us above the best rival in it; and in a job for which users are less satisfied "
