@@ -32,6 +32,7 @@ JOB_STEPS = (
 )
 _ALPHA = 0.05
 _SHOWN = 5
+_SPOKEN = {"yes": True, "true": True, "no": False, "false": False}
 _UNSTATED = "not stated"
 _WORDS = {"wins less": "less often", "wins more": "more often", "not enough deals": "not compared"}
 
@@ -154,7 +155,9 @@ def task_completion(
 
 
 def _yes_or_no(column: pd.Series[Any]) -> pd.Series[Any]:
-    """Read booleans, and numbers 0 and 1; missing ones stay missing."""
+    """Read booleans, numbers 0 and 1, and the usual words; missing ones stay missing."""
+    told = column.map(lambda cell: _SPOKEN.get(str(cell).strip().casefold(), cell))
+    column = told.where(column.notna(), None)
     wrong = column.notna() & ~column.isin([True, False])
     if wrong.any():
         shown = ", ".join(f"row {row}: {value!r}" for row, value in column[wrong][:_SHOWN].items())
@@ -216,13 +219,18 @@ def _whole(rows: pd.DataFrame, table: pd.DataFrame, confidence: float) -> dict[s
     """Multiply the steps; the error of the logarithm adds up what each row, or user, moves it."""
     share = float(table["share"].to_numpy(float).prod())
     if share == 0:
-        return {"share": 0.0, "low": 0.0, "high": float("nan")}
+        return {"share": 0.0, "low": 0.0, "high": float(table["high"].prod())}
     own = table.set_index("step").loc[rows["step"]]
     influence = rows["completed"].to_numpy(float) / own["share"].to_numpy(float) - 1
     influence /= own["attempts"].to_numpy(float)
     error = clustered_error(influence, rows.get("user", pd.RangeIndex(len(rows))))
     reach = float(ndtri((1 + confidence) / 2)) * error
-    low, high = (share * float(np.exp(way * reach)) for way in (-1, 1))
+    # Steps that all completed have no error of their own: the limits of the shares bound them.
+    down, up = (
+        max(reach, float(np.sqrt((np.log(table[end] / table["share"]) ** 2).sum())))
+        for end in ("low", "high")
+    )
+    low, high = share * float(np.exp(-down)), share * float(np.exp(up))
     return {"share": share, "low": low, "high": min(high, 1.0)}
 
 

@@ -64,6 +64,10 @@ def conjoint_importance(part_worths: Any, *, confidence: float = 0.9) -> pd.Data
         return _table({str(name): _range(name, each) for name, each in part_worths.items()})
     if hasattr(part_worths, "columns"):
         return _of_frame(as_pandas(part_worths, "The part-worths"), confidence)
+    if not hasattr(part_worths, "__iter__"):
+        raise DataError(
+            f"Part-worths must be a mapping, a sequence or a frame. Got {part_worths!r}."
+        )
     return _table({str(place): _range(place, each) for place, each in enumerate(part_worths, 1)})
 
 

@@ -74,7 +74,14 @@ def opportunity_score(importance: ArrayLike, satisfaction: ArrayLike) -> ArrayLi
     >>> opportunity_score([9, 9, 9.5], [3, 9, 3.2]).tolist()
     [15.0, 9.0, 15.8]
     """
-    i, s = np.asarray(importance, dtype=np.float64), np.asarray(satisfaction, dtype=np.float64)
+    try:
+        i, s = (np.asarray(values, dtype=np.float64) for values in (importance, satisfaction))
+    except (TypeError, ValueError):
+        told = (importance, satisfaction)
+        expected = "numbers within 0 and 10"
+        raise ParameterError(
+            "importance, satisfaction", "opportunity_score", expected, told
+        ) from None
     for name, values in (("importance", i), ("satisfaction", s)):
         if not np.all((values >= 0) & (values <= 10)):
             raise ParameterError(name, "opportunity_score", "within 0 and 10", values.tolist())

@@ -65,7 +65,12 @@ def unpivoted(
         told = "\n".join(f"{what}: no column {name!r}.{nearest(str(name), named)}" for name in lost)
         raise DataError(f"{told}\nColumns found: {', '.join(map(repr, table.columns))}.")
     if len(places) < 2 or None in ends.values():
-        return None
+        if item is None:
+            return None
+        raise DataError(
+            f"{what}: a wide table needs the columns of two places or more (item={places}), and "
+            "columns that name the best and the worst item (best=..., worst=...)."
+        )
     shown = table[places].astype(object).to_numpy()
     choice = _marked(table, str(ends["best"]), shown) - _marked(table, str(ends["worst"]), shown)
     sets, size = shown.shape

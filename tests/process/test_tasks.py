@@ -109,9 +109,20 @@ def test_each_attempt_its_own_user_is_as_without_users():
     assert other.steps["p_adjusted"].tolist() == pytest.approx(
         one.steps["p_adjusted"].tolist(), abs=0.01
     )
-    assert other.whole["low"] == pytest.approx(one.whole["low"])
+    assert other.whole["low"] == pytest.approx(one.whole["low"], rel=1e-3)
     share = one.steps["share"].to_numpy()
     spread = np.sqrt(((1 - share) / (one.steps["attempts"] * share)).sum())
-    assert one.whole["high"] == pytest.approx(share.prod() * np.exp(1.6448536 * spread), rel=1e-3)
+    assert one.whole["high"] == pytest.approx(share.prod() * np.exp(1.6448536 * spread), rel=0.02)
     alone = task_completion(skilled(1).assign(user="ann"), user="user")
     assert set(alone.steps["verdict"]) == {"not compared"}
+
+
+def test_a_few_attempts_that_all_succeed_are_not_certain():
+    """Two shares of one in one: their limits together, as by Zou & Donner 2008."""
+    log = pd.DataFrame({"step": ["a", "b"], "completed": ["yes", "Yes"]})
+    least = wilson_interval(1, 1)[0]
+    whole = task_completion(log).whole
+    assert whole["share"] == whole["high"] == 1
+    assert whole["low"] == pytest.approx(np.exp(-np.sqrt(2) * abs(np.log(least))))
+    none = task_completion(log.assign(completed="no")).whole
+    assert none["high"] == pytest.approx(wilson_interval(0, 1)[1] ** 2)

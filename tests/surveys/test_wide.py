@@ -95,5 +95,7 @@ def test_items_that_are_not_in_their_set_are_named():
         MaxDiff().fit(table)
     with pytest.raises(DataError, match=r"no column 'item9'\. Did you mean"):
         MaxDiff().fit(table, item=["item1", "item9"])
+    with pytest.raises(DataError, match="needs the columns of two places or more"):
+        MaxDiff().fit(table, item=["item1"])
     with pytest.raises(DataError, match="no column for the item"):
         MaxDiff().fit(table.drop(columns=["item1", "item2", "item3"]))

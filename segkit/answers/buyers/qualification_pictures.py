@@ -86,8 +86,8 @@ def _dependence(found: Qualification, best: str) -> Picture:
     return Picture(
         title=f"What a score of {best} does to the chance of winning",
         finding=(
-            f"If all deals scored 0 in {widest}, {share(least)} would be won, if all scored 3, "
-            f"{share(most)}: more than any other dimension moves."
+            f"If all deals scored 0 in {widest}, {share(least)} would be won; if all scored 3, "
+            f"{share(most)}."
         ),
         table=table.reset_index(),
         draw=partial(
