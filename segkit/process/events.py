@@ -98,7 +98,7 @@ def _from_paths(events: Any, case: str, stage: str) -> tuple[Any, bool]:
     """Turn lists of stages, one a case, into events; say whether they were such lists."""
     if isinstance(events, Mapping) and {case, stage} <= events.keys():
         return pd.DataFrame(events), False
-    if isinstance(events, np.ndarray):
+    if isinstance(events, np.ndarray | pd.Series):
         events = events.tolist()
     if isinstance(events, list | tuple):
         events = dict(enumerate(events))

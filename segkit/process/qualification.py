@@ -58,8 +58,8 @@ class Qualification(JsonResult):
     reps : DataFrame
         With `rep`, one row a framework, dimension and seller: `rep, deals` decided, `mean` score of
         the known ones with its interval `mean_low, mean_high`, and the `weight` of a point with its
-        interval `low, high`; `z` and `p` against the others, Holm's
-        `p_adjusted`, and the `verdict`: "worth more", "worth less" or "no evidence".
+        interval `low, high`; `z` and `p` against the others, Holm's `p_adjusted`, and the
+        `verdict`: "worth more", "worth less" or "no evidence".
     flags : DataFrame
         Win rates with and without a "quantified goal" and a "feasible plan", by framework: as in
         `BuyingCentre.effect`.

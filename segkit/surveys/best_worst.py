@@ -151,10 +151,8 @@ def read_best_worst(
     frame = as_pandas(pd.DataFrame(frame) if isinstance(frame, Mapping) else frame, what)
     long = unpivoted(frame, names, group, what)
     if long is not None:
-        frame, given = (
-            long,
-            {"respondent": None, "task": "task", "item": "item", "choice": "choice"},
-        )
+        frame = long
+        given = {"respondent": None, "task": None, "item": None, "choice": None}
         given |= {"group": group} if group else {}
     table, found = find_columns(
         frame, given, what, optional=("respondent", "choice", "best", "worst")

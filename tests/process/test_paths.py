@@ -142,7 +142,12 @@ def test_names_of_outcomes_are_the_callers():
 def test_paths_come_as_lists_arrays_or_by_case():
     paths = [["demo", "offer", "won"], ["demo", "offer", "lost"]]
     expected = stage_paths(paths).variants
-    for form in (np.array(paths), dict(zip("ab", paths, strict=True)), tuple(map(tuple, paths))):
+    for form in (
+        np.array(paths),
+        pd.Series(paths),
+        dict(zip("ab", paths, strict=True)),
+        tuple(map(tuple, paths)),
+    ):
         assert stage_paths(form).variants.equals(expected)
     assert stage_paths({"a": ["demo"], "b": ["demo"]}).cases["case"].tolist() == ["a", "b"]
     columns = log().to_dict("list")

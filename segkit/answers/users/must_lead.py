@@ -26,16 +26,16 @@ _METHOD = (
     "Opportunity = importance + max(importance - satisfaction, 0), each 10 x the share that rates "
     "it in the two highest boxes, within segments of users who share needs ({explanation}). The "
     "product must lead in an outcome with an opportunity above 12 in a segment (sure: its whole "
-    "90 % interval); in a "
-    "feature that is clearly must-be or one-dimensional by Kano's table (Fong's test) to all users "
-    "or, where segments differ (Pearson's chi-squared, adjusted by Holm), to a segment, unless "
-    "buyers rate us above the best rival in it; and in a job for which users are less satisfied "
-    "with us than with the best alternative (Welch's 90 % interval). Which feature serves which "
-    "outcome the tables do not say."
+    "90 % interval); in a feature that is clearly must-be or one-dimensional by Kano's table "
+    "(Fong's test) to all users or, where segments differ (Pearson's chi-squared, adjusted by "
+    "Holm), to a segment, unless buyers rate us above the best rival in it; and in a job for which "
+    "users are less satisfied with us than with the best alternative (Welch's 90 % interval). Which"
+    " feature serves which outcome the tables do not say."
 )
 _SOURCES = (
     "Ulwick 2002 (opportunity)",
     "Kano 1984; Berger 1993; Fong 1996 (categories of features)",
+    "Pearson 1900 (chi-squared); Holm 1979",
     "Welch 1947 (difference of two means)",
 )
 
@@ -127,11 +127,9 @@ def _judged(found: Kano, parted: Kano | None) -> pd.DataFrame:
     if parted is None:
         return table
     differing = parted.tests.loc[parted.tests["differs"], "feature"]
-    alike, apart = (
-        ~table["feature"].isin(differing),
-        parted.table["feature"].isin(differing),
-    )
-    return pd.concat([table[alike], parted.table[apart]], ignore_index=True)
+    alike = table[~table["feature"].isin(differing)]
+    apart = parted.table[parted.table["feature"].isin(differing)]
+    return pd.concat([alike, apart], ignore_index=True)
 
 
 def _features(judged: pd.DataFrame, rivals: dict[str, tuple[float, str]]) -> pd.DataFrame:
