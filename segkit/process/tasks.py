@@ -219,7 +219,7 @@ def _whole(rows: pd.DataFrame, table: pd.DataFrame, confidence: float) -> dict[s
     """Multiply the steps; the error of the logarithm adds up what each row, or user, moves it."""
     share = float(table["share"].to_numpy(float).prod())
     if share == 0:
-        return {"share": 0.0, "low": 0.0, "high": float(table["high"].prod())}
+        return {"share": 0.0, "low": 0.0, "high": float(table["high"].to_numpy(float).prod())}
     own = table.set_index("step").loc[rows["step"]]
     influence = rows["completed"].to_numpy(float) / own["share"].to_numpy(float) - 1
     influence /= own["attempts"].to_numpy(float)
