@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -14,8 +16,10 @@ _ON, _OUT, _STAY, _WON = PALETTE[0], PALETTE[1], PALETTE[7], PALETTE[2]
 _FORWARD, _BACK, _ROOM = 1.15, 1.29, 1.4  # heights, the tallest bar being 1
 _LEAST = 0.06  # lower parts have no room for their number
 _REACH = 0.32
-_NAME = 11
+_NAME = 14
 _FEW = 6  # so many names stand beside each other on a telephone
+_SIGNS = 54  # of the size of names, across a telephone
+_GAP = 1.5  # signs between two names
 
 
 def process_map(
@@ -73,17 +77,19 @@ def process_map(
         _add_bars(figure, list(range(len(stages))), values, words, shade, names, top)
     won = str(end[stage])
     _add_bars(figure, [len(stages)], [int(end[entered])], won, _WON, [won], top)
+    few = len(table) <= _FEW
+    size = 12 if few else 9
     for at, row in enumerate(stages):
-        _words(figure, at, float(row[entered]), f"<b>{row[entered]:,}</b>")
+        _words(figure, at, float(row[entered]), f"<b>{row[entered]:,}</b>", size)
     for at, row in enumerate(stages):
         if row[conversion] == row[conversion]:
             _arrow(figure, at + 0.5 - _REACH, at + 0.5 + _REACH, _FORWARD * top, INK)
-            _words(figure, at + 0.5, _FORWARD * top, f"{row[conversion]:.0%}")
+            _words(figure, at + 0.5, _FORWARD * top, f"{row[conversion]:.0%}", size)
         if row[back] > 0 and row[back_to] in names:
             to = names.index(str(row[back_to]))
             _arrow(figure, at, to, _BACK * top, _OUT)
-            _words(figure, (at + to) / 2, _BACK * top, _share(row[back]))
-    ticks = [_tick(str(row[stage]), row[days]) for row in [*stages, end]]
+            _words(figure, (at + to) / 2, _BACK * top, _share(row[back]), size)
+    ticks = [_tick(str(row[stage]), row[days], few=few) for row in [*stages, end]]
     figure.update_layout(
         barmode="stack",
         bargap=0.28,
@@ -91,9 +97,9 @@ def process_map(
         xaxis={
             "title": {"text": folded(f"{axis}; days: half stay longer", AXIS)},
             "tickvals": list(range(len(ticks))),
-            "ticktext": ticks,
+            "ticktext": _apart(ticks) if few else ticks,
             "tickfont": {"size": 11},
-            "tickangle": 0 if len(ticks) <= _FEW else None,
+            "tickangle": 0 if few else -90,
             "range": [-0.5, len(ticks) - 0.5],
             "showgrid": False,
             "zeroline": False,
@@ -137,9 +143,9 @@ def _arrow(figure: go.Figure, start: float, stop: float, y: float, shade: str) -
     )  # fmt: skip
 
 
-def _words(figure: go.Figure, x: float, y: float, text: str) -> None:
+def _words(figure: go.Figure, x: float, y: float, text: str, size: int) -> None:
     figure.add_annotation(
-        x=x, y=y, text=text, showarrow=False, yanchor="bottom", font={"size": 12, "color": INK}
+        x=x, y=y, text=text, showarrow=False, yanchor="bottom", font={"size": size, "color": INK}
     )
 
 
@@ -147,6 +153,16 @@ def _share(value: float) -> str:
     return f"{value:.0%}" if value >= 0.005 else "<1%"
 
 
-def _tick(name: str, days: float) -> str:
-    words = folded(name, _NAME)
-    return words if days != days else f"{words}<br>{days:,.0f} days"  # noqa: PLR0124 - NaN
+def _tick(name: str, days: float, *, few: bool) -> str:
+    words, between = (folded(name, _NAME), "<br>") if few else (label(name), ": ")
+    return words if days != days else f"{words}{between}{days:,.0f} days"  # noqa: PLR0124 - NaN
+
+
+def _apart(ticks: list[str]) -> list[str]:
+    """Put every second name beneath its neighbours where they would touch on a telephone."""
+    lines = [tick.split("<br>") for tick in ticks]
+    room = _SIGNS / len(ticks) - _GAP
+    if all(one + other <= 2 * room for one, other in pairwise(max(map(len, x)) for x in lines)):
+        return ticks
+    drop = "<br>" * max(map(len, lines))
+    return [drop * (place % 2) + tick for place, tick in enumerate(ticks)]

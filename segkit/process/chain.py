@@ -188,10 +188,10 @@ def _of_counts(found: TransitionMatrix) -> pd.DataFrame:
 def _winning(won: Any, ends: pd.Index[Any]) -> Floats:
     """Flag the ends that count as winning."""
     if won is None:
-        won = WON
+        won = [end for end in ends if str(end).casefold() in WON]
     named = list(won) if isinstance(won, list | tuple | set | frozenset) else [won]
     unknown = [name for name in named if name not in ends]
-    if unknown and named != list(WON):
+    if unknown:
         close = nearest(str(unknown[0]), [str(end) for end in ends])
         expected = f"ends of the chain ({', '.join(map(str, ends))}){close}"
         raise ParameterError("won", "absorbing_chain", expected, won)

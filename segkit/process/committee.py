@@ -16,8 +16,10 @@ from segkit.errors import ParameterError
 from segkit.frames import JsonResult, take_columns
 from segkit.intervals import wilson_interval
 from segkit.process.deals import reduce_to_deals
+from segkit.process.events import LOST, WON, as_states
 from segkit.process.rules import ROLES
 from segkit.process.win_rates import compare_win_rates
+from segkit.sizing.columns import POSITIVE, number_columns
 
 __all__ = ["BuyingCentre", "buying_centre"]
 
@@ -79,12 +81,12 @@ class BuyingCentre(JsonResult):
 def buying_centre(
     frame: Any,
     *,
-    deal: str,
-    person: str,
-    roles: str,
-    outcome: str,
-    won: Collection[str] = ("won",),
-    lost: Collection[str] = ("lost", "refused"),
+    deal: str = "deal",
+    person: str = "person",
+    roles: str = "roles",
+    outcome: str = "outcome",
+    won: Collection[str] = WON,
+    lost: Collection[str] = LOST,
     touches: str | None = None,
     together: Sequence[Sequence[str]] = (("decider", "user"),),
     confidence: float = 0.9,
@@ -102,10 +104,10 @@ def buying_centre(
         One row for each person that takes part in a deal; a deal without anybody has one row
         with an empty person.
     deal, person, roles, outcome : str
-        Columns: the deal, the person, the person's roles such as "influencer; decider" (see
-        `assign_roles`), and the outcome of the deal.
+        Columns: the deal, the person, the person's roles such as "influencer; decider" or a list
+        of them (see `assign_roles`), and the outcome of the deal.
     won, lost : collection of str
-        Outcomes that decide a deal; any other leaves it undecided.
+        Outcomes that decide a deal, capitals or not; any other leaves it undecided.
     touches : str, optional
         Column with the number of contacts of the person in the deal. With it a deal is
         single-threaded where one person has 80 % of them, without it where one person takes part.
@@ -129,9 +131,8 @@ def buying_centre(
     >>> rows = [("d1", "ann", "decider", "won"), ("d1", "bob", "user", "won")]
     >>> rows += [("d2", "cy", "user", "refused"), ("d3", "di", "buyer", "open")]
     >>> found = buying_centre(
-    ...     pd.DataFrame(rows, columns=["deal", "person", "roles", "outcome"]),
-    ...     deal="deal", person="person", roles="roles", outcome="outcome",
-    ... )  # fmt: skip
+    ...     pd.DataFrame(rows, columns=["deal", "person", "roles", "outcome"])
+    ... )
     >>> found.counts
     {'deals': 3, 'won': 1, 'lost': 1, 'undecided': 1, 'nobody': 0}
     >>> found.evidence
@@ -142,8 +143,9 @@ def buying_centre(
     columns |= {"touches": touches} if touches else {}
     taken = take_columns(frame, list(columns.values()), "deals and people")
     rows = pd.DataFrame({name: taken[given] for name, given in columns.items()})
-    states = dict.fromkeys(won, "won") | dict.fromkeys(lost, "lost")
-    everything = reduce_to_deals(rows, states)
+    if touches:
+        rows["touches"] = number_columns(rows, {"touches": POSITIVE}, "deals and people")["touches"]
+    everything = reduce_to_deals(rows, as_states(won, lost))
     deals = _weigh(everything[everything["people"] > 0].reset_index(drop=True))
     decided = deals[deals["state"] != "undecided"]
     # Where somebody's role is unknown, a role not seen may be there all the same.

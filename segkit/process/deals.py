@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -28,7 +30,7 @@ def reduce_to_deals(rows: pd.DataFrame, states: Mapping[str, str]) -> pd.DataFra
     rows : DataFrame
         Columns `deal, person, roles, outcome` and, where known, `touches`.
     states : mapping of str to str
-        "won" or "lost" for the outcomes that decide a deal.
+        "won" or "lost" for the outcomes, in lower case, that decide a deal.
 
     Returns
     -------
@@ -53,7 +55,7 @@ def reduce_to_deals(rows: pd.DataFrame, states: Mapping[str, str]) -> pd.DataFra
     0   d1        won       2      1        1
     1   d2  undecided       0      0        0
     """
-    rows = rows[rows["deal"].notna()]
+    rows = rows[rows["deal"].notna()].assign(roles=lambda own: own["roles"].map(_written))
     roles = {text: _flags(text) for text in rows["roles"].dropna().unique()}
     faults = [*_role_faults(roles), *_outcome_faults(rows, states)]
     if faults:
@@ -70,7 +72,7 @@ def reduce_to_deals(rows: pd.DataFrame, states: Mapping[str, str]) -> pd.DataFra
         {
             "deal": names,
             "outcome": outcome,
-            "state": outcome.map(states).fillna("undecided"),
+            "state": outcome.str.casefold().map(states).fillna("undecided"),
             "people": np.bincount(people, minlength=len(names)),
             "roles": np.bitwise_count(held),
             "unknown": np.bincount(codes[present & (bits == 0)], minlength=len(names)),
@@ -84,9 +86,16 @@ def reduce_to_deals(rows: pd.DataFrame, states: Mapping[str, str]) -> pd.DataFra
     return table.assign(**{role: held >> place & 1 == 1 for place, role in enumerate(ROLES)})
 
 
+def _written(roles: Any) -> Any:
+    """Write a list of roles as text."""
+    return (
+        "; ".join(map(str, roles)) if isinstance(roles, list | tuple | set | np.ndarray) else roles
+    )
+
+
 def _flags(text: str) -> tuple[int, list[str]]:
     """Read roles such as "user; decider" as one bit a role, and name the words that are none."""
-    words = [word for word in map(str.strip, str(text).split(";")) if word]
+    words = [word.strip().casefold() for word in re.split("[;,]", str(text)) if word.strip()]
     return (
         sum(1 << ROLES.index(word) for word in {*words} & {*ROLES}),
         [word for word in words if word not in ROLES],
@@ -118,7 +127,7 @@ def _outcome_faults(rows: pd.DataFrame, states: Mapping[str, str]) -> list[str]:
         shown = ", ".join(map(repr, double[:_SHOWN]))
         faults.append(f"outcome: {len(double)} deals have more than one, such as {shown}.")
     found = [str(outcome) for outcome in pairs["outcome"].dropna().unique()]
-    if not set(found) & set(states):
+    if not {name.casefold() for name in found} & set(states):
         faults.append(
             f"outcome: no deal is won or lost. Expected {', '.join(states)}; found "
             f"{', '.join(found[:_SHOWN]) or 'nothing'}. Name yours with `won` and `lost`."

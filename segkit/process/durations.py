@@ -120,6 +120,8 @@ def time_in_stage(
             events, owner="time_in_stage", case=case, stage=stage, entered_at=entered_at,
             outcome=outcome, won=won, lost=lost, stages=stages, as_of=as_of,
         )  # fmt: skip
+        if not found.timed:
+            raise DataError("events: lists of stages hold no times; give a frame of events.")
         timed = ~np.isnan(found.left)
         n = len(found.stages)
         gone = np.array([name in found.won for name in found.outcomes] + [False])

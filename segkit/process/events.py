@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,10 +14,10 @@ from segkit.frames import take_columns
 from segkit.process.order import named_stages, order_stages, sort_steps
 from segkit.process.visits import Floats, Steps, Visits, follow
 
-__all__ = ["LOST", "WON", "case_values", "read_visits"]
+__all__ = ["LOST", "WON", "as_states", "case_values", "read_visits"]
 
-WON = ("won",)
-LOST = ("lost", "refused")
+WON = ("won", "closed won")
+LOST = ("lost", "refused", "closed lost")
 
 _SHOWN = 5
 _DAY = 86_400_000_000  # microseconds
@@ -50,20 +50,22 @@ def read_visits(
     both = sorted(set(won) & set(lost))
     if both:
         raise ParameterError("won", owner, f"apart from 'lost'; both hold {both}", won)
-    if isinstance(events, list | tuple):
-        events, entered_at = _from_sequences(events, case, stage), None
+    events, paths = _from_paths(events, case, stage)
+    entered_at = None if paths else entered_at
     columns = [case, stage, *(name for name in (entered_at, outcome) if name)]
     rows = take_columns(events, columns, "the events")
     time, until = _times(rows, entered_at, as_of, owner)
     notes: list[str] = []
     steps, cases, words = _usable(rows, case, stage, entered_at, time, until, notes)
+    recorded = case_values(rows, case, outcome, cases) if outcome else None
+    seen = [*words, *(() if recorded is None else recorded.dropna().unique())]
+    won, lost = _spelled(won, seen), _spelled(lost, seen)
     names, outcomes = named_stages(words, given, won, lost), (*won, *lost)
     place = {name: at for at, name in enumerate((*names, *outcomes))}
     steps = steps._replace(stage=np.array([place[word] for word in words])[steps.stage])
     steps = sort_steps(steps, len(names), notes, known=bool(given))
     if not given:
         steps, names = order_stages(steps, names)
-    recorded = case_values(rows, case, outcome, cases) if outcome else None
     return follow(steps, cases, names, outcomes, frozenset(won), recorded, until, notes)
 
 
@@ -71,22 +73,51 @@ def _names(names: Collection[str]) -> tuple[str, ...]:
     return (names,) if isinstance(names, str) else tuple(dict.fromkeys(map(str, names)))
 
 
-def _from_sequences(sequences: Sequence[Any], case: str, stage: str) -> pd.DataFrame:
-    """Turn lists of stages, one a case, into events."""
-    if any(isinstance(path, str) or not hasattr(path, "__iter__") for path in sequences):
+def as_states(won: Collection[str], lost: Collection[str]) -> dict[str, str]:
+    """Say of each outcome, in lower case, whether it is "won" or "lost".
+
+    Examples
+    --------
+    >>> as_states("Closed Won", ["lost"])
+    {'closed won': 'won', 'lost': 'lost'}
+    """
+    return {
+        name.casefold(): state
+        for state, names in (("won", won), ("lost", lost))
+        for name in _names(names)
+    }
+
+
+def _spelled(names: Sequence[str], seen: Sequence[str]) -> tuple[str, ...]:
+    """Add the spellings in the data, which may differ in capitals."""
+    known = {name.casefold() for name in names}
+    return tuple(dict.fromkeys([*names, *(word for word in seen if word.casefold() in known)]))
+
+
+def _from_paths(events: Any, case: str, stage: str) -> tuple[Any, bool]:
+    """Turn lists of stages, one a case, into events; say whether they were such lists."""
+    if isinstance(events, Mapping) and {case, stage} <= events.keys():
+        return pd.DataFrame(events), False
+    if isinstance(events, np.ndarray | pd.Series):
+        events = events.tolist()
+    if isinstance(events, list | tuple):
+        events = dict(enumerate(events))
+    if not isinstance(events, Mapping):
+        return events, False
+    if any(isinstance(path, str) or not hasattr(path, "__iter__") for path in events.values()):
         raise DataError(
             "Paths must be a list of lists of stages, one a case, or a frame of events."
         )
-    pairs = [(number, name) for number, path in enumerate(sequences) for name in path]
-    return pd.DataFrame(pairs, columns=[case, stage])
+    pairs = [(number, name) for number, path in events.items() for name in path]
+    return pd.DataFrame(pairs, columns=[case, stage]), True
 
 
 def _times(
     rows: pd.DataFrame, entered_at: str | None, as_of: Any, owner: str
 ) -> tuple[Floats, float]:
-    """Read times as days, or as the numbers they are, and the time of the data."""
+    """Read times as days, or as the numbers they are, and the time of the data (NaN: none)."""
     if entered_at is None:
-        return np.arange(len(rows), dtype=np.float64), float(len(rows))
+        return np.arange(len(rows), dtype=np.float64), float("nan")
     time = _as_numbers(rows[entered_at])
     if as_of is None:
         known = time[~np.isnan(time)]
@@ -151,9 +182,8 @@ def _nothing(rows: pd.DataFrame, columns: Sequence[str | None], notes: Sequence[
         f"  row {label}: {', '.join(f'{name} {value!r}' for name, value in row.items())}"
         for label, row in zip(shown.index, shown.to_dict("records"), strict=True)
     ]
-    return "\n".join(
-        ["No event can be used: each needs a case, a stage and a time.", *notes, *lines]
-    )
+    needed = "each needs a case, a stage and a time (a date such as 2026-03-31, or a number)"
+    return "\n".join([f"No event can be used: {needed}.", *notes, *lines])
 
 
 def case_values(rows: pd.DataFrame, case: str, column: str, cases: pd.Index[Any]) -> pd.Series[Any]:

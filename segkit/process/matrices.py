@@ -61,6 +61,7 @@ def read_matrix(
 def _as_frame(transitions: Any) -> pd.DataFrame:
     if hasattr(transitions, "columns"):
         P = as_pandas(transitions, "The transition matrix").copy()
+        _check_shape(P)
         if isinstance(P.index, pd.RangeIndex) and not set(P.columns) & set(P.index):
             P.index = P.columns[: len(P)]
     else:
@@ -72,15 +73,19 @@ def _as_frame(transitions: Any) -> pd.DataFrame:
             ) from None
     if P.index.has_duplicates or P.columns.has_duplicates:
         raise DataError("The transition matrix names a state twice.")
-    if P.empty or P.shape[1] < P.shape[0]:
-        raise DataError(
-            f"The transition matrix must have a column for each state. Got {P.shape[0]} rows and "
-            f"{P.shape[1]} columns."
-        )
+    _check_shape(P)
     try:
         return P.astype(np.float64)
     except (TypeError, ValueError):
         raise DataError("The transition matrix must hold numbers alone.") from None
+
+
+def _check_shape(P: pd.DataFrame) -> None:
+    if P.empty or P.shape[1] < P.shape[0]:
+        raise DataError(
+            f"The transition matrix must have a column for each state. Got {P.shape[0]} rows and "
+            f"{P.shape[1]} columns. Of events, make it with transition_matrix."
+        )
 
 
 def _ends(P: pd.DataFrame, absorbing: Sequence[Any] | None, known: list[Any]) -> list[Any]:
@@ -97,8 +102,8 @@ def _ends(P: pd.DataFrame, absorbing: Sequence[Any] | None, known: list[Any]) ->
 
 def _check_rows(P: pd.DataFrame) -> None:
     wrong = [
-        f"row {state!r}: probabilities must lie in [0, 1] and sum to 1; their sum is "
-        f"{row.sum():.6g}."
+        f"row {state!r}: probabilities must lie in [0, 1] and sum to 1; they are "
+        f"{', '.join(f'{each:.4g}' for each in row)}, and sum to {row.sum(skipna=False):.6g}."
         for state, row in P.iterrows()
         if not ((row >= 0).all() and abs(row.sum() - 1) <= _TOLERANCE)
     ]

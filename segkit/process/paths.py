@@ -83,7 +83,7 @@ def stage_paths(
 
     Parameters
     ----------
-    events : pandas, Polars or Arrow frame, or list of lists of str
+    events : pandas, Polars or Arrow frame, or list or mapping of lists of str
         One row an event: a case enters a stage. Or one list of stages for each case, in order.
     case, stage, entered_at : str
         Columns: the case, the stage or outcome entered, and when (dates, or numbers in any unit);
@@ -91,7 +91,7 @@ def stage_paths(
     outcome : str, optional
         Column with the outcome of the case, for cases whose end is not among the events.
     won, lost : collection of str
-        Stages or outcomes that end a case; cases with neither are open.
+        Stages or outcomes that end a case, capitals or not; cases with neither are open.
     stages : sequence of str
         All stages in their order; by default they are ordered by which comes first in most cases.
     as_of : date or number, optional
@@ -125,10 +125,9 @@ def stage_paths(
         events, owner="stage_paths", case=case, stage=stage, entered_at=entered_at,
         outcome=outcome, won=won, lost=lost, stages=stages, as_of=as_of,
     )  # fmt: skip
-    timed = entered_at is not None and not isinstance(events, list | tuple)
     variant, paths = _variants(visits)
     returns = _returns(visits)
-    cases = _cases(visits, variant, returns, timed=timed)
+    cases = _cases(visits, variant, returns)
     table = _variant_table(cases, paths, confidence)
     return StagePaths(
         counts={"events": len(visits.case), "cases": len(cases)}
@@ -170,9 +169,7 @@ def _returns(visits: Visits) -> NDArray[np.bool_]:
     return np.append([False], back)
 
 
-def _cases(
-    visits: Visits, variant: Ints, returns: NDArray[np.bool_], *, timed: bool
-) -> pd.DataFrame:
+def _cases(visits: Visits, variant: Ints, returns: NDArray[np.bool_]) -> pd.DataFrame:
     names, first, length = np.array(visits.states, dtype=object), visits.first, visits.length
     outcome = np.append(names, [None])[visits.outcome]
     cycle = visits.ended - visits.entered[first]
@@ -186,7 +183,7 @@ def _cases(
             "loops": np.bincount(visits.case, weights=returns, minlength=len(length)) > 0,
             "state": visits.state,
             "outcome": outcome,
-            "cycle": cycle if timed else np.full(len(cycle), np.nan),
+            "cycle": cycle if visits.timed else np.nan,
         }
     )
 

@@ -4,34 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import combinations
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
-from scipy.special import expit, ndtr, ndtri
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no hints
 
-from segkit.adjustment import holm
 from segkit.errors import ParameterError
 from segkit.frames import JsonResult
-from segkit.process.discrimination import auc_interval, delong
 from segkit.process.events import LOST, WON
-from segkit.process.ridge import fit_ridge, out_of_fold
+from segkit.process.learnt import (
+    Learnt,
+    compare_frameworks,
+    compare_reps,
+    dependence_table,
+    differences,
+    dimension_table,
+    learn,
+)
 from segkit.process.scorecards import Scorecards, read_scorecards
-from segkit.process.visits import Floats
 from segkit.process.win_rates import compare_win_rates, judge_together
 
 __all__ = ["Qualification", "qualify"]
 
-Flags = NDArray[np.bool_]
-
 _ALPHA = 0.05
 _LEAST = 10  # won and lost deals each, without which weights are not learnt
-_TOGETHER = "together"
-_COMPARED = ("framework", "deals", "auc", "low", "high", "auc_of_score")
-_DIFFERENT = ("first", "second", "deals", "difference", "low", "high", "p", "p_adjusted")
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +48,18 @@ class Qualification(JsonResult):
     differences : DataFrame
         One row a pair of frameworks, on the deals scored by both: `first, second, deals`, the
         `difference` of their AUCs with its interval `low, high`, `p` and Holm's `p_adjusted`.
+    dependence : DataFrame
+        Partial dependence: `framework, dimension, score` (0 to 3), and the mean `chance` that deals
+        are won if all had that score, with its interval `low, high`.
+    interactions : DataFrame
+        With `rep`, one row a framework and dimension: whether a point is worth as much with each of
+        `reps` sellers: `statistic` (Cochran's Q), `df, p`, Holm's `p_adjusted`, and the `verdict`:
+        "differs" or "no evidence".
+    reps : DataFrame
+        With `rep`, one row a framework, dimension and seller: `rep, deals` decided, `mean` score of
+        the known ones with its interval `mean_low, mean_high`, and the `weight` of a point with its
+        interval `low, high`; `z` and `p` against the others, Holm's `p_adjusted`, and the
+        `verdict`: "worth more", "worth less" or "no evidence".
     flags : DataFrame
         Win rates with and without a "quantified goal" and a "feasible plan", by framework: as in
         `BuyingCentre.effect`.
@@ -68,6 +76,9 @@ class Qualification(JsonResult):
     dimensions: pd.DataFrame
     comparison: pd.DataFrame
     differences: pd.DataFrame
+    dependence: pd.DataFrame
+    interactions: pd.DataFrame
+    reps: pd.DataFrame
     flags: pd.DataFrame
     confidence: float
     notes: tuple[str, ...]
@@ -86,6 +97,7 @@ def qualify(
     won: Collection[str] = WON,
     lost: Collection[str] = LOST,
     quantified: str | None = None,
+    rep: str | None = None,
     days: str | None = None,
     least_days: float = 0.0,
     ridge: float = 1.0,
@@ -112,6 +124,9 @@ def qualify(
         Outcomes that decide a deal.
     quantified : str, optional
         Column that is true where the goal has a number.
+    rep : str, optional
+        Column of who sells the deal. With it each seller's weights are compared with those of all:
+        a need that wins deals elsewhere may not where it is badly developed.
     days : str, optional
         Column with the days until the buyer wants to start.
     least_days : float
@@ -147,7 +162,7 @@ def qualify(
     cards = read_scorecards(
         scores, deal=deal, framework=framework, dimension=dimension, score=score,
         outcome=outcome, frameworks=frameworks, won=won, lost=lost,
-        quantified=quantified, days=days, least_days=least_days,
+        quantified=quantified, days=days, least_days=least_days, rep=rep,
     )  # fmt: skip
     wins, losses = (int((cards.state == kind).sum()) for kind in ("won", "lost"))
     notes = [*cards.notes]
@@ -156,34 +171,24 @@ def qualify(
         notes.append(
             f"{wins:,} deals are won and {losses:,} lost: weights are learnt from {_LEAST} of each."
         )
-    models = {}
-    if learnt:
-        every = {**cards.frameworks}
-        if len(every) > 1:
-            every[_TOGETHER] = [name for names in cards.frameworks.values() for name in names]
-        number = _folds(cards.state, folds, random_state)
-        with threadpool_limits(1):  # small fits: quicker, and the same digits everywhere
-            models = {name: _learn(cards, cells, ridge, number) for name, cells in every.items()}
+    models = learn(cards, ridge, folds, random_state) if learnt else {}
+    sellers, interactions = compare_reps(cards, models, confidence)
+    if learnt and rep is not None and sellers.empty:
+        notes.append("Sellers are not compared: fewer than two have five won and five lost deals.")
     return Qualification(
         counts={"deals": len(cards.state), "won": wins, "lost": losses}
         | {"undecided": len(cards.state) - wins - losses},
-        dimensions=_dimensions(cards, models, ridge, confidence),
-        comparison=_comparison(cards, models, confidence),
-        differences=_differences(models, cards.state, confidence),
+        dimensions=dimension_table(cards, models, confidence),
+        comparison=compare_frameworks(cards, models, confidence),
+        differences=differences(models, cards.state, confidence),
+        dependence=dependence_table(cards, models, confidence),
+        interactions=interactions,
+        reps=sellers,
         flags=_flags(cards, confidence),
         confidence=confidence,
         notes=tuple(notes),
         scores=_scores(cards, models),
     )
-
-
-@dataclass(frozen=True)
-class _Learnt:
-    """A framework's learnt chances, and the deals that it has scored."""
-
-    there: Flags
-    chance: pd.Series[float]
-    decided: Flags
 
 
 def _check_parameters(ridge: float, folds: int, confidence: float) -> None:
@@ -193,108 +198,6 @@ def _check_parameters(ridge: float, folds: int, confidence: float) -> None:
         raise ParameterError("ridge", "qualify", "above 0", ridge)
     if not (isinstance(folds, int) and folds >= 2):
         raise ParameterError("folds", "qualify", "an int in the range [2, inf)", folds)
-
-
-def _folds(state: pd.Series[str], folds: int, random_state: int) -> NDArray[np.int64]:
-    """Deal won and lost deals out evenly."""
-    rng = np.random.default_rng(random_state)
-    number = np.zeros(len(state), dtype=np.int64)
-    for kind in ("won", "lost"):
-        at = np.flatnonzero(state == kind)
-        number[rng.permutation(at)] = np.arange(len(at)) % folds
-    return number
-
-
-def _design(cells: pd.DataFrame) -> Floats:
-    """Put scores (the mean where unknown) beside flags of what is unknown."""
-    mean = cells.mean().fillna(0.0)
-    return np.column_stack([cells.fillna(mean).to_numpy(), cells.isna().to_numpy(np.float64)])
-
-
-def _learn(
-    cards: Scorecards, cells: Sequence[Any], ridge: float, folds: NDArray[np.int64]
-) -> _Learnt:
-    table = cards.cells[list(cells)]
-    there = table.notna().any(axis=1).to_numpy()
-    decided = there & cards.state.isin(["won", "lost"]).to_numpy()
-    X, won = _design(table), (cards.state == "won").to_numpy()
-    chance = np.full(len(X), np.nan)
-    chance[decided] = out_of_fold(X[decided], won[decided], ridge, folds[decided])
-    waiting = there & ~decided
-    if waiting.any():
-        model = fit_ridge(X[decided], won[decided], ridge)
-        chance[waiting] = expit(model.weights[0] + X[waiting] @ model.weights[1:])
-    return _Learnt(there, pd.Series(chance, index=table.index), decided)
-
-
-def _dimensions(
-    cards: Scorecards, models: Mapping[str, _Learnt], ridge: float, confidence: float
-) -> pd.DataFrame:
-    reach = float(ndtri((1 + confidence) / 2))
-    parts = []
-    for name, cells in cards.frameworks.items():
-        table = cards.cells[list(cells)]
-        scored = table[table.notna().any(axis=1)]
-        k = len(cells)
-        weight = error = spread = np.full(k, np.nan)
-        if name in models:
-            kept = models[name].decided
-            won = (cards.state == "won").to_numpy()[kept]
-            model = fit_ridge(_design(table)[kept], won, ridge)
-            weight = model.weights[1 : k + 1]
-            error = np.sqrt(np.diag(model.covariance))[1 : k + 1]
-            spread = table[kept].std(ddof=0).fillna(0.0).to_numpy()
-        part = {
-            "framework": name,
-            "dimension": [dimension for _, dimension in cells],
-            "known": scored.notna().mean().to_numpy(),
-            "mean": scored.mean().to_numpy(),
-            "weight": weight,
-            "low": weight - reach * error,
-            "high": weight + reach * error,
-            "strength": weight * spread,
-        }
-        parts.append(pd.DataFrame(part))
-    return pd.concat(parts, ignore_index=True)
-
-
-def _comparison(
-    cards: Scorecards, models: Mapping[str, _Learnt], confidence: float
-) -> pd.DataFrame:
-    rows = []
-    for name, model in models.items():
-        won = (cards.state == "won").to_numpy()[model.decided]
-        if min(won.sum(), (~won).sum()) < 2:
-            continue
-        auc, covariance = delong(model.chance[model.decided], won)
-        low, high = auc_interval(float(auc[0]), float(covariance[0, 0]), confidence)
-        row = {"framework": name, "deals": len(won), "auc": float(auc[0])}
-        plain = cards.points(name if name in cards.frameworks else None)[model.decided]
-        rows.append(
-            row | {"low": low, "high": high, "auc_of_score": float(delong(plain, won)[0][0])}
-        )
-    return pd.DataFrame(rows, columns=list(_COMPARED))
-
-
-def _differences(
-    models: Mapping[str, _Learnt], state: pd.Series[str], confidence: float
-) -> pd.DataFrame:
-    """Compare AUCs on the deals that both frameworks have scored."""
-    reach = float(ndtri((1 + confidence) / 2))
-    rows = []
-    for first, second in combinations(models, 2):
-        both = models[first].decided & models[second].decided
-        won = (state == "won").to_numpy()[both]
-        if min(won.sum(), (~won).sum()) < 2:
-            continue
-        auc, covariance = delong([models[name].chance[both] for name in (first, second)], won)
-        gap = float(auc[0] - auc[1])
-        error = float(np.sqrt(max(np.array([1, -1]) @ covariance @ np.array([1, -1]), 0.0)))
-        p = float(2 * ndtr(-abs(gap / error))) if error else 1.0
-        row = {"first": first, "second": second, "deals": len(won), "difference": gap}
-        rows.append(row | {"low": gap - reach * error, "high": gap + reach * error, "p": p})
-    table = pd.DataFrame(rows, columns=list(_DIFFERENT[:-1]))
-    return table.assign(p_adjusted=holm(table["p"]) if len(table) else pd.Series(dtype=float))
 
 
 def _flags(cards: Scorecards, confidence: float) -> pd.DataFrame:
@@ -314,7 +217,7 @@ def _flags(cards: Scorecards, confidence: float) -> pd.DataFrame:
     return table[["what", "framework", *table.columns.drop(["what", "framework"])]]
 
 
-def _scores(cards: Scorecards, models: Mapping[str, _Learnt]) -> pd.DataFrame:
+def _scores(cards: Scorecards, models: Mapping[str, Learnt]) -> pd.DataFrame:
     parts = []
     for name, cells in cards.frameworks.items():
         table = cards.cells[list(cells)]

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from segkit.errors import DataError, nearest
+from segkit.errors import DataError, ParameterError, nearest
 from segkit.frames import take_columns
 from segkit.process.anchors import dimensions_of
-from segkit.process.events import case_values
+from segkit.process.events import as_states, case_values
 from segkit.process.visits import Floats
 
 __all__ = ["Scorecards", "read_scorecards"]
@@ -27,7 +27,8 @@ class Scorecards:
     """Scores of deals.
 
     `cells` has a row a deal and a column for each (framework, dimension); `goal` and `plan` a row a
-    deal and a column a framework, with True, False or empty; `state` is won, lost or undecided.
+    deal and a column a framework, with True, False or empty; `state` is won, lost or undecided;
+    `rep` is empty where nobody is named.
     """
 
     cells: pd.DataFrame
@@ -35,6 +36,7 @@ class Scorecards:
     state: pd.Series[str]
     goal: pd.DataFrame
     plan: pd.DataFrame
+    rep: pd.Series[str]
     notes: tuple[str, ...]
 
     def points(self, framework: str | None) -> Floats:
@@ -51,12 +53,13 @@ def read_scorecards(
     dimension: str,
     score: str,
     outcome: str | None,
-    frameworks: Mapping[str, Sequence[str]] | None,
+    frameworks: Any,
     won: Collection[str],
     lost: Collection[str],
     quantified: str | None,
     days: str | None,
     least_days: float,
+    rep: str | None,
 ) -> Scorecards:
     """Read scores; see `qualify` for the parameters.
 
@@ -65,7 +68,10 @@ def read_scorecards(
     DataError
         Names every fault of scores, deals and outcomes, with the first rows of each.
     """
-    extra = [name for name in (outcome, quantified, days) if name is not None]
+    extra = [name for name in (outcome, quantified, days, rep) if name is not None]
+    if frameworks is not None and not isinstance(frameworks, Mapping):
+        expected = "a mapping from frameworks to their columns of scores"
+        raise ParameterError("frameworks", "qualify", expected, frameworks)
     if frameworks is None:
         named = [deal, dimension, score, *([framework] if framework else [])]
         rows = take_columns(frame, [*named, *extra], "the scores")
@@ -85,22 +91,21 @@ def read_scorecards(
     by_framework: dict[str, list[tuple[str, str]]] = {}
     for key in keys:
         by_framework.setdefault(key[0], []).append(key)
-    said = pd.Series(pd.NA, index=cells.index, dtype=object)
-    if outcome is not None:
-        said = case_values(rows, "deal", outcome, cells.index)
-    words = {str(name): "won" for name in _listed(won)} | dict.fromkeys(_listed(lost), "lost")
+    said, seller = (
+        pd.Series(None, index=cells.index, dtype="str")
+        if column is None
+        else case_values(rows, "deal", column, cells.index)
+        for column in (outcome, rep)
+    )
     return Scorecards(
         cells=cells,
         frameworks=by_framework,
-        state=said.map(words).fillna("undecided").astype(str),
+        state=said.str.casefold().map(as_states(won, lost)).fillna("undecided").astype(str),
         goal=_goals(rows, quantified, cells.index),
         plan=_plans(rows, cells, by_framework, days, least_days),
+        rep=seller,
         notes=(*notes, *_unknown_dimensions(by_framework)),
     )
-
-
-def _listed(names: Collection[str]) -> list[str]:
-    return [names] if isinstance(names, str) else list(names)
 
 
 def _long(

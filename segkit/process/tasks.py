@@ -13,9 +13,9 @@ from scipy.special import ndtri
 from segkit.errors import DataError, ParameterError
 from segkit.frames import JsonResult, take_columns
 from segkit.intervals import wilson_interval
-from segkit.process.clusters import effective_trials
+from segkit.process.clusters import clustered_error, clustered_p, effective_trials
 from segkit.process.survival import TimeToEvent, time_to_event
-from segkit.process.win_rates import compare_win_rates
+from segkit.process.win_rates import compare_win_rates, judge_together
 
 __all__ = ["JOB_STEPS", "TaskCompletion", "task_completion"]
 
@@ -32,6 +32,7 @@ JOB_STEPS = (
 )
 _ALPHA = 0.05
 _SHOWN = 5
+_SPOKEN = {"yes": True, "true": True, "no": False, "false": False}
 _UNSTATED = "not stated"
 _WORDS = {"wins less": "less often", "wins more": "more often", "not enough deals": "not compared"}
 
@@ -47,7 +48,7 @@ class TaskCompletion(JsonResult):
     steps : DataFrame
         One row a step, in order: `attempts, completed`, the `share` completed with its interval
         `low, high`, `failures` and their `share_of_failures`; against all other steps `p_adjusted`
-        (Fisher, Holm) and `verdict` ("less often", "more often", "no evidence", "not compared");
+        (Holm) and `verdict` ("less often", "more often", "no evidence", "not compared");
         `reaching` (share of users who get to the end of this step, if each must be passed), and
         `whole_if_mended` (share who get through all if this step were as good as the best).
     whole : dict of str to float
@@ -86,8 +87,9 @@ def task_completion(
 ) -> TaskCompletion:
     """Measure which steps of a job users complete, why they fail, and how long it takes.
 
-    Shares have Wilson's interval; each step is compared with all others by Fisher's exact test,
-    p-values adjusted by Holm's method. Time to completion is Kaplan & Meier's, with tasks given up
+    Shares have Wilson's interval; each step is compared with all others by Fisher's exact test, or
+    with `user` by the score test with variance between users (Rao, Scott & Skinner 1998), p-values
+    adjusted by Holm's method. Time to completion is Kaplan & Meier's, with tasks given up
     as censored: what it would take if nobody gave up, which holds where those who give up are no
     slower than those who do not.
 
@@ -100,8 +102,8 @@ def task_completion(
     reason, duration : str, optional
         Columns: why not, and how long until it was completed or given up.
     user : str, optional
-        Column of who tried. With it intervals allow for users who fail again and again; tests
-        do not.
+        Column of who tried. With it intervals and tests allow for users who fail again and again;
+        an attempt without a user stands for itself.
     steps : sequence of str
         Order of the steps; by default that of `JOB_STEPS`, and others as they appear.
     confidence : float
@@ -143,7 +145,7 @@ def task_completion(
         counts={"attempts": len(rows), "completed": int(rows["completed"].sum())}
         | {"failed": len(failed), "aside": aside},
         steps=table,
-        whole=_whole(table, confidence),
+        whole=_whole(rows, table, confidence),
         reasons=_reasons(failed, confidence),
         reasons_by_step=_reasons_by_step(failed, order),
         time=_time(rows, order, confidence) if duration else None,
@@ -153,7 +155,9 @@ def task_completion(
 
 
 def _yes_or_no(column: pd.Series[Any]) -> pd.Series[Any]:
-    """Read booleans, and numbers 0 and 1; missing ones stay missing."""
+    """Read booleans, numbers 0 and 1, and the usual words; missing ones stay missing."""
+    told = column.map(lambda cell: _SPOKEN.get(str(cell).strip().casefold(), cell))
+    column = told.where(column.notna(), None)
     wrong = column.notna() & ~column.isin([True, False])
     if wrong.any():
         shown = ", ".join(f"row {row}: {value!r}" for row, value in column[wrong][:_SHOWN].items())
@@ -182,7 +186,11 @@ def _steps(rows: pd.DataFrame, order: Sequence[str], confidence: float) -> pd.Da
     trials = np.array([_trials(rows[of_step == name], "completed") for name in order])
     low, high = wilson_interval(completed / attempts * trials, trials, confidence)
     share, failures = completed / attempts, attempts - completed
-    tests = compare_win_rates({name: of_step == name for name in order}, done, confidence, _ALPHA)
+    steps = {name: of_step == name for name in order}
+    tests = compare_win_rates(steps, done, confidence, _ALPHA)
+    if "user" in rows and len(order) > 1:
+        p = [clustered_p(done, flags, rows["user"]) for flags in steps.values()]
+        tests = judge_together(tests.assign(p=p, p_adjusted=np.nan), _ALPHA)
     whole = share.prod()
     mended = np.array([np.delete(share, at).prod() for at in range(len(share))]) * share.max()
     return pd.DataFrame(
@@ -207,14 +215,22 @@ def _trials(rows: pd.DataFrame, hits: str) -> float:
     return effective_trials(rows[hits], rows.get("user"))
 
 
-def _whole(table: pd.DataFrame, confidence: float) -> dict[str, float]:
-    """Multiply the steps; the error of the logarithm is the root of the sum of (1 - p) / n p."""
+def _whole(rows: pd.DataFrame, table: pd.DataFrame, confidence: float) -> dict[str, float]:
+    """Multiply the steps; the error of the logarithm adds up what each row, or user, moves it."""
     share = float(table["share"].to_numpy(float).prod())
     if share == 0:
-        return {"share": 0.0, "low": 0.0, "high": float("nan")}
-    p, n = table["share"].to_numpy(), table["attempts"].to_numpy()
-    reach = float(ndtri((1 + confidence) / 2)) * float(np.sqrt(((1 - p) / (n * p)).sum()))
-    low, high = (share * float(np.exp(way * reach)) for way in (-1, 1))
+        return {"share": 0.0, "low": 0.0, "high": float(table["high"].to_numpy(float).prod())}
+    own = table.set_index("step").loc[rows["step"]]
+    influence = rows["completed"].to_numpy(float) / own["share"].to_numpy(float) - 1
+    influence /= own["attempts"].to_numpy(float)
+    error = clustered_error(influence, rows.get("user", pd.RangeIndex(len(rows))))
+    reach = float(ndtri((1 + confidence) / 2)) * error
+    # Steps that all completed have no error of their own: the limits of the shares bound them.
+    down, up = (
+        max(reach, float(np.sqrt((np.log(table[end] / table["share"]) ** 2).sum())))
+        for end in ("low", "high")
+    )
+    low, high = share * float(np.exp(-down)), share * float(np.exp(up))
     return {"share": share, "low": low, "high": min(high, 1.0)}
 
 

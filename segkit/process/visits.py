@@ -46,6 +46,11 @@ class Visits:
     notes: tuple[str, ...]
 
     @property
+    def timed(self) -> bool:
+        """Whether times are known, and not the order of events alone."""
+        return not np.isnan(self.as_of)
+
+    @property
     def states(self) -> tuple[str, ...]:
         """The stages and after them the outcomes."""
         return (*self.stages, *self.outcomes)

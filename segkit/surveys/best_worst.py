@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,12 +12,16 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from segkit.errors import DataError
+from segkit.frames import as_pandas
 from segkit.surveys.intake import TaskRows, find_columns, labels
 from segkit.surveys.logit import Floats, Ints, Tasks
+from segkit.surveys.wide import unpivoted
 
 __all__ = ["BestWorst", "read_best_worst", "zero_sum"]
 
-_WORDS = {"best": 1, "most": 1, "worst": -1, "least": -1, "": 0, "neither": 0, "none": 0}
+_WORDS = dict.fromkeys(["best", "most", "b", "most important"], 1)
+_WORDS |= dict.fromkeys(["worst", "least", "w", "least important"], -1)
+_WORDS |= dict.fromkeys(["", "neither", "none"], 0)
 _SAME_PLACE = "the best item stands at the same place in every set of the respondent"
 
 
@@ -131,9 +136,9 @@ def _tasks(blocks: list[Floats], chosen: list[Ints], owner: Ints) -> Tasks:
 
 
 def read_best_worst(
-    frame: Any, names: dict[str, str | None], items: list[Any] | None, group: str | None
+    frame: Any, names: dict[str, Any], items: list[Any] | None, group: str | None
 ) -> BestWorst:
-    """Read one row for each item shown.
+    """Read one row for each item shown, or one row a set.
 
     Raises
     ------
@@ -143,6 +148,12 @@ def read_best_worst(
     """
     what = "The best-worst choices"
     given = names | ({"group": group} if group else {})
+    frame = as_pandas(pd.DataFrame(frame) if isinstance(frame, Mapping) else frame, what)
+    long = unpivoted(frame, names, group, what)
+    if long is not None:
+        frame = long
+        given = {"respondent": None, "task": None, "item": None, "choice": None}
+        given |= {"group": group} if group else {}
     table, found = find_columns(
         frame, given, what, optional=("respondent", "choice", "best", "worst")
     )

@@ -56,7 +56,8 @@ def rating_conjoint(
     frame : pandas, Polars or Arrow frame
         One row for each offer that a respondent rated.
     attributes : sequence of str or mapping of str to str, optional
-        Columns of the offers, as in `ChoiceModel`; None takes all other columns.
+        Columns of the offers, as in `ChoiceModel`; None takes all other columns but "task" and
+        "alternative".
     respondent, rating : str, optional
         Columns; None takes those of these names.
     confidence : float
@@ -78,7 +79,11 @@ def rating_conjoint(
     table, found = find_columns(frame, names, "The ratings")
     kinds = kinds_of(attributes, "rating_conjoint")
     if kinds is None:
-        kinds = {str(name): None for name in table.columns if name not in found.values()}
+        kinds = {
+            str(name): None
+            for name in table.columns
+            if name not in {*found.values(), "task", "alternative"}
+        }
     lost = [
         f"no attribute {name!r}.{nearest(name, table.columns)}"
         for name in kinds

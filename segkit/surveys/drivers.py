@@ -169,7 +169,10 @@ def weights_of_correlations(correlations: ArrayLike, with_outcome: ArrayLike) ->
     >>> weights_of_correlations([[1, 0.5], [0.5, 1]], [0.6, 0.6]).round(2).tolist()
     [0.24, 0.24]
     """
-    among, outcome = np.asarray(correlations, float), np.asarray(with_outcome, float)
+    try:
+        among, outcome = np.asarray(correlations, float), np.asarray(with_outcome, float)
+    except (TypeError, ValueError):
+        raise DataError("correlations must be numbers, as many in each row.") from None
     if among.shape != (len(outcome), len(outcome)):
         raise DataError(
             f"correlations: {len(outcome)} with the outcome need a square of as many among the "

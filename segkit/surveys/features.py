@@ -11,6 +11,7 @@ import pandas as pd
 from segkit.errors import DataError, ParameterError, nearest
 from segkit.frames import JsonResult
 from segkit.intervals import mean_interval, wilson_interval
+from segkit.surveys.kano_segments import compare_segments
 from segkit.surveys.ratings import role_columns
 
 __all__ = ["Kano", "kano"]
@@ -20,13 +21,17 @@ _WORDS = ("like", "must", "neutral", "live with", "dislike")
 _TABLE = ("QAAAO", "RIIIM", "RIIIM", "RIIIM", "RRRRQ")
 _CATEGORIES = ("M", "O", "A", "I", "R", "Q")  # the order in which ties are settled
 _SPOKEN = {
-    "like": "like|i like it|i like it that way|like it|i would like it|delighted|enjoy",
-    "must": "must|must be|must-be|it must be that way|expect|expect it|i expect it|i expect it "
-    "that way|basic necessity",
-    "neutral": "neutral|i am neutral|i'm neutral|don't care|i don't care|no feeling",
+    "like": "like|i like it|i like it that way|i like it this way|like it|i would like it|"
+    "i enjoy it that way|delighted|enjoy",
+    "must": "must|must be|must-be|it must be that way|must have|i must have it|expect|expect it|"
+    "i expect it|i expect it that way|i expect it to be that way|it is a basic necessity|"
+    "basic necessity|i need it|need it",
+    "neutral": "neutral|i am neutral|i'm neutral|i feel neutral|don't care|i don't care|"
+    "i do not care|no feeling|indifferent",
     "live with": "live with|live with it|i can live with it|i can live with it that way|tolerate|"
-    "tolerate it|i can tolerate it|can live with",
-    "dislike": "dislike|dislike it|i dislike it|i dislike it that way|i would dislike it",
+    "tolerate it|i can tolerate it|i can tolerate it that way|can live with|can tolerate|accept",
+    "dislike": "dislike|dislike it|i dislike it|i dislike it that way|i would dislike it|"
+    "i do not like it|i don't like it|i can't accept it|i cannot accept it|can't accept it",
 }
 _CODES = {text: place for place, word in enumerate(_WORDS) for text in _SPOKEN[word].split("|")}
 _CODES |= {str(place + 1): place for place in range(len(_WORDS))}
@@ -53,6 +58,9 @@ class Kano(JsonResult):
         the category `continuous` of their place.
     answers : DataFrame
         One row an answer used: `feature`, `category` and, if asked for, `segment`; labels as given.
+    tests : DataFrame
+        With segments, one row a feature: whether they give its categories alike, by Pearson's
+        chi-squared: `feature, segments, statistic, df, p`, Holm's `p_adjusted`, and `differs`.
     confidence : float
         Confidence of the intervals.
     notes : tuple of str
@@ -61,15 +69,16 @@ class Kano(JsonResult):
 
     table: pd.DataFrame
     answers: pd.DataFrame = field(metadata={"json": False})
+    tests: pd.DataFrame
     confidence: float
     notes: tuple[str, ...]
 
 
 def kano(
-    answers: Any,
-    dysfunctional: Any,
+    answers: Any = None,
+    dysfunctional: Any = None,
     *,
-    functional: str | None = None,
+    functional: Any = None,
     feature: Any = None,
     segment: Any = None,
     confidence: float = 0.9,
@@ -90,12 +99,11 @@ def kano(
         A frame with one row an answer; or the answers if the feature is there. Answers are "like",
         "must", "neutral", "live with", "dislike", the usual sentences with these words, or 1 to 5
         in this order.
-    dysfunctional : str or array-like
-        Column, or the answers if the feature is not there.
-    functional : str, optional
-        Column of the answers if the feature is there, where `answers` is a frame.
+    functional, dysfunctional : str or array-like
+        Columns of a frame, None for those of these names; or the answers if the feature is there,
+        and if it is not.
     feature, segment : str or array-like, optional
-        Columns, or values. Without `feature` all answers are about one.
+        Columns, or values. Without `feature`, and a column of this name, all answers are about one.
     confidence : float
         Confidence of the intervals, in (0, 1).
 
@@ -118,7 +126,8 @@ def kano(
         raise ParameterError("confidence", "kano", "a number in (0, 1)", confidence)
     roles = {"functional": functional, "dysfunctional": dysfunctional}
     roles |= {"segment": segment, "feature": feature}
-    taken = role_columns(answers, roles, "answers", ("functional", "dysfunctional"))
+    needed = ("functional", "dysfunctional")
+    taken = role_columns(answers, roles, "answers", needed, ("feature",))
     codes = _coded(taken)
     for name in ("feature", "segment"):
         taken[name] = taken.get(name, "all")
@@ -141,7 +150,8 @@ def kano(
     notes = _notes(len(rows) - len(used), table)
     if segment is None:
         table = table.drop(columns="segment")
-    return Kano(table, used[kept], confidence, notes)
+    tests = pd.DataFrame() if segment is None else compare_segments(used)
+    return Kano(table, used[kept], tests, confidence, notes)
 
 
 def _placed(part: pd.DataFrame, confidence: float) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -53,7 +54,7 @@ def survey_form(
     roles: Sequence[str] = (),
     file: str | None = None,
     columns: Mapping[str, str] | None = None,
-    per_set: int = 4,
+    per_set: int | None = None,
     sets: int | None = None,
     tasks: int = 10,
     offers_per_task: int = 3,
@@ -85,7 +86,7 @@ def survey_form(
     columns : mapping of str to str, optional
         Other names for columns of the answers, such as `{"user_id": "respondent"}`.
     per_set, sets : int
-        Of "maxdiff": see `maxdiff_design`.
+        Of "maxdiff": see `maxdiff_design`; None shows 4 items, or 3 of 4, or 2 of 3.
     tasks, offers_per_task, none : int, int, bool
         Of "conjoint": see `conjoint_design`; `none` adds "None of these".
     scale : tuple of int, optional
@@ -110,16 +111,16 @@ def survey_form(
     >>> page.count("<fieldset"), "http-equiv" in page, "https:" in page
     (2, True, False)
     """
+    told, kind = kind, "-".join(re.findall("[a-z]+", kind.lower()))
     if kind not in KINDS:
-        raise ParameterError("kind", "survey_form", f"one of {', '.join(KINDS)}", kind)
+        raise ParameterError("kind", "survey_form", f"one of {', '.join(KINDS)}", told)
     words = phrases(wording)
     texts = _texts(items, kind)
     own: dict[str, Any] = {_WHO[kind]: {"field": "respondent"}}
     own |= {"role": {"field": "role"}} if roles else {}
     if kind == "maxdiff":
-        plan = maxdiff_design(
-            list(texts), per_set, sets, versions=versions, random_state=random_state
-        )
+        size = max(2, min(4, len(texts) - 1)) if per_set is None else per_set
+        plan = maxdiff_design(list(texts), size, sets, versions=versions, random_state=random_state)
         asked = best_worst(plan.table, texts, words, own)
     elif kind == "conjoint":
         table = conjoint_design(
@@ -226,7 +227,7 @@ def _unquoted(text: str) -> str:
 
 
 def _texts(items: Sequence[Any] | Mapping[Any, Any], kind: str) -> dict[Any, Any]:
-    if isinstance(items, str):
+    if isinstance(items, str) or hasattr(items, "columns"):
         raise ParameterError("items", "survey_form", "a sequence or a mapping", items)
     if isinstance(items, Mapping):
         texts = dict(items)

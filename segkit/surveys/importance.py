@@ -29,7 +29,7 @@ def conjoint_importance(part_worths: Any, *, confidence: float = 0.9) -> pd.Data
     ----------
     part_worths : mapping, sequence, frame, ChoiceModel, ChoiceClasses or RatingConjoint
         A mapping from attributes to part-worths (a sequence, or a mapping from levels), or to
-        ranges (numbers); a sequence of ranges; a long frame with `attribute`, `level` and
+        ranges (numbers); a sequence of either; a long frame with `attribute`, `level` and
         `part_worth` or `estimate`, and perhaps `respondent`, `class` or `segment`: then the
         importance of each is averaged, as wide apart as they may be. Averages of segments weigh
         by a column `weight` or `share`, where there is one.
@@ -64,16 +64,20 @@ def conjoint_importance(part_worths: Any, *, confidence: float = 0.9) -> pd.Data
         return _table({str(name): _range(name, each) for name, each in part_worths.items()})
     if hasattr(part_worths, "columns"):
         return _of_frame(as_pandas(part_worths, "The part-worths"), confidence)
-    ranges = np.asarray(part_worths, dtype=float)
-    if ranges.ndim != 1:
-        raise DataError("A sequence must hold one range for each attribute.")
-    return _table({str(place + 1): float(each) for place, each in enumerate(ranges)})
+    if not hasattr(part_worths, "__iter__"):
+        raise DataError(
+            f"Part-worths must be a mapping, a sequence or a frame. Got {part_worths!r}."
+        )
+    return _table({str(place): _range(place, each) for place, each in enumerate(part_worths, 1)})
 
 
 def _range(name: object, worths: Any) -> float:
     if isinstance(worths, Mapping | pd.Series):
         worths = list(worths.values()) if isinstance(worths, Mapping) else worths.tolist()
-    values = np.asarray(worths, dtype=float)
+    try:
+        values = np.asarray(worths, dtype=float)
+    except (TypeError, ValueError):
+        raise DataError(f"Attribute {name!r} needs numbers. Found {worths!r}.") from None
     if values.ndim == 1 and len(values) < 2:
         raise DataError(f"Attribute {name!r} needs part-worths of two levels or more.")
     return float(values) if values.ndim == 0 else float(np.ptp(values))

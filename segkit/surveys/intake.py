@@ -13,14 +13,14 @@ from segkit.errors import DataError, nearest
 from segkit.frames import as_pandas
 from segkit.surveys.logit import Ints
 
-__all__ = ["TaskRows", "find_columns", "labels"]
+__all__ = ["TaskRows", "find_columns", "labels", "usual_column"]
 
 Flags = NDArray[np.bool_]
 
 _USUAL = {
     "respondent": ("respondent", "respondent_id", "id", "person", "user_id"),
     "task": ("task", "set", "question", "block"),
-    "item": ("item", "alternative"),
+    "item": ("item", "alternative", "feature", "object", "statement"),
     "choice": ("choice",),
     "best": ("best",),
     "worst": ("worst",),
@@ -46,7 +46,7 @@ def find_columns(
     found, faults = {}, []
     for part, name in given.items():
         usual = _USUAL.get(part, ())
-        known = name if name is not None else next((each for each in usual if each in there), None)
+        known = name if name is not None else usual_column(part, table)
         if known in there:
             found[part] = str(known)
         elif known is not None:
@@ -62,6 +62,17 @@ def find_columns(
     if table.empty:
         raise DataError(f"{what} hold no rows.")
     return table, found
+
+
+def usual_column(part: str, table: pd.DataFrame) -> str | None:
+    """Find a column of a part by its usual names.
+
+    Examples
+    --------
+    >>> usual_column("task", pd.DataFrame(columns=["set", "item"]))
+    'set'
+    """
+    return next((each for each in _USUAL.get(part, ()) if each in table.columns), None)
 
 
 def labels(index: pd.Index, flags: Flags) -> str:

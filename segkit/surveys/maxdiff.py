@@ -93,7 +93,7 @@ class MaxDiff:
         *,
         respondent: str | None = None,
         set: str | None = None,  # noqa: A002  # the field's word
-        item: str | None = None,
+        item: str | Sequence[str] | None = None,
         choice: str | None = None,
         best: str | None = None,
         worst: str | None = None,
@@ -105,13 +105,18 @@ class MaxDiff:
         Parameters
         ----------
         frame : pandas, Polars or Arrow frame
-            One row for each item shown, in the order shown within a set.
-        respondent, set, item : str, optional
+            One row for each item shown, in the order shown within a set; or one row a set, with a
+            column for each place, and columns that name the best and the worst item, or their
+            places from 1.
+        respondent, set : str, optional
             Columns; None takes those of these names. Without respondents each set is one's own.
+        item : str or sequence of str, optional
+            Column of the item, or of a wide frame the columns of the places; None takes "item", or
+            "item1", "item2" and so on, or the columns that hold the items picked.
         choice : str, optional
             Column with 1 (best), -1 (worst) and 0 or nothing, or with words.
         best, worst : str, optional
-            Two columns that mark the choices, instead of `choice`.
+            Two columns that mark the choices, instead of `choice`; of a wide frame, that name them.
         group : str, optional
             Column with the respondent's group, such as a role.
         items : sequence, optional

@@ -74,7 +74,14 @@ def opportunity_score(importance: ArrayLike, satisfaction: ArrayLike) -> ArrayLi
     >>> opportunity_score([9, 9, 9.5], [3, 9, 3.2]).tolist()
     [15.0, 9.0, 15.8]
     """
-    i, s = np.asarray(importance, dtype=np.float64), np.asarray(satisfaction, dtype=np.float64)
+    try:
+        i, s = (np.asarray(values, dtype=np.float64) for values in (importance, satisfaction))
+    except (TypeError, ValueError):
+        told = (importance, satisfaction)
+        expected = "numbers within 0 and 10"
+        raise ParameterError(
+            "importance, satisfaction", "opportunity_score", expected, told
+        ) from None
     for name, values in (("importance", i), ("satisfaction", s)):
         if not np.all((values >= 0) & (values <= 10)):
             raise ParameterError(name, "opportunity_score", "within 0 and 10", values.tolist())
@@ -83,10 +90,10 @@ def opportunity_score(importance: ArrayLike, satisfaction: ArrayLike) -> ArrayLi
 
 
 def opportunity(
-    answers: Any,
-    satisfaction: Any,
+    answers: Any = None,
+    satisfaction: Any = None,
     *,
-    importance: str | None = None,
+    importance: Any = None,
     outcome: Any = None,
     respondent: Any = None,
     segment: Any = None,
@@ -105,13 +112,12 @@ def opportunity(
     answers : frame or array-like
         A frame with one row an answer; or importance ratings, of one outcome or as a grid with a
         row for each respondent and a column for each outcome.
-    satisfaction : str or array-like
-        Column, or ratings shaped as those of importance.
-    importance : str, optional
-        Column of the importance ratings, where `answers` is a frame of rows.
+    importance, satisfaction : str or array-like
+        Columns of a frame, None for those of these names; or ratings of the same shape.
     outcome, respondent, segment : str or array-like, optional
-        Columns, or values. Without `outcome` all answers are about one; without `respondent`
-        answers are matched to people by their order.
+        Columns, or values; of a frame, None takes columns named outcome and respondent. Without an
+        outcome all answers are about one; without respondents answers are matched to people by
+        their order.
     scale : tuple of float, optional
         Lowest and highest rating; if not given, 1-5, 1-7, 1-10 or 0-10 as the answers show.
     confidence : float
@@ -136,12 +142,13 @@ def opportunity(
     """
     if not 0 < confidence < 1:
         raise ParameterError("confidence", "opportunity", "a number in (0, 1)", confidence)
-    if np.isscalar(answers):
+    if np.isscalar(answers) or (np.isscalar(importance) and not isinstance(importance, str)):
         expected = "ratings of respondents; for scores use opportunity_score"
         raise ParameterError("answers", "opportunity", expected, answers)
     roles = {"importance": importance, "satisfaction": satisfaction, "segment": segment}
     roles |= {"respondent": respondent, "outcome": outcome}
-    taken = role_columns(answers, roles, "answers", ("importance", "satisfaction"))
+    needed = ("importance", "satisfaction")
+    taken = role_columns(answers, roles, "answers", needed, ("outcome", "respondent"))
     stated = None if scale is None else stated_scale(scale, "opportunity")
     numbers, used = seen_scale(taken[["importance", "satisfaction"]], stated, "answers")
     rows = taken.assign(**numbers)

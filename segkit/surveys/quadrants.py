@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -81,10 +82,10 @@ class _Survey:
 
 
 def importance_performance(
-    answers: Any,
-    performance: Any,
+    answers: Any = None,
+    performance: Any = None,
     *,
-    importance: str | None = None,
+    importance: Any = None,
     item: Any = None,
     respondent: Any = None,
     overall: Any = None,
@@ -105,13 +106,14 @@ def importance_performance(
     ----------
     answers : frame or array-like
         A frame with one row a respondent and item; or importance, one value an item or a grid with
-        a row for each respondent and a column for each item.
-    performance : str or array-like
-        Column, or ratings shaped as those of importance.
-    importance : str, optional
-        Column of stated importance, where `answers` is a frame; without it importance is derived.
+        a row for each respondent and a column for each item. A mapping, or a Series whose index is
+        text, names the items.
+    importance, performance : str or array-like
+        Columns of a frame, None for those of these names; or ratings of the same shape. A frame
+        without importance has it derived.
     item, respondent, overall : str or array-like, optional
-        Columns, or values; `overall` is the respondent's satisfaction with everything.
+        Columns, None for those of these names, or values; `overall` is the respondent's
+        satisfaction with everything.
     by : str
         Which importance decides the quadrant.
     derived : str
@@ -147,9 +149,15 @@ def importance_performance(
         if value not in known:
             expected = "one of " + ", ".join(map(repr, known))
             raise ParameterError(name, "importance_performance", expected, value)
+    stated = importance if answers is None else answers
+    if item is None and _named(stated) and _named(performance):
+        columns = {"importance": pd.Series(stated), "performance": pd.Series(performance)}
+        answers = pd.DataFrame(columns).rename_axis("item").reset_index()
+        importance = performance = None
     roles = {"importance": importance, "performance": performance, "overall": overall}
     roles |= {"respondent": respondent, "item": item}
-    taken = role_columns(answers, roles, "ratings", ("performance",))
+    usual = ("importance", "overall", "respondent", "item")
+    taken = role_columns(answers, roles, "ratings", ("performance",), usual)
     rated = [name for name in ("importance", "performance", "overall") if name in taken]
     numbers = number_columns(taken, dict.fromkeys(rated, ANY), "ratings")
     rows = taken.assign(**numbers)
@@ -169,6 +177,12 @@ def importance_performance(
     table, cuts = _placed(survey, people, by, crosshair, ends, random_state)
     notes = _notes(rows, used, people, distant=by == "derived" or ends is not None)
     return ImportancePerformance(table, *cuts, by, crosshair, notes)
+
+
+def _named(values: Any) -> bool:
+    """Say whether values carry the names of their items."""
+    text = isinstance(values, pd.Series) and not pd.api.types.is_numeric_dtype(values.index.dtype)
+    return text or isinstance(values, Mapping)
 
 
 def _grids(used: pd.DataFrame, derived: str) -> tuple[_Survey, int]:

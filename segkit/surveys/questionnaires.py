@@ -22,6 +22,7 @@ __all__ = [
     "rows_text",
 ]
 
+_ONE_ROW = 11  # so many steps stand beside each other on a telephone
 KANO = ("like", "must", "neutral", "live with", "dislike")
 
 
@@ -222,10 +223,11 @@ def _steps(name: str, asked: str, scale: tuple[int, int], ends: tuple[str, str])
     low, high = scale
     ticks = "".join(_tick(name, str(step), str(step)) for step in range(low, high + 1))
     told = shown_text(asked)
+    kind = "steps" if high - low < _ONE_ROW else "steps many"
     named = "".join(f"<span><bdi>{shown_text(end)}</bdi></span>" for end in ends)
     return (
         f'<div role="radiogroup" aria-label="{told}"><p><bdi>{told}</bdi></p>'
-        f'<div class="steps">{ticks}</div><p class="ends note">{named}</p></div>'
+        f'<div class="{kind}">{ticks}</div><p class="ends note">{named}</p></div>'
     )
 
 

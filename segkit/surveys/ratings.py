@@ -21,22 +21,29 @@ _SCALES: tuple[Scale, ...] = ((1, 5), (1, 7), (1, 10))
 
 
 def role_columns(
-    answers: Any, roles: Mapping[str, Any], what: str, needed: Sequence[str] = ()
+    answers: Any,
+    roles: Mapping[str, Any],
+    what: str,
+    needed: Sequence[str] = (),
+    usual: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Take answers as one column a role, from a frame, from arrays or from two grids.
 
     Parameters
     ----------
-    answers : frame or array-like
+    answers : frame, array-like or None
         A frame, whose columns the roles name; or the values of the first role, and the other roles
-        are arrays too. Arrays of two dimensions have a row for each respondent and a column for
-        each item; they become the roles "respondent" and the last one.
+        are arrays too; or None, where the first role holds its values itself. Arrays of two
+        dimensions have a row for each respondent and a column for each item; they become the roles
+        "respondent" and the last one.
     roles : mapping of str to str, array-like or None
         Column or values of each role; roles that are None stay out.
     what : str
         What the rows are, to begin a message with.
     needed : sequence of str
-        Roles that a frame must have a column for.
+        Roles that must have a column or values; of a frame by default the column of their name.
+    usual : sequence of str
+        Other roles that a frame's column of their name is taken for.
 
     Raises
     ------
@@ -54,24 +61,33 @@ def role_columns(
     """
     given = {role: values for role, values in roles.items() if values is not None}
     if hasattr(answers, "columns") and all(isinstance(name, str) for name in given.values()):
+        there = list(answers.columns)
+        known = [role for role in (*needed, *usual) if role in there]
+        given = dict(zip(known, known, strict=True)) | given
         for role in needed:
             if role not in given:
-                there = ", ".join(map(repr, list(answers.columns)[:_SHOWN]))
-                raise ParameterError(role, what, f"a column of the frame ({there})", None)
+                found = ", ".join(map(repr, there[:_SHOWN]))
+                raise ParameterError(role, what, f"a column of the frame ({found})", None)
+        given = {role: given[role] for role in roles if role in given}
         taken = take_columns(answers, list(given.values()), what)
         return pd.DataFrame({role: taken[name] for role, name in given.items()})
     first = next(iter(roles))
-    given = {first: answers} | {role: part for role, part in given.items() if role != first}
+    if answers is not None:
+        given = {first: answers} | {role: part for role, part in given.items() if role != first}
+    for role in needed:
+        if role not in given:
+            raise ParameterError(role, what, "values, or a column of a frame", None)
     named = [role for role, values in given.items() if isinstance(values, str)]
     if named:
         raise ParameterError(", ".join(named), what, "arrays like the first one", given[named[0]])
-    parts = {role: _array(values, f"{what}: {role}") for role, values in given.items()}
+    items = next((_columns(values) for values in given.values() if _columns(values)), [])
+    parts = {role: _array(values, f"{what}: {role}", items) for role, values in given.items()}
     lengths = {role: len(part) for role, part in parts.items()}
     if len(set(lengths.values())) > 1:
         told = ", ".join(f"{role}: {length:,}" for role, length in lengths.items())
         raise DataError(f"{what}: arrays must be equally long. Got {told}.")
     if any(part.ndim > 1 for part in parts.values()):
-        return _melted(parts, answers, list(roles)[-1], what)
+        return _melted(parts, items, list(roles)[-1], what)
     return pd.DataFrame(parts)
 
 
@@ -128,9 +144,18 @@ def _seen(values: pd.Series) -> Scale | None:
     return next(scale for scale in _SCALES if high <= scale[1])
 
 
-def _array(values: Any, what: str) -> np.ndarray[Any, Any]:
+def _columns(values: Any) -> list[Any]:
+    return list(getattr(values, "columns", []))
+
+
+def _array(values: Any, what: str, items: Sequence[Any]) -> np.ndarray[Any, Any]:
+    """Take values as an array; columns of a frame in the order of the items."""
     if hasattr(values, "columns"):
         values = as_pandas(values)
+        if values.shape[1] > 1 and set(values.columns) != set(items):
+            odd = sorted(map(str, set(values.columns) ^ set(items)))
+            raise DataError(f"{what}: grids must name the same items. Not in both: {odd}.")
+        values = values[list(items)] if values.shape[1] > 1 else values
     try:
         array = np.atleast_1d(np.asarray(values))
     except ValueError:
@@ -140,7 +165,7 @@ def _array(values: Any, what: str) -> np.ndarray[Any, Any]:
 
 
 def _melted(
-    parts: Mapping[str, np.ndarray[Any, Any]], answers: Any, item: str, what: str
+    parts: Mapping[str, np.ndarray[Any, Any]], named: Sequence[Any], item: str, what: str
 ) -> pd.DataFrame:
     """Turn grids with a row for each respondent and a column for each item into rows."""
     grids = {role: part for role, part in parts.items() if part.ndim > 1}
@@ -148,7 +173,7 @@ def _melted(
     if {part.shape for part in grids.values()} != {(people, items)}:
         told = ", ".join(f"{role}: {part.shape}" for role, part in grids.items())
         raise DataError(f"{what}: grids must have the same shape. Got {told}.")
-    names = list(getattr(answers, "columns", [f"item {n + 1}" for n in range(items)]))
+    names = list(named) or [f"item {n + 1}" for n in range(items)]
     columns = {
         role: part.ravel() if role in grids else np.repeat(part, items)
         for role, part in parts.items()

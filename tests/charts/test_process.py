@@ -59,3 +59,23 @@ def test_days_stand_beneath_the_names_where_they_are_known():
 def test_stages_nobody_has_left_draw():
     rows = ROWS.assign(share=NAN, on=0, out=0, back=0.0)
     assert not [note for note in drawn(rows).layout.annotations if note.showarrow]
+
+
+def stages(*names):
+    """As many rows as stages, the last one the end."""
+    rows = pd.concat([ROWS.iloc[[1]]] * (len(names) - 1) + [ROWS.iloc[[2]]], ignore_index=True)
+    days = [30.0] * (len(names) - 1) + [NAN]
+    return drawn(rows.assign(stage=names, days=days, to="", back=0.0)).layout.xaxis
+
+
+def test_names_that_would_touch_on_a_telephone_stand_on_two_levels():
+    apart = stages("discovery", "demo", "proposal", "negotiation", "won").ticktext
+    assert apart[0] == "discovery<br>30 days"
+    assert apart[1] == "<br><br>demo<br>30 days"
+    assert stages("lead", "demo", "won").ticktext[1] == "demo<br>30 days"
+
+
+def test_many_stages_have_upright_names_of_one_line():
+    axis = stages(*(f"stage number {n}" for n in range(8)), "won")
+    assert axis.tickangle == -90
+    assert axis.ticktext[3] == "stage number 3: 30 days"

@@ -133,7 +133,7 @@ def test_intervals_do_not_depend_on_chance():
 
 
 def test_refusals_name_what_is_wrong():
-    with pytest.raises(DataError, match=r"row 0: .*their sum is 9\.\n.*Divide counts"):
+    with pytest.raises(DataError, match=r"row 0: .*they are 4, 5, and sum to 9\.\n.*Divide counts"):
         absorbing_chain([[4, 5], [0, 1]])
     with pytest.raises(DataError, match="The chain has no end"):
         absorbing_chain([[0, 1], [1, 0]])

@@ -207,9 +207,29 @@ def test_json_and_kinds_of_frame():
 
 def test_nothing_decided_is_refused_with_the_words_found():
     with pytest.raises(DataError) as fault:
-        study([("d", "p", "user", "Closed Won"), ("e", "p", "user", "Closed Lost")])
-    assert "found Closed Won, Closed Lost" in str(fault.value)
+        study([("d", "p", "user", "Signed"), ("e", "p", "user", "Gone")])
+    assert "found Signed, Gone" in str(fault.value)
     assert "Name yours with `won` and `lost`" in str(fault.value)
+
+
+def test_roles_and_outcomes_are_read_as_people_write_them():
+    rows = [("d", "p", "Decider, USER", "Closed Won"), ("e", "q", "user", "closed lost")]
+    frame = pd.DataFrame(rows, columns=["deal", "person", "roles", "outcome"])
+    lists = frame.assign(roles=[["decider", "user"], ["user"]])
+    for form in (
+        frame,
+        lists,
+        pl.from_pandas(lists),
+        frame[["outcome", "roles", "person", "deal"]],
+    ):
+        found = buying_centre(form)
+        assert found.counts | {"nobody": 0} == found.counts
+        assert (found.counts["won"], found.counts["lost"]) == (1, 1)
+        assert found.deals["roles"].tolist() == [2, 1]
+    signed = frame.assign(outcome=["Signed", "Gone"])
+    assert buying_centre(signed, won="Signed", lost="Gone").counts["won"] == 1
+    with pytest.raises(DataError, match="touches must be a number of at least 0"):
+        buying_centre(frame.assign(calls=["many", 1]), touches="calls")
 
 
 def test_all_faults_are_named_at_once():

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segkit.errors import DataError, ParameterError
-from segkit.process import stage_paths, time_in_stage, transition_matrix
+from segkit.process import absorbing_chain, stage_paths, time_in_stage, transition_matrix
 
 ROWS = [
     ("a", "demo", "2026-01-01"),
@@ -129,10 +129,31 @@ def test_one_deal_and_no_closed_deal_are_answered():
 
 
 def test_names_of_outcomes_are_the_callers():
-    rows = log().replace({"won": "Closed Won", "lost": "Closed Lost"})
+    rows = log().replace({"won": "Signed", "lost": "Gone"})
     assert stage_paths(rows).counts["won"] == 0
-    found = stage_paths(rows, won="Closed Won", lost="Closed Lost")
+    found = stage_paths(rows, won="signed", lost="GONE")
     assert found.counts == stage_paths(log()).counts
+    usual = log().replace({"won": "Closed Won", "lost": "Lost"})
+    assert stage_paths(usual).counts == stage_paths(log()).counts
+    assert "Closed Won" in stage_paths(usual).cases["outcome"].tolist()
+    assert absorbing_chain(transition_matrix(usual)).win["probability"] > 0
+
+
+def test_paths_come_as_lists_arrays_or_by_case():
+    paths = [["demo", "offer", "won"], ["demo", "offer", "lost"]]
+    expected = stage_paths(paths).variants
+    for form in (
+        np.array(paths),
+        pd.Series(paths),
+        dict(zip("ab", paths, strict=True)),
+        tuple(map(tuple, paths)),
+    ):
+        assert stage_paths(form).variants.equals(expected)
+    assert stage_paths({"a": ["demo"], "b": ["demo"]}).cases["case"].tolist() == ["a", "b"]
+    columns = log().to_dict("list")
+    assert stage_paths(columns).variants.equals(stage_paths(log()).variants)
+    with pytest.raises(DataError, match="hold no times"):
+        time_in_stage(paths)
 
 
 @pytest.mark.parametrize("kind", [pl.from_pandas, pa.Table.from_pandas])

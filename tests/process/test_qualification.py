@@ -163,3 +163,71 @@ def test_refusals_name_rows():
         qualify(rows, folds=1)
     with pytest.raises(ParameterError, match="ridge"):
         qualify(rows, ridge=-1)
+
+
+def sold(seed, weak=None, deals=2100, reps=25):
+    """Draw deals of sellers: a point of need is worth 1 log odds, with the weak one -0.3."""
+    rng = np.random.default_rng(seed)
+    table = pd.DataFrame({name: rng.integers(0, 4, deals) for name in ("need", "money")})
+    rep = rng.integers(0, reps, deals)
+    worth = np.where(rep == weak, -0.3, 1.0)
+    logit = worth * (table["need"] - 1.5) + 0.4 * table["money"] - 0.6
+    won = rng.random(deals) < expit(logit + rng.normal(0, 0.4, reps)[rep])
+    table = table.astype(float).mask(rng.random(table.shape) < 0.08)
+    outcome = np.where(won, "won", "lost")
+    return table.assign(deal=np.arange(deals), rep=rep, outcome=outcome)
+
+
+def test_the_seller_who_develops_need_badly_is_named():
+    found = qualify(sold(11, weak=3), frameworks={"A": ["need", "money"]}, rep="rep", folds=2)
+    assert found.interactions["verdict"].tolist() == ["differs", "no evidence"]
+    named = found.reps[found.reps["verdict"] != "no evidence"].to_dict("records")
+    assert [(row["rep"], row["dimension"], row["verdict"]) for row in named] == [
+        ("3", "need", "worth less")
+    ]
+    assert named[0]["low"] < -0.3 < named[0]["high"]
+    others = found.reps.query("dimension == 'need' and rep != '3'")
+    assert others["weight"].mean() == pytest.approx(1.0, abs=0.1)
+
+
+def test_sellers_who_do_alike_are_not_told_apart():
+    found = qualify(sold(12), frameworks={"A": ["need", "money"]}, rep="rep", folds=2)
+    assert set(found.interactions["verdict"]) == set(found.reps["verdict"]) == {"no evidence"}
+    few = qualify(sold(12, deals=60), frameworks={"A": ["need", "money"]}, rep="rep", folds=2)
+    assert few.reps.empty
+    assert "Sellers are not compared" in few.notes[-1]
+
+
+def test_slopes_of_sellers_are_cochrans_by_hand():
+    """Two sellers, one dimension, no ridge to speak of: Q is the squared z of their difference."""
+    rows = sold(13, deals=400, reps=2)
+    found = qualify(rows, frameworks={"A": ["need"]}, rep="rep", folds=2, ridge=1e-9)
+    first, second = found.reps.to_dict("records")
+    assert first["z"] == pytest.approx(-second["z"])
+    assert found.interactions["statistic"][0] == pytest.approx(first["z"] ** 2)
+    assert found.interactions["p"][0] == pytest.approx(first["p"])
+
+
+def test_partial_dependence_is_the_mean_of_changed_deals():
+    rows = planted(400).dropna(subset=["need", "money"], how="all")
+    found = qualify(rows, frameworks={"A": ["need", "money"]}, folds=2)
+    scores = rows[["need", "money"]]
+    design = np.column_stack([scores.fillna(scores.mean()), scores.isna()]).astype(float)
+    model = fit_ridge(design, (rows["outcome"] == "won").to_numpy(), 1.0)
+    for score in range(4):
+        changed = design.copy()
+        changed[:, 0], changed[:, 2] = score, 0
+        chance = expit(model.weights[0] + changed @ model.weights[1:]).mean()
+        row = found.dependence.query("dimension == 'need' and score == @score").iloc[0]
+        assert row["chance"] == pytest.approx(chance)
+        assert row["low"] < chance < row["high"]
+    need, money = (
+        part["chance"].is_monotonic_increasing and np.ptp(part["chance"])
+        for _, part in found.dependence.groupby("dimension", sort=False)
+    )
+    assert need > money > 0
+
+
+def test_frameworks_must_be_named():
+    with pytest.raises(ParameterError, match="a mapping from frameworks to their columns"):
+        qualify(planted(50), frameworks=["need", "money"])

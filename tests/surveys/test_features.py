@@ -166,3 +166,58 @@ def test_grids_have_a_column_for_each_feature():
     absent = pd.DataFrame({"a": ["dislike", "neutral"], "b": ["dislike", "dislike"]})
     table = kano(there, absent).table.set_index("feature")
     assert table["category"].to_dict() == {"a": "O", "b": "M"}
+
+
+def test_columns_of_usual_names_and_named_values_are_taken():
+    there, absent = ["like", "must", "like"], ["dislike", "dislike", "neutral"]
+    frame = pd.DataFrame({"dysfunctional": absent, "feature": list("xxy"), "functional": there})
+    expected = kano(frame, "dysfunctional", functional="functional", feature="feature").table
+    pd.testing.assert_frame_equal(kano(frame).table, expected)
+    values = kano(functional=there, dysfunctional=absent).table
+    assert values.loc[0, ["O", "M", "A"]].tolist() == [1, 1, 1]
+
+
+def test_berger_1993_in_words():
+    """The wordings of the two questionnaires in use."""
+    there = ["I like it that way", "It must be that way", "I expect it to be that way"]
+    absent = ["I can live with it that way", "I can tolerate it", "I dislike it that way."]
+    table = kano(there, absent).table.loc[0]
+    assert table[["A", "I", "M"]].tolist() == [1, 1, 1]
+
+
+def test_segments_are_compared_as_by_pearson():
+    there = {"M": "must", "O": "like", "A": "like", "I": "neutral"}
+    absent = {"M": "dislike", "O": "dislike", "A": "neutral", "I": "neutral"}
+    counts = {"x": {"M": 30, "O": 10, "A": 10}, "y": {"M": 15, "O": 25, "A": 10}}
+    rows = [
+        (segment, "report", there[kind], absent[kind])
+        for segment, kinds in counts.items()
+        for kind, count in kinds.items()
+        for _ in range(count)
+    ]
+    rows += [("x", "report", "neutral", "neutral"), ("tiny", "report", "like", "dislike")]
+    names = ["segment", "feature", "functional", "dysfunctional"]
+    found = kano(pd.DataFrame(rows, columns=names), segment="segment")
+    row = found.tests.loc[0]
+    # The one indifferent answer joins the rarest category, the segment of one user stays out.
+    observed = np.array([[30, 10, 11], [15, 25, 10]])
+    expected = observed.sum(1, keepdims=True) * observed.sum(0) / observed.sum()
+    assert row["statistic"] == pytest.approx(((observed - expected) ** 2 / expected).sum())
+    assert (row["segments"], row["df"], row["differs"]) == (2, 2, True)
+
+
+def test_segments_that_answer_alike_are_rarely_told_apart():
+    rng = np.random.default_rng(4)
+    words = ["like", "must", "neutral", "live with", "dislike"]
+    draw = rng.choice(words, (4, 60, 20), p=[0.3, 0.3, 0.2, 0.1, 0.1])
+    frame = pd.DataFrame(
+        {
+            "segment": np.tile(np.repeat(list("abc"), 20), 20),
+            "feature": np.repeat([f"f{n}" for n in range(20)], 60),
+            "functional": draw[0].T.ravel(),
+            "dysfunctional": draw[1].T.ravel(),
+        }
+    )
+    tests = kano(frame, segment="segment").tests
+    assert not tests["differs"].any()
+    assert 0.3 < tests["p"].mean() < 0.7

@@ -4,6 +4,7 @@ import json
 import re
 from html import unescape
 
+import pandas as pd
 import pytest
 
 from segkit.errors import DataError, ParameterError
@@ -75,7 +76,8 @@ def test_words_columns_and_file_can_be_replaced():
         (lambda: survey_form("kano", ["a"], columns={"featur": "x"}), "Did you mean 'feature'"),
         (lambda: survey_form("kano", ["a"], columns={"feature": "user_id"}), "must differ"),
         (lambda: survey_form("nps", scale=(5, 1)), "0 <= low < high"),
-        (lambda: survey_form("maxdiff", ["a", "b", "c"]), "'per_set'"),
+        (lambda: survey_form("maxdiff", ["a", "b", "c"], per_set=4), "'per_set'"),
+        (lambda: survey_form("kano", pd.DataFrame({"a": ["b"]})), "a sequence or a mapping"),
     ],
 )
 def test_what_is_refused(call, words):

@@ -171,3 +171,29 @@ def test_scores_lie_between_importance_and_twice_it(importance, satisfaction):
 
 def test_json_holds_the_table():
     assert '"band": "high"' in opportunity([5] * 18 + [2] * 2, [4] * 6 + [1] * 14).to_json()
+
+
+def test_columns_of_usual_names_and_named_values_are_taken():
+    frame = survey()
+    expected = of(frame).table
+    names = {"i": "importance", "s": "satisfaction", "o": "outcome", "who": "respondent"}
+    usual = frame.rename(columns=names)
+    for form in (usual, pl.from_pandas(usual), usual[sorted(usual, reverse=True)]):
+        pd.testing.assert_frame_equal(opportunity(form).table, expected)
+    values = opportunity(importance=[5, 5, 4, 2], satisfaction=[1, 2, 5, 3])
+    assert values.table["opportunity"][0] == pytest.approx(7.5 + 5.0)
+    with pytest.raises(ParameterError, match="'satisfaction' parameter of answers must be values"):
+        opportunity([5, 4])
+    with pytest.raises(ParameterError, match="use opportunity_score"):
+        opportunity(importance=9, satisfaction=3)
+
+
+def test_columns_of_two_grids_are_matched_by_name():
+    rng = np.random.default_rng(0)
+    grids = [pd.DataFrame(rng.integers(1, 6, (30, 3)), columns=list("abc")) for _ in range(2)]
+    expected = opportunity(*grids).table
+    pd.testing.assert_frame_equal(opportunity(grids[0], grids[1][["c", "a", "b"]]).table, expected)
+    polars = pl.from_pandas(grids[1][["b", "c", "a"]])
+    pd.testing.assert_frame_equal(opportunity(grids[0], polars).table, expected)
+    with pytest.raises(DataError, match=r"must name the same items. Not in both: \['c', 'd'\]"):
+        opportunity(grids[0], grids[1].rename(columns={"c": "d"}))

@@ -70,7 +70,7 @@ def test_bad_scores_are_named():
     with pytest.raises(DataError, match=r"'ten' in row 0"):
         nps(["ten"])
     with pytest.raises(ParameterError, match="'score' parameter"):
-        nps(pd.DataFrame({"score": [9, 3]}))
+        nps(pd.DataFrame({"points": [9, 3]}))
     with pytest.raises(DataError, match="no answer"):
         nps([np.nan])
 
@@ -83,3 +83,8 @@ def test_gaps_and_short_scales_are_said():
 def test_one_respondent():
     low, high = nps([10]).interval
     assert low < 0 < high
+
+
+def test_a_column_named_score_is_taken():
+    frame = pd.DataFrame({"segment": ["a", "b"] * 5, "score": [10, 9, 8, 3, 0] * 2})
+    assert nps(frame).nps == nps(frame["score"]).nps == 0.0

@@ -146,3 +146,22 @@ def test_bad_input_is_named():
                                 "Without any answer: gifts.")  # fmt: skip
     one = of(frame[frame["who"] == 0])
     assert one.table["share"].isna().all()
+
+
+def test_mappings_and_labelled_series_name_their_items():
+    importance, performance = {"a": 9, "b": 4, "c": 6}, {"c": 3, "a": 4, "b": 8}
+    expected = importance_performance([9, 4, 6], [4, 8, 3], item=["a", "b", "c"]).table
+    for one, other in (
+        (importance, performance),
+        (pd.Series(importance), pd.Series(performance)),
+        (importance, pd.Series(performance)),
+    ):
+        pd.testing.assert_frame_equal(importance_performance(one, other).table, expected)
+    named = importance_performance(importance=importance, performance=performance)
+    pd.testing.assert_frame_equal(named.table, expected)
+
+
+def test_columns_of_usual_names_are_taken():
+    names = {"p": "performance", "i": "importance", "who": "respondent", "all": "overall"}
+    found = importance_performance(survey().rename(columns=names)).table
+    pd.testing.assert_frame_equal(found, of(survey(), overall="all").table)

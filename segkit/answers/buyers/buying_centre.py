@@ -48,6 +48,14 @@ def who_buys(company: CompanyTables) -> Answer:
         lost=("refused", "stuck"),
     )
     size = _size(found)
+    if pd.isna(size["mean"]):
+        return Answer(
+            status="not enough data",
+            headline="No role of anybody is known: neither records nor titles tell one.",
+            method=_METHOD,
+            sources=_SOURCES,
+            caveats=(*roles.notes, *found.notes),
+        )
     return Answer(
         status="answered",
         headline=_headline(found),
@@ -120,11 +128,10 @@ def _coverage(found: BuyingCentre) -> Picture:
             intervals,
             name="role",
             estimate="share",
-            low="low",
-            high="high",
             axis="share of deals (dot: share, line: 90 % interval)",
             tickformat=".0%",
         ),
+        about="coverage",
     )
 
 
@@ -144,11 +151,11 @@ def _effect(found: BuyingCentre) -> Picture:
             intervals,
             name="roles",
             estimate="ratio",
-            low="low",
-            high="high",
             group="verdict",
             axis="win rate with / without (1: no difference; line: 90 % interval)",
+            level=(1.0, "no difference"),
         ),
+        about="effect",
     )
 
 

@@ -7,7 +7,7 @@ from functools import partial
 import pandas as pd
 
 from segkit.answers.answer import Answer
-from segkit.answers.wording import between, listed
+from segkit.answers.wording import begun, between, listed
 from segkit.charts import Picture, intervals, position_map
 from segkit.surveys import BestInClass, best_in_class
 from segkit.tables import CompanyTables
@@ -98,6 +98,7 @@ def _map(table: pd.DataFrame) -> Picture:
             y_cuts=[1.0],
             order=_VERDICTS,
         ),
+        about="gaps",
     )
 
 
@@ -124,6 +125,7 @@ def _effects(table: pd.DataFrame) -> Picture:
             order=_VERDICTS,
             level=(1.0, "no effect"),
         ),
+        about="effects",
     )
 
 
@@ -133,7 +135,7 @@ def _ranks(found: BestInClass, table: pd.DataFrame) -> Picture:
     return Picture(
         title="How sure the order of gains is",
         finding=(
-            f"{first['item'].capitalize()} is in place {first['rank_low']} to {first['rank_high']} "
+            f"{begun(first['item'])} is in place {first['rank_low']} to {first['rank_high']} "
             f"in {100 * found.confidence:.0f} % of samples of the buyers."
         ),
         table=shown[["item", "rank", "rank_low", "rank_high", "gain", "verdict"]],
@@ -145,4 +147,5 @@ def _ranks(found: BestInClass, table: pd.DataFrame) -> Picture:
             high="rank_high",
             axis="place by gain (1: largest; line: 90 % interval)",
         ),
+        about="ranks",
     )

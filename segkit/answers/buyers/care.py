@@ -17,7 +17,10 @@ from segkit.tables import CompanyTables
 
 __all__ = ["what_buyers_care_about"]
 
-_FEWEST = 30  # respondents of a role: with fewer, errors clustered by respondent are too small
+_MOST_SEGMENTS = 4
+_FEWEST = (
+    30  # respondents of a role or segment: with fewer, errors clustered by respondent are too small
+)
 _ALPHA = 0.05
 _SAME = 0.8  # adjusted Rand index above which segments are the roles by another name
 _CARE, _SEGMENTS = "care", "segments"
@@ -40,7 +43,8 @@ def what_buyers_care_about(company: CompanyTables) -> Answer:
     choices = company["maxdiff_buyers"]
     roles = _roles(choices)
     model = MaxDiff().fit(choices.assign(role=roles), group="role" if roles.notna().any() else None)
-    classes = model.latent_classes(k_max=4)
+    most = max(1, min(_MOST_SEGMENTS, len(model.respondents_) // _FEWEST))
+    classes = model.latent_classes(k_max=most)
     table = _table(model)
     top = table.iloc[0]
     offers, said = offer_pictures(company)
@@ -169,8 +173,6 @@ def _dots(group: str | None, items: int) -> partial[Any]:
         intervals,
         name="item",
         estimate="share",
-        low="low",
-        high="high",
         group=group,
         axis="share of preference (dot: share, line: 90 % interval)",
         level=(1 / items, "if all mattered alike"),

@@ -56,6 +56,7 @@ def process(table: pd.DataFrame, paths: StagePaths, chain: AbsorbingChain) -> Pi
             back_to="back_to",
             axis="deals that entered the stage",
         ),
+        about="map",
     )
 
 
@@ -89,9 +90,12 @@ def waiting(times: TimeInStage, stages: tuple[str, ...]) -> Picture:
     )
 
 
-def ways_out(times: TimeInStage, stage: str) -> Picture:
-    """Draw what has become of those who entered a stage, day by day."""
+def ways_out(times: TimeInStage, stage: str) -> tuple[Picture, ...]:
+    """Draw what has become of those who entered a stage, day by day, where days are known."""
     rows = times.causes[times.causes["stage"] == stage]
+    ends = times.exits[(times.exits["stage"] == stage) & (times.exits["cause"] == "advance")]
+    if rows.empty or ends.empty:
+        return ()
     wide = rows.pivot(index="time", columns="cause", values="share")
     wide = wide.reindex(columns=list(_WAYS)).fillna(0.0).rename(columns=_WAYS)
     wide = wide.loc[:, wide.iloc[-1] > 0]
@@ -101,9 +105,8 @@ def ways_out(times: TimeInStage, stage: str) -> Picture:
     for name in wide:
         table[str(name)] = np.append([0.0], wide[name].to_numpy())[place].round(4)
     table["still there"] = (1 - table.drop(columns="days").sum(axis=1)).round(4)
-    ends = times.exits[(times.exits["stage"] == stage) & (times.exits["cause"] == "advance")]
     gone = ends.to_dict("records")[0]
-    return Picture(
+    shown = Picture(
         title=f"What becomes of deals in {stage}",
         finding=(
             f"In the end {share(gone['share'])} of the deals in {stage} go on "
@@ -122,6 +125,7 @@ def ways_out(times: TimeInStage, stage: str) -> Picture:
         ),
         about="times",
     )
+    return (shown,)
 
 
 def marginal_wins(chain: AbsorbingChain) -> Picture:
@@ -179,8 +183,6 @@ def common_paths(paths: StagePaths) -> Picture:
             intervals,
             name="path",
             estimate="win_rate",
-            low="low",
-            high="high",
             axis="share won of those that ended (line: 90 % interval)",
             tickformat=".0%",
         ),
@@ -214,8 +216,6 @@ def fast_and_stuck(paths: StagePaths) -> Picture:
             intervals,
             name="trait",
             estimate="share",
-            low="low",
-            high="high",
             group="group",
             order=list(groups),
             axis="share of the group (line: 90 % interval)",
@@ -277,8 +277,6 @@ def journey(activities: pd.DataFrame, created: pd.Series) -> tuple[Picture, ...]
                 intervals,
                 name="year",
                 estimate="share",
-                low="low",
-                high="high",
                 axis="share of activities before the first of a rep (line: 90 % interval)",
                 tickformat=".0%",
             ),

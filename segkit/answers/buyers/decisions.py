@@ -78,7 +78,7 @@ def how_buyers_decide(company: CompanyTables) -> Answer:
         pictures=(
             pictures.process(table, paths, chain),
             pictures.waiting(times, paths.stages),
-            *((pictures.ways_out(times, chain.bottleneck[0]),) if chain.bottleneck else ()),
+            *(pictures.ways_out(times, chain.bottleneck[0]) if chain.bottleneck else ()),
             pictures.marginal_wins(chain),
             pictures.common_paths(paths),
             pictures.fast_and_stuck(paths),

@@ -7,8 +7,9 @@ from functools import partial
 import pandas as pd
 
 from segkit.answers.answer import Answer
-from segkit.answers.wording import between, count, listed, share
-from segkit.charts import Picture, intervals, position_map
+from segkit.answers.quadrants import CONCENTRATE, SURE, draw_quadrants, sure_places
+from segkit.answers.wording import begun, between, count, listed, share
+from segkit.charts import Picture, intervals
 from segkit.errors import DataError
 from segkit.intervals import mean_interval
 from segkit.surveys import QUADRANTS, ImportancePerformance, importance_performance
@@ -17,10 +18,7 @@ from segkit.tables import CompanyTables
 __all__ = ["valued_in_engagement"]
 
 _FEWEST = 10
-_SURE = 0.9
 _NEARLY = 0.994
-_UNSURE = "place not sure"
-_CONCENTRATE = "concentrate here"
 _METHOD = (
     "Mean importance and performance, parted at their means over all items. The share of 1,000 "
     "samples of the buyers in which an item keeps its quadrant says how sure it is. Derived "
@@ -79,8 +77,8 @@ def _gaps(ratings: pd.DataFrame) -> pd.DataFrame:
 
 
 def _headline(table: pd.DataFrame) -> str:
-    here = table[table["quadrant"] == _CONCENTRATE]
-    sure = here.loc[here["sure"] >= _SURE]
+    here = table[table["quadrant"] == CONCENTRATE]
+    sure = here.loc[here["sure"] >= SURE]
     if here.empty:
         return "Nothing that matters more than most is done worse than most."
     if sure.empty:
@@ -101,8 +99,8 @@ def _headline(table: pd.DataFrame) -> str:
 
 
 def _map(found: ImportancePerformance, table: pd.DataFrame) -> Picture:
-    table = table.assign(place=table["quadrant"].where(table["sure"] >= _SURE, _UNSURE))
-    here = table.loc[table["place"] == _CONCENTRATE, "item"].tolist()
+    table = table.assign(place=sure_places(table["quadrant"], table["sure"]))
+    here = table.loc[table["place"] == CONCENTRATE, "item"].tolist()
     return Picture(
         title="What matters to buyers, and how well we do it",
         finding=(
@@ -111,18 +109,16 @@ def _map(found: ImportancePerformance, table: pd.DataFrame) -> Picture:
             else "Nothing important is surely done below average."
         ),
         table=table[["item", "importance", "performance", "place", "sure"]],
-        draw=partial(
-            position_map,
-            name="item",
+        draw=draw_quadrants(
+            "place",
             x="performance",
             y="importance",
-            group="place",
             x_axis="how well we do it",
             y_axis="importance",
             x_cuts=[found.performance_cut],
             y_cuts=[found.importance_cut],
-            order=(*QUADRANTS[::-1], _UNSURE),
         ),
+        about="quadrants",
     )
 
 
@@ -131,7 +127,7 @@ def _distances(table: pd.DataFrame) -> Picture:
     return Picture(
         title="How far performance lies below importance",
         finding=(
-            f"{first['item'].capitalize()} falls {first['gap']:.1f} points short of its importance "
+            f"{begun(first['item'])} falls {first['gap']:.1f} points short of its importance "
             f"({between(first['low'], first['high'], '{:.1f}'.format)}); {last['item']} least."
         ),
         table=table[["item", "gap", "low", "high", "quadrant"]],
@@ -139,13 +135,12 @@ def _distances(table: pd.DataFrame) -> Picture:
             intervals,
             name="item",
             estimate="gap",
-            low="low",
-            high="high",
             axis="importance - performance, points (line: 90 % interval)",
             group="quadrant",
             order=QUADRANTS[::-1],
             level=(0.0, "equal"),
         ),
+        about="gaps",
     )
 
 
@@ -162,17 +157,15 @@ def _derived(table: pd.DataFrame) -> Picture:
             else "What buyers call important is not what moves their satisfaction."
         ),
         table=shown[["item", "importance", "weight", "quadrant"]],
-        draw=partial(
-            position_map,
-            name="item",
+        draw=draw_quadrants(
+            "quadrant",
             x="weight",
             y="importance",
-            group="quadrant",
             x_axis="share of explained satisfaction",
             y_axis="importance as stated",
             x_cuts=[cuts[0]],
             y_cuts=[cuts[1]],
             x_format=".0%",
-            order=QUADRANTS[::-1],
         ),
+        about="derived",
     )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 import pandas as pd
 
 from segkit.answers.answer import Answer
-from segkit.answers.wording import between, listed, share
-from segkit.charts import Picture, bars, intervals
+from segkit.answers.buyers.qualification_pictures import qualification_pictures, two_digits
+from segkit.answers.wording import between, count, listed
 from segkit.process import Qualification, qualify
 from segkit.tables import CompanyTables
 
@@ -17,16 +16,20 @@ __all__ = ["which_qualification_tells"]
 
 _FAST = 0.1  # a plan is feasible if one in ten won deals went as fast
 _ALPHA = 0.05
+_SELLER = "rep_id"
 _METHOD = (
     "Scores of 0 to 3 by dimension; unknown is not 0. Each framework's weights are learnt by a "
     "ridge logit and judged on deals that they were not learnt from: AUC, the chance that a won "
     "deal scores above a lost one (DeLong's interval; p-values adjusted by Holm's method). Stuck "
-    "deals count as not won."
+    "deals count as not won. What a score does to the chance of winning is averaged over all deals "
+    "(partial dependence). Whether a point is worth as much with each seller is Cochran's Q over "
+    "their weights."
 )
 _SOURCES = (
     "DeLong, DeLong & Clarke-Pearson 1988 (areas under ROC curves)",
     "Hoerl & Kennard 1970; le Cessie & van Houwelingen 1992 (ridge logit)",
-    "Holm 1979",
+    "Friedman 2001 (partial dependence)",
+    "Cochran 1954 (homogeneity of estimates); Holm 1979",
 )
 _HINDSIGHT = (
     "Scores must have been noted before the outcome was known: noted afterwards they foretell "
@@ -38,10 +41,12 @@ def which_qualification_tells(company: CompanyTables) -> Answer:
     """Answer S11: frameworks compared, what each dimension is worth, flags of goal and plan."""
     deals, scores = company["opportunities"], company["qualification"]
     least = _least_days(deals)
+    known = deals[[name for name in ("opp_id", "outcome", _SELLER) if name in deals]]
     found = qualify(
-        scores.merge(deals[["opp_id", "outcome"]], on="opp_id", how="left"),
+        scores.merge(known, on="opp_id", how="left"),
         deal="opp_id",
         lost=("refused", "stuck"),
+        rep=_SELLER if _SELLER in deals else None,
         quantified="quantified" if "quantified" in scores else None,
         days="timeline_days" if "timeline_days" in scores else None,
         least_days=least,
@@ -64,15 +69,10 @@ def which_qualification_tells(company: CompanyTables) -> Answer:
         interval=(best["low"], best["high"]),
         unit=f"AUC of {best['framework']}",
         table=_dimensions(found),
-        pictures=(
-            _compared(found),
-            _weights(found, best["framework"]),
-            _known(found),
-            *_flags(found),
-        ),
+        pictures=qualification_pictures(found, best["framework"]),
         method=_METHOD,
         sources=_SOURCES,
-        caveats=(*found.notes, _HINDSIGHT, *_plan_note(found, least)),
+        caveats=(*found.notes, _HINDSIGHT, *_plan_note(found, least), *_seller_note(found)),
     )
 
 
@@ -87,8 +87,8 @@ def _least_days(deals: pd.DataFrame) -> float:
 
 def _headline(found: Qualification, best: dict[Any, Any]) -> str:
     name = best["framework"]
-    words = f"{name} tells won from lost deals with an AUC of {_two(best['auc'])} "
-    words += f"({between(best['low'], best['high'], _two)})"
+    words = f"{name} tells won from lost deals with an AUC of {two_digits(best['auc'])} "
+    words += f"({between(best['low'], best['high'], two_digits)})"
     if best["low"] <= 0.5:
         return f"{words}: no better than chance."
     pairs = found.differences[
@@ -118,105 +118,6 @@ def _dimensions(found: Qualification) -> pd.DataFrame:
     return found.dimensions.round(3)
 
 
-def _compared(found: Qualification) -> Picture:
-    table = found.comparison.sort_values("auc", ascending=False, ignore_index=True).round(4)
-    words = [f"{row['framework']} {_two(row['auc'])}" for row in table.to_dict("records")]
-    return Picture(
-        title="How well each framework tells won from lost deals",
-        finding=f"The chance that a won deal scores above a lost one: {listed(words)}.",
-        table=table,
-        draw=partial(
-            intervals,
-            name="framework",
-            estimate="auc",
-            low="low",
-            high="high",
-            axis="AUC on unseen deals (line: 90 % interval)",
-            level=(0.5, "chance"),
-        ),
-    )
-
-
-def _weights(found: Qualification, best: str) -> Picture:
-    rows = found.dimensions[found.dimensions["framework"] == best]
-    table = rows.sort_values("weight", ascending=False, ignore_index=True).round(3)
-    top = table.iloc[0]
-    return Picture(
-        title=f"What a point in each dimension of {best} is worth",
-        finding=(
-            f"A point more in {top['dimension']} multiplies the odds of winning by "
-            f"{2.718281828 ** top['weight']:.1f}."
-        ),
-        table=table[["dimension", "known", "weight", "low", "high", "strength"]],
-        draw=partial(
-            intervals,
-            name="dimension",
-            estimate="weight",
-            low="low",
-            high="high",
-            axis="log odds a point (0: tells nothing; line: 90 % interval)",
-            level=(0.0, "nothing"),
-        ),
-    )
-
-
-def _known(found: Qualification) -> Picture:
-    table = found.dimensions.sort_values(["framework", "known"], ignore_index=True)
-    least = table.nsmallest(1, "known").to_dict("records")[0]
-    table = pd.DataFrame(
-        {
-            "dimension": table["framework"] + ": " + table["dimension"],
-            "framework": table["framework"],
-            "known": table["known"].round(4),
-        }
-    )
-    return Picture(
-        title="How much is known of the deals",
-        finding=(
-            f"Least is known of {least['dimension']} ({least['framework']}): "
-            f"{share(least['known'])} of its deals have a score."
-        ),
-        table=table,
-        draw=partial(
-            bars,
-            name="dimension",
-            value="known",
-            axis="share of deals with a score",
-            tickformat=".0%",
-        ),
-    )
-
-
-def _flags(found: Qualification) -> tuple[Picture, ...]:
-    if found.flags.empty:
-        return ()
-    rows = found.flags.to_dict("records")
-    words = [
-        f"with a {row['what']} {share(row['win_rate_with'])} are won, without "
-        f"{share(row['win_rate_without'])}"
-        for row in rows
-    ]
-    columns = ["what", "deals_with", "win_rate_with", "win_rate_without", "ratio", "low", "high"]
-    table = found.flags[columns].round(4).assign(verdict=found.flags["verdict"])
-    return (
-        Picture(
-            title="Win rates with a quantified goal and a feasible plan",
-            finding=f"Of the deals {'; '.join(words)}.",
-            table=table,
-            draw=partial(
-                intervals,
-                name="what",
-                estimate="ratio",
-                low="low",
-                high="high",
-                group="verdict",
-                axis="win rate with / without (1: no difference; line: 90 % interval)",
-                level=(1.0, "no difference"),
-            ),
-        ),
-    )
-
-
 def _plan_note(found: Qualification, least: float) -> tuple[str, ...]:
     if found.flags.empty or "feasible plan" not in set(found.flags["what"]):
         return ()
@@ -227,5 +128,13 @@ def _plan_note(found: Qualification, least: float) -> tuple[str, ...]:
     return (words,)
 
 
-def _two(value: float) -> str:
-    return f"{value:.2f}"
+def _seller_note(found: Qualification) -> tuple[str, ...]:
+    """Say whether a score is worth more with some sellers than with others."""
+    if found.interactions.empty:
+        return ()
+    differing = found.interactions[found.interactions["verdict"] == "differs"]
+    names = [f"{row['dimension']} ({row['framework']})" for row in differing.to_dict("records")]
+    sellers = count(found.reps["rep"].nunique())
+    if names:
+        return (f"A point is not worth as much with each of {sellers} sellers in {listed(names)}.",)
+    return (f"No evidence that a point is worth more with some of {sellers} sellers than others.",)

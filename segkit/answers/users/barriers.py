@@ -19,13 +19,14 @@ __all__ = ["what_prevents_users"]
 _METHOD = (
     "Share of attempts completed at each step of the job, with Wilson's interval, wider where a "
     "user's attempts are alike; each step is "
-    "compared with all others by Fisher's exact test, p-values adjusted by Holm's method. Reasons "
+    "compared with all others by Fisher's exact test (the score test with variance between users, "
+    "where users are named), p-values adjusted by Holm's method. Reasons "
     "are counted over all failures. Time until completion by Kaplan and Meier's method: attempts "
     "given up count as not finished yet."
 )
 _SOURCES = (
     "Bettencourt & Ulwick 2008 (steps of a job)",
-    "Wilson 1927; Holm 1979",
+    "Wilson 1927; Rao, Scott & Skinner 1998 (clustered score test); Holm 1979",
     "Kaplan & Meier 1958",
 )
 
@@ -105,13 +106,12 @@ def _completion(found: TaskCompletion, barrier: dict[Any, Any]) -> Picture:
             intervals,
             name="step",
             estimate="share",
-            low="low",
-            high="high",
             group="verdict",
             order=("more often", "less often", "no evidence", "not compared"),
             axis="share of attempts completed (line: 90 % interval); against all other steps",
             tickformat=".0%",
         ),
+        about="completion",
     )
 
 
@@ -132,8 +132,6 @@ def _reasons(found: TaskCompletion) -> tuple[Picture, ...]:
                 intervals,
                 name="reason",
                 estimate="share",
-                low="low",
-                high="high",
                 axis="share of all failures (line: 90 % interval)",
                 tickformat=".0%",
             ),
@@ -182,8 +180,6 @@ def _times(time: TimeToEvent | None) -> tuple[Picture, ...]:
                 intervals,
                 name="step",
                 estimate="median",
-                low="low",
-                high="high",
                 axis="median minutes until completion (line: 90 % interval)",
             ),
             about="times",

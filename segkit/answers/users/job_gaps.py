@@ -78,9 +78,8 @@ def satisfaction_by_job(company: CompanyTables, gaps: pd.DataFrame) -> Picture:
             intervals,
             name="job",
             estimate="mean",
-            low="low",
-            high="high",
             axis="satisfaction, 1 to 5 (line: 90 % interval)",
             group="alternative",
         ),
+        about="jobs",
     )

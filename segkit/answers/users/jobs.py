@@ -13,18 +13,18 @@ from segkit.charts import Picture, intervals
 from segkit.errors import DataError
 from segkit.intervals import mean_interval, wilson_interval
 from segkit.surveys import lint_outcomes
+from segkit.surveys.ratings import seen_scale
 from segkit.tables import CompanyTables
 
 __all__ = ["jobs_to_be_done"]
 
 _STEPS = ("define", "locate", "prepare", "confirm", "execute", "monitor", "modify", "conclude")
-_IMPORTANT = 4
 _FEWEST = 10
 _SHOWN = 3
 _MOST_NAMED = 12
 _METHOD = (
-    "Outcomes of a job in its eight steps. An outcome is important to those who rate it 4 or 5 of "
-    "5 (top-two box), with Wilson's 90 % interval; a step by the mean share of its outcomes, user "
+    "Outcomes of a job in its eight steps. An outcome is important to those who rate it {boxes} "
+    "(top-two box), with Wilson's 90 % interval; a step by the mean share of its outcomes, user "
     "by user. Statements are checked for direction, metric, object and context."
 )
 _SOURCES = (
@@ -38,8 +38,13 @@ def jobs_to_be_done(company: CompanyTables) -> Answer:
     """Answer U2: the job map, and which outcomes matter most."""
     jobs, survey = company["jobs"], company["odi_survey"]
     marked = survey.merge(jobs[["outcome", "step"]], on="outcome")
+    ratings = ["importance", "satisfaction"]
+    numbers, scale = seen_scale(
+        marked[[name for name in ratings if name in marked]], None, "ratings of outcomes"
+    )
+    marked = marked.assign(important=(numbers["importance"] >= scale[1] - 1).astype(float))
     marked = marked.dropna(subset=["importance", "step"])
-    marked = marked.assign(important=(marked["importance"] >= _IMPORTANT).astype(float))
+    boxes = f"{scale[1] - 1:g} or {scale[1]:g}"
     table = _outcomes(marked, jobs, short_names(company))
     rated = table[table["answers"] >= _FEWEST].reset_index(drop=True)
     if rated.empty:
@@ -58,8 +63,8 @@ def jobs_to_be_done(company: CompanyTables) -> Answer:
         interval=(float(first["low"]), float(first["high"])),
         unit=f"share of users to whom outcome {first['outcome']} is important",
         table=table,
-        pictures=(_job_map(marked), _by_outcome(rated)),
-        method=_METHOD,
+        pictures=(_job_map(marked, boxes), _by_outcome(rated, boxes)),
+        method=_METHOD.format(boxes=boxes),
         sources=_SOURCES,
         caveats=_caveats(jobs, table, marked),
     )
@@ -88,7 +93,7 @@ def _outcomes(marked: pd.DataFrame, jobs: pd.DataFrame, names: dict[str, str]) -
     return table.sort_values(["importance", "outcome"], ascending=[False, True], ignore_index=True)
 
 
-def _job_map(marked: pd.DataFrame) -> Picture:
+def _job_map(marked: pd.DataFrame, boxes: str) -> Picture:
     each = marked.groupby(["step", "user_id"])["important"].mean().groupby("step")
     found = each.agg(["mean", "std", "count"])
     low, high = mean_interval(found["mean"], found["std"], found["count"])
@@ -110,15 +115,14 @@ def _job_map(marked: pd.DataFrame) -> Picture:
             intervals,
             name="step",
             estimate="importance",
-            low="low",
-            high="high",
-            axis="mean share that rates its outcomes 4 or 5 (line: 90 % interval)",
+            axis=f"mean share that rates its outcomes {boxes} (line: 90 % interval)",
             tickformat=".0%",
         ),
+        about="steps",
     )
 
 
-def _by_outcome(rated: pd.DataFrame) -> Picture:
+def _by_outcome(rated: pd.DataFrame, boxes: str) -> Picture:
     shown = rated.head(_MOST_NAMED)
     names = shown["step"].head(_SHOWN).drop_duplicates().tolist()
     return Picture(
@@ -129,13 +133,12 @@ def _by_outcome(rated: pd.DataFrame) -> Picture:
             intervals,
             name="what",
             estimate="importance",
-            low="low",
-            high="high",
-            axis="share that rates it 4 or 5 (line: 90 % interval)",
+            axis=f"share that rates it {boxes} (line: 90 % interval)",
             group="step",
             order=_STEPS,
             tickformat=".0%",
         ),
+        about="outcomes",
     )
 
 

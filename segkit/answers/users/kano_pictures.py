@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 import pandas as pd
@@ -10,7 +11,7 @@ from segkit.answers.wording import listed
 from segkit.charts import Picture, intervals
 from segkit.surveys import Kano
 
-__all__ = ["CATEGORIES", "kano_rows"]
+__all__ = ["CATEGORIES", "kano_rows", "kano_segments"]
 
 CATEGORIES = {
     "M": "must-be",
@@ -55,10 +56,42 @@ def kano_rows(found: Kano, title: str) -> Picture:
             intervals,
             name="feature",
             estimate="share",
-            low="low",
-            high="high",
             axis="share of users (line: 90 % interval)",
             group="side",
+            level=(0.5, "half"),
+            tickformat=".0%",
+        ),
+        about="kano",
+    )
+
+
+def kano_segments(found: Kano, names: Sequence[str]) -> Picture:
+    """Draw how each segment would miss each feature, those first on which segments differ."""
+    differing = found.tests.loc[found.tests["differs"], "feature"].tolist()
+    table = found.table.dropna(subset="worse").assign(
+        missed=lambda rows: -rows["worse"],
+        low=lambda rows: -rows["worse_high"],
+        high=lambda rows: -rows["worse_low"],
+        kind=lambda rows: rows["category"].map(CATEGORIES),
+    )
+    most = table.groupby("feature")["missed"].transform("max")
+    table = table.assign(alike=~table["feature"].isin(differing), most=-most)
+    table = table.sort_values(["alike", "most", "feature"], kind="stable", ignore_index=True)
+    return Picture(
+        title="Features, segment by segment: who is dissatisfied without them",
+        finding=(
+            f"Segments differ beyond chance in {listed(differing)}: there each is judged alone."
+            if differing
+            else "In no feature do segments differ beyond chance: all users are judged together."
+        ),
+        table=table[["feature", "segment", "kind", "missed", "low", "high"]].round(4),
+        draw=partial(
+            intervals,
+            name="feature",
+            estimate="missed",
+            axis="share dissatisfied without it (line: 90 % interval)",
+            group="segment",
+            order=names,
             level=(0.5, "half"),
             tickformat=".0%",
         ),

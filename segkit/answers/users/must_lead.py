@@ -10,9 +10,9 @@ import pandas as pd
 from segkit.answers.answer import Answer
 from segkit.answers.market.strengths import rated_strengths
 from segkit.answers.users.job_gaps import job_gaps, satisfaction_by_job
-from segkit.answers.users.kano_pictures import CATEGORIES, kano_rows
+from segkit.answers.users.kano_pictures import CATEGORIES, kano_rows, kano_segments
 from segkit.answers.users.landscape import landscapes
-from segkit.answers.users.wishes import NeedSegments, need_segments, short_names
+from segkit.answers.users.wishes import ALL, NeedSegments, need_segments, short_names
 from segkit.answers.wording import between, count, listed
 from segkit.charts import Picture, intervals
 from segkit.errors import DataError
@@ -24,16 +24,18 @@ __all__ = ["must_lead"]
 _HIGH = 12.0
 _METHOD = (
     "Opportunity = importance + max(importance - satisfaction, 0), each 10 x the share that rates "
-    "it 4 or 5, within segments of users who share needs ({explanation}). The product must lead in "
-    "an outcome with an opportunity above 12 in a segment (sure: its whole 90 % interval); in a "
-    "feature that is clearly must-be or one-dimensional by Kano's table (Fong's test), unless "
-    "buyers rate us above the best rival in it; and in a job for which users are less satisfied "
-    "with us than with the best alternative (Welch's 90 % interval). Which feature serves which "
-    "outcome the tables do not say."
+    "it in the two highest boxes, within segments of users who share needs ({explanation}). The "
+    "product must lead in an outcome with an opportunity above 12 in a segment (sure: its whole "
+    "90 % interval); in a feature that is clearly must-be or one-dimensional by Kano's table "
+    "(Fong's test) to all users or, where segments differ (Pearson's chi-squared, adjusted by "
+    "Holm), to a segment, unless buyers rate us above the best rival in it; and in a job for which "
+    "users are less satisfied with us than with the best alternative (Welch's 90 % interval). Which"
+    " feature serves which outcome the tables do not say."
 )
 _SOURCES = (
     "Ulwick 2002 (opportunity)",
     "Kano 1984; Berger 1993; Fong 1996 (categories of features)",
+    "Pearson 1900 (chi-squared); Holm 1979",
     "Welch 1947 (difference of two means)",
 )
 
@@ -50,18 +52,21 @@ def must_lead(company: CompanyTables) -> Answer:
         outcome="outcome",
         respondent="user_id",
         segment="segment",
-        scale=(1, 5),
     )
     names = short_names(company)
     known = found.table[found.table["band"] != "not enough data"]
     if known.empty:
         raise DataError("No outcome was rated by enough users of a segment to score it.")
-    features = kano(
-        company["kano_survey"], "dysfunctional", functional="functional", feature="feature"
-    )
+    asked = company["kano_survey"]
+    features = kano(asked, "dysfunctional", functional="functional", feature="feature")
+    parted = _by_segment(asked, segments)
     gaps = job_gaps(company)
     table = pd.concat(
-        [_outcomes(known, names), _features(features, _rivals(company)), _jobs(gaps)],
+        [
+            _outcomes(known, names),
+            _features(_judged(features, parted), _rivals(company)),
+            _jobs(gaps),
+        ],
         ignore_index=True,
     )
     top = known.nlargest(1, "opportunity").to_dict("records")[0]
@@ -76,6 +81,7 @@ def must_lead(company: CompanyTables) -> Answer:
             *landscapes(known, names, segments.names),
             _scores(known, names, segments),
             kano_rows(features, "Features: won with them, lost without them"),
+            *(() if parted is None else (kano_segments(parted, segments.names),)),
             *((satisfaction_by_job(company, gaps),) if len(gaps) else ()),
         ),
         method=_METHOD.format(explanation=segments.explanation.rstrip(".")),
@@ -105,14 +111,35 @@ def _outcomes(known: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     )
 
 
-def _features(found: Kano, rivals: dict[str, tuple[float, str]]) -> pd.DataFrame:
-    rows = found.table[found.table["category"].isin(["M", "O"]) & found.table["clear"]]
+def _by_segment(asked: pd.DataFrame, segments: NeedSegments) -> Kano | None:
+    """Sort features segment by segment, where users fall into several."""
+    rows = asked.assign(segment=asked["user_id"].map(segments.of_user)).dropna(subset="segment")
+    if rows["segment"].nunique() < 2:
+        return None
+    return kano(
+        rows, "dysfunctional", functional="functional", feature="feature", segment="segment"
+    )
+
+
+def _judged(found: Kano, parted: Kano | None) -> pd.DataFrame:
+    """Judge a feature by all users, or by each segment where these differ."""
+    table = found.table.assign(segment=ALL)
+    if parted is None:
+        return table
+    differing = parted.tests.loc[parted.tests["differs"], "feature"]
+    alike = table[~table["feature"].isin(differing)]
+    apart = parted.table[parted.table["feature"].isin(differing)]
+    return pd.concat([alike, apart], ignore_index=True)
+
+
+def _features(judged: pd.DataFrame, rivals: dict[str, tuple[float, str]]) -> pd.DataFrame:
+    rows = judged[judged["category"].isin(["M", "O"]) & judged["clear"]]
     told = []
     for row in rows.to_dict("records"):
         gap, verdict = rivals.get(str(row["feature"]).casefold(), (float("nan"), "not rated"))
         if verdict == "strength":
             continue
-        what = {"kind": "feature", "segment": "all users", "what": row["feature"]}
+        what = {"kind": "feature", "segment": row["segment"], "what": row["feature"]}
         what |= {"sure": True, "why": CATEGORIES[row["category"]], "gap": round(gap, 2)}
         told.append(what)
     return pd.DataFrame(told)
@@ -139,7 +166,7 @@ def _jobs(gaps: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "kind": "job",
-            "segment": "all users",
+            "segment": ALL,
             "what": rows["job"],
             "sure": True,
             "why": "less satisfied than with " + rows["best"],
@@ -193,13 +220,12 @@ def _scores(known: pd.DataFrame, names: dict[str, str], segments: NeedSegments) 
             intervals,
             name="what",
             estimate="opportunity",
-            low="low",
-            high="high",
             axis="opportunity, 0 to 20 (line: 90 % interval)",
             group="segment",
             order=segments.names,
             level=(_HIGH, "must lead"),
         ),
+        about="outcomes",
     )
 
 

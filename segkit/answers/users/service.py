@@ -7,12 +7,12 @@ from functools import partial
 import pandas as pd
 
 from segkit.answers.answer import Answer
+from segkit.answers.quadrants import CONCENTRATE, KEEP_UP, draw_quadrants, sure_places
 from segkit.answers.users.kano_pictures import kano_rows
-from segkit.answers.wording import between, count, listed, share
-from segkit.charts import Picture, bars, intervals, position_map
+from segkit.answers.wording import begun, between, count, listed, share
+from segkit.charts import Picture, bars, intervals
 from segkit.errors import DataError
 from segkit.surveys import (
-    QUADRANTS,
     Kano,
     NetPromoters,
     RelativeWeights,
@@ -26,8 +26,6 @@ from segkit.tables import CompanyTables
 __all__ = ["valued_in_service"]
 
 _FEWEST = 10
-_SURE = 0.9
-_UNSURE = "place not sure"
 _KINDS = ("detractor", "passive", "promoter")
 _METHOD = (
     "Net promoter score: share of 9 and 10 less share of 0 to 6, with standard error and Bonett & "
@@ -164,6 +162,7 @@ def _scores(survey: pd.DataFrame, found: NetPromoters) -> Picture:
             order=_KINDS[::-1],
             tickformat=".0%",
         ),
+        about="score",
     )
 
 
@@ -187,11 +186,10 @@ def _groups(found: NetPromoters) -> Picture:
             intervals,
             name="group",
             estimate="nps",
-            low="low",
-            high="high",
             axis="net promoter score (line: 90 % interval)",
             level=(found.nps, "all"),
         ),
+        about="score",
     )
 
 
@@ -201,7 +199,7 @@ def _weights(weights: RelativeWeights) -> Picture:
     return Picture(
         title="What drives the score",
         finding=(
-            f"{first['driver'].capitalize()} holds {share(first['share'])} of what the ratings "
+            f"{begun(first['driver'])} holds {share(first['share'])} of what the ratings "
             f"explain; together they explain {share(weights.r_squared)} of the differences."
         ),
         table=table[["driver", "share", "share_low", "share_high", "weight", "correlation"]],
@@ -214,6 +212,7 @@ def _weights(weights: RelativeWeights) -> Picture:
             axis="share of explained variance (line: 90 % interval)",
             tickformat=".0%",
         ),
+        about="drivers",
     )
 
 
@@ -228,9 +227,9 @@ def _places(survey: pd.DataFrame, drivers: list[str]) -> Picture:
         by="derived",
     )
     table = found.table[["item", "derived", "performance", "quadrant", "share"]].round(4)
-    table["place"] = table["quadrant"].where(table["share"] >= _SURE, _UNSURE)
-    here = table.loc[table["place"] == QUADRANTS[2], "item"].tolist()
-    best = table.loc[table["place"] == QUADRANTS[3], "item"].tolist()
+    table["place"] = sure_places(table["quadrant"], table["share"])
+    here = table.loc[table["place"] == CONCENTRATE, "item"].tolist()
+    best = table.loc[table["place"] == KEEP_UP, "item"].tolist()
     finding = f"Drives the score and is rated below average: {listed(here)}." if here else ""
     finding = finding or (
         f"Drives the score and is rated above average: {listed(best)}."
@@ -242,19 +241,17 @@ def _places(survey: pd.DataFrame, drivers: list[str]) -> Picture:
         title="What drives the score, and how well it is done",
         finding=finding,
         table=table,
-        draw=partial(
-            position_map,
-            name="item",
+        draw=draw_quadrants(
+            "place",
             x="performance",
             y="derived",
-            group="place",
             x_axis="mean rating",
             y_axis="relative weight",
             x_cuts=[found.performance_cut],
             y_cuts=[found.importance_cut],
             x_range=(min(low, middle - 0.5), max(high, middle + 0.5)),
-            order=(*QUADRANTS[::-1], _UNSURE),
         ),
+        about="drivers",
     )
 
 

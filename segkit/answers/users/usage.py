@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -136,11 +137,12 @@ def _profile(model: Segmenter, table: pd.DataFrame) -> Picture:
         draw=partial(
             heatmap, name="segment", columns=list(grid.columns), centre=100.0, axis="index"
         ),
+        about="profile",
     )
 
 
 def _evidence(model: Segmenter) -> tuple[Picture, ...]:
-    return () if model.selection_.empty else (evidence_by_k(model),)
+    return () if model.selection_.empty else (replace(evidence_by_k(model), about="evidence"),)
 
 
 def _words(column: str) -> str:

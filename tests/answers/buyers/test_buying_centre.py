@@ -42,3 +42,16 @@ def test_shuffled_outcomes_show_no_evidence(larkspur):
 def test_every_role_is_drawn(answer):
     assert len(answer.figure(0).data[0].y) == 7
     assert sum(len(trace.y) for trace in answer.figure(1).data) == 8
+
+
+def test_titles_that_tell_nothing_are_not_enough(larkspur):
+    tables = {
+        "opportunities": larkspur["opportunities"],
+        "opp_contacts": larkspur["opp_contacts"].assign(role=None),
+        "contacts": larkspur["contacts"][["contact_id", "account_id"]].assign(title="Wizard"),
+    }
+    answer = segkit.CustomerBase.from_tables(tables, {"as_of": str(larkspur.as_of.date())}).ask(
+        "B1"
+    )
+    assert answer.status == "not enough data"
+    assert "nan" not in answer.headline

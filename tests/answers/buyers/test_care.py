@@ -88,3 +88,11 @@ def test_choices_that_are_none_are_refused_in_words(larkspur):
     answer = without_offers(larkspur.maxdiff_buyers.assign(choice=0)).ask("B2")
     assert answer.status == "not enough data"
     assert "no best item" in answer.headline
+
+
+def test_five_buyers_are_no_segments(larkspur):
+    choices = larkspur["maxdiff_buyers"]
+    few = choices[choices["respondent"].isin(choices["respondent"].unique()[:5])]
+    answer = segkit.CustomerBase.from_tables({"maxdiff_buyers": few}).ask("B2")
+    assert "segments" not in answer.headline
+    assert any("only 5" in caveat for caveat in answer.caveats)

@@ -126,3 +126,16 @@ def test_two_steps_alike_are_not_told_apart():
     assert answer.estimate == pytest.approx(0.25)
     assert "may bring most wins" in answer.headline
     assert "40 cases have an outcome without a day" in " ".join(answer.caveats)
+
+
+def test_a_process_of_one_stage_is_told(larkspur):
+    tables = {
+        "opportunities": larkspur["opportunities"],
+        "stage_history": larkspur["stage_history"].assign(stage="demo"),
+    }
+    answer = segkit.CustomerBase.from_tables(tables, {"as_of": str(larkspur.as_of.date())}).ask(
+        "B3"
+    )
+    assert answer.status == "answered"
+    assert answer.table["stage"].tolist() == ["demo"]
+    assert all(picture.figure().data for picture in answer.pictures)

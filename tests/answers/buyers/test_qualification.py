@@ -1,5 +1,6 @@
 """S11 against the frameworks planted in the sample company."""
 
+import pandas as pd
 import pytest
 
 import segkit
@@ -31,8 +32,32 @@ def test_need_tells_most_of_bant(answer, truth):
 
 
 def test_goals_with_a_number_win_more_often(answer):
-    table = answer.pictures[3].table.set_index("what")
-    assert table.loc["quantified goal", "verdict"] == "wins more"
+    (flags,) = (picture for picture in answer.pictures if picture.about == "flags")
+    assert flags.table.set_index("what").loc["quantified goal", "verdict"] == "wins more"
+
+
+def test_scores_move_the_chance_of_winning_and_sellers_do_not_differ(answer):
+    """The scores of the sample are drawn without regard to who sells."""
+    (scores,) = (picture for picture in answer.pictures if picture.title.startswith("What a score"))
+    assert scores.about == "dimensions"
+    assert (scores.table.drop(columns="score").diff().dropna() > 0).all(axis=None)
+    assert not [picture for picture in answer.pictures if picture.about == "sellers"]
+    assert any("No evidence that a point is worth more" in caveat for caveat in answer.caveats)
+
+
+def test_a_seller_who_wastes_need_is_shown(larkspur):
+    deals, scores = larkspur["opportunities"], larkspur["qualification"]
+    seller = deals["rep_id"].value_counts().index[0]
+    own = deals.loc[deals["rep_id"] == seller, "opp_id"]
+    turned = (scores["opp_id"].isin(own)) & (scores["dimension"] == "need")
+    tables = {
+        "opportunities": deals,
+        "qualification": scores.assign(score=scores["score"].mask(turned, 3 - scores["score"])),
+    }
+    base = segkit.CustomerBase.from_tables(tables, {"as_of": str(larkspur.as_of.date())})
+    (shown,) = (each for each in base.ask("S11").pictures if each.about == "sellers")
+    assert "need (BANT)" in shown.title
+    assert f"{seller}: worth less" in shown.finding
 
 
 def test_few_closed_deals_are_not_enough(larkspur):
@@ -47,3 +72,17 @@ def test_few_closed_deals_are_not_enough(larkspur):
     )
     assert answer.status == "not enough data"
     assert "5 deals are won and 0 lost" in answer.headline
+
+
+def test_scores_that_tell_everything_are_evidence(larkspur):
+    deals = larkspur["opportunities"].query("outcome == 'won' or outcome == 'refused'").head(80)
+    points = deals["outcome"].map({"won": 3, "refused": 0})
+    scores = pd.DataFrame(
+        {"opp_id": deals["opp_id"], "framework": "BANT", "dimension": "need", "score": points}
+    )
+    tables = {"opportunities": deals, "qualification": scores}
+    answer = segkit.CustomerBase.from_tables(tables, {"as_of": str(larkspur.as_of.date())}).ask(
+        "S11"
+    )
+    assert (answer.status, answer.estimate) == ("answered", 1.0)
+    assert 0.8 < answer.interval[0] < answer.interval[1] == 1.0

@@ -44,7 +44,7 @@ def test_reasons_and_minutes_are_not_needed(larkspur):
         {"task_log": log}, {"as_of": str(larkspur.as_of.date())}
     ).ask("U3")
     assert answer.status == "answered"
-    assert [picture.about for picture in answer.pictures] == ["", "funnel"]
+    assert [picture.about for picture in answer.pictures] == ["completion", "funnel"]
 
 
 def test_all_completed_and_all_alike_are_said(larkspur):

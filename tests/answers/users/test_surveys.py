@@ -165,6 +165,23 @@ def test_a_feature_in_which_we_lead_already_is_off_the_list(drawn):
     assert features.loc["approval chain", "gap"] < -1
 
 
+def test_a_feature_that_only_one_segment_needs_leads_there(drawn):
+    base, _ = drawn
+    asked = base["kano_survey"].copy()
+    of_user = need_segments(base["odi_survey"]).of_user
+    segment = asked["user_id"].map(of_user)
+    first = need_segments(base["odi_survey"]).names[0]
+    mine = (asked["feature"] == "mobile leave") & (segment == first)
+    asked.loc[mine, ["functional", "dysfunctional"]] = ["must", "dislike"]
+    tables = {name: base[name] for name in TABLES} | {"kano_survey": asked}
+    answer = segkit.CustomerBase.from_tables(tables, SETTINGS).ask("U6")
+    rows = answer.table[answer.table["what"] == "mobile leave"].to_dict("records")
+    assert [(row["segment"], row["why"]) for row in rows] == [(first, "must-be")]
+    (shown,) = (each for each in answer.pictures if each.title.startswith("Features, segment"))
+    assert "differ beyond chance in mobile leave" in shown.finding
+    assert set(answer.table.query("what == 'audit trail'")["segment"]) == {ALL}
+
+
 def test_users_who_want_the_same_are_one_segment():
     rng = np.random.default_rng(0)
     survey = pd.DataFrame(
@@ -204,7 +221,7 @@ def test_few_users_are_not_enough():
 
 
 def test_pictures_state_their_finding_and_draw(ask):
-    counts = {"U2": 2, "U5": 4, "U6": 6}
+    counts = {"U2": 2, "U5": 4, "U6": 7}
     for question, pictures in counts.items():
         answer = ask(question)
         assert len(answer.pictures) == pictures
@@ -242,3 +259,21 @@ def test_hostile_names_stay_text():
             assert "<b>1" not in drawn
         assert "\r\n=1" not in answer.to_csv()
         assert "<img" not in answer._repr_mimebundle_()["text/html"]
+
+
+def test_a_scale_of_seven_is_read_off_the_answers(drawn):
+    base, truth = drawn
+    odi = base["odi_survey"].copy()
+    for side in ("importance", "satisfaction"):
+        odi[side] = odi[side].map({1: 1, 2: 3, 3: 4, 4: 6, 5: 7})
+    tables = {name: base[name] for name in TABLES} | {"odi_survey": odi}
+    seven = segkit.CustomerBase.from_tables(tables, SETTINGS)
+    outcomes = seven.ask("U6").table.query("kind == 'outcome'")
+    planted = truth["U6"]["parameter"]["top_six"].values()
+    assert {frozenset(part["id"]) for _, part in outcomes.groupby("segment")} == {
+        frozenset(six) for six in planted
+    }
+    assert any("read as 1 to 7" in caveat for caveat in seven.ask("U6").caveats)
+    job = seven.ask("U2")
+    assert "rate it 6 or 7" in job.method
+    assert job.headline == base.ask("U2").headline

@@ -1,0 +1,213 @@
+"""What scores of deals go with winning: weights, chances foretold, frameworks compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.special import expit, ndtr, ndtri
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no hints
+
+from segkit.adjustment import holm
+from segkit.process.dependence import by_rep, partial_dependence
+from segkit.process.discrimination import auc_interval, delong
+from segkit.process.ridge import RidgeLogit, fit_ridge, out_of_fold
+from segkit.process.scorecards import Scorecards
+from segkit.process.visits import Floats
+
+__all__ = [
+    "Learnt",
+    "compare_frameworks",
+    "compare_reps",
+    "dependence_table",
+    "differences",
+    "dimension_table",
+    "learn",
+]
+
+Flags = NDArray[np.bool_]
+
+_ALPHA = 0.05
+_TOGETHER = "together"
+_COMPARED = ("framework", "deals", "auc", "low", "high", "auc_of_score")
+_DIFFERENT = ("first", "second", "deals", "difference", "low", "high", "p", "p_adjusted")
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """A framework's model, the chances that it foretells, and the deals that it has scored."""
+
+    model: RidgeLogit
+    design: Floats
+    won: Flags
+    there: Flags
+    chance: pd.Series[float]
+    decided: Flags
+
+
+def learn(cards: Scorecards, ridge: float, folds: int, random_state: int) -> dict[str, Learnt]:
+    """Learn each framework, and where there are several, all together."""
+    every = {**cards.frameworks}
+    if len(every) > 1:
+        every[_TOGETHER] = [name for names in cards.frameworks.values() for name in names]
+    number = _folds(cards.state, folds, random_state)
+    with threadpool_limits(1):  # small fits: quicker, and the same digits everywhere
+        return {name: _learn(cards, cells, ridge, number) for name, cells in every.items()}
+
+
+def _folds(state: pd.Series[str], folds: int, random_state: int) -> NDArray[np.int64]:
+    """Deal won and lost deals out evenly."""
+    rng = np.random.default_rng(random_state)
+    number = np.zeros(len(state), dtype=np.int64)
+    for kind in ("won", "lost"):
+        at = np.flatnonzero(state == kind)
+        number[rng.permutation(at)] = np.arange(len(at)) % folds
+    return number
+
+
+def _design(cells: pd.DataFrame) -> Floats:
+    """Put scores (the mean where unknown) beside flags of what is unknown."""
+    mean = cells.mean().fillna(0.0)
+    return np.column_stack([cells.fillna(mean).to_numpy(), cells.isna().to_numpy(np.float64)])
+
+
+def _learn(
+    cards: Scorecards, cells: Sequence[Any], ridge: float, folds: NDArray[np.int64]
+) -> Learnt:
+    table = cards.cells[list(cells)]
+    there = table.notna().any(axis=1).to_numpy()
+    decided = there & cards.state.isin(["won", "lost"]).to_numpy()
+    X, won = _design(table), (cards.state == "won").to_numpy()
+    chance = np.full(len(X), np.nan)
+    chance[decided] = out_of_fold(X[decided], won[decided], ridge, folds[decided])
+    waiting = there & ~decided
+    model = fit_ridge(X[decided], won[decided], ridge)
+    chance[waiting] = expit(model.weights[0] + X[waiting] @ model.weights[1:])
+    foretold = pd.Series(chance, index=table.index)
+    return Learnt(model, X[decided], won[decided], there, foretold, decided)
+
+
+def dimension_table(
+    cards: Scorecards, models: Mapping[str, Learnt], confidence: float
+) -> pd.DataFrame:
+    """Say how much is known of each dimension, and what a point of it is worth."""
+    reach = float(ndtri((1 + confidence) / 2))
+    parts = []
+    for name, cells in cards.frameworks.items():
+        table = cards.cells[list(cells)]
+        scored = table[table.notna().any(axis=1)]
+        k = len(cells)
+        weight = error = spread = np.full(k, np.nan)
+        if name in models:
+            learnt = models[name]
+            weight = learnt.model.weights[1 : k + 1]
+            error = np.sqrt(np.diag(learnt.model.covariance))[1 : k + 1]
+            spread = table[learnt.decided].std(ddof=0).fillna(0.0).to_numpy()
+        part = {
+            "framework": name,
+            "dimension": [dimension for _, dimension in cells],
+            "known": scored.notna().mean().to_numpy(),
+            "mean": scored.mean().to_numpy(),
+            "weight": weight,
+            "low": weight - reach * error,
+            "high": weight + reach * error,
+            "strength": weight * spread,
+        }
+        parts.append(pd.DataFrame(part))
+    return pd.concat(parts, ignore_index=True)
+
+
+def dependence_table(
+    cards: Scorecards, models: Mapping[str, Learnt], confidence: float
+) -> pd.DataFrame:
+    """Say what each score of a dimension does to the chance of winning."""
+    parts = [
+        partial_dependence(
+            models[name].model, models[name].design, [part for _, part in cells], confidence
+        ).assign(framework=name)
+        for name, cells in cards.frameworks.items()
+        if name in models
+    ]
+    if not parts:
+        return pd.DataFrame(columns=["framework", "dimension", "score", "chance", "low", "high"])
+    table = pd.concat(parts, ignore_index=True)
+    return table[["framework", *table.columns.drop("framework")]]
+
+
+def compare_reps(
+    cards: Scorecards, models: Mapping[str, Learnt], confidence: float
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Compare sellers by each dimension; p-values of all dimensions are adjusted together."""
+    code, names = pd.factorize(cards.rep)
+    sellers: list[pd.DataFrame] = []
+    tests: list[pd.DataFrame] = []
+    for framework, cells in cards.frameworks.items() if models else ():
+        learnt = models[framework]
+        named = code[learnt.decided] >= 0
+        if not named.any():
+            continue
+        found = by_rep(
+            learnt.design[named], learnt.won[named], code[learnt.decided][named],
+            [name for _, name in cells], learnt.model, confidence,
+        )  # fmt: skip
+        for parts, table in zip((sellers, tests), found, strict=True):
+            if len(table):
+                table.insert(0, "framework", framework)
+                parts.append(table)
+    if not sellers:
+        return pd.DataFrame(), pd.DataFrame()
+    table, test = (pd.concat(parts, ignore_index=True) for parts in (sellers, tests))
+    table["rep"] = names.to_numpy()[table["rep"]]
+    for each in (table, test):
+        each["p_adjusted"] = holm(each["p"])
+    sure = table["p_adjusted"] < _ALPHA
+    words = np.where(table["z"] > 0, "worth more", "worth less")
+    table["verdict"] = np.where(sure, words, "no evidence")
+    test["verdict"] = np.where(test["p_adjusted"] < _ALPHA, "differs", "no evidence")
+    return table, test
+
+
+def compare_frameworks(
+    cards: Scorecards, models: Mapping[str, Learnt], confidence: float
+) -> pd.DataFrame:
+    """Say how well each framework tells won from lost deals that it has not seen."""
+    rows = []
+    for name, model in models.items():
+        won = (cards.state == "won").to_numpy()[model.decided]
+        if min(won.sum(), (~won).sum()) < 2:
+            continue
+        auc, covariance = delong(model.chance[model.decided], won)
+        fewest = int(min(won.sum(), (~won).sum()))
+        low, high = auc_interval(float(auc[0]), float(covariance[0, 0]), confidence, fewest)
+        row = {"framework": name, "deals": len(won), "auc": float(auc[0])}
+        plain = cards.points(name if name in cards.frameworks else None)[model.decided]
+        rows.append(
+            row | {"low": low, "high": high, "auc_of_score": float(delong(plain, won)[0][0])}
+        )
+    return pd.DataFrame(rows, columns=list(_COMPARED))
+
+
+def differences(
+    models: Mapping[str, Learnt], state: pd.Series[str], confidence: float
+) -> pd.DataFrame:
+    """Compare AUCs on the deals that both frameworks have scored."""
+    reach = float(ndtri((1 + confidence) / 2))
+    rows = []
+    for first, second in combinations(models, 2):
+        both = models[first].decided & models[second].decided
+        won = (state == "won").to_numpy()[both]
+        if min(won.sum(), (~won).sum()) < 2:
+            continue
+        auc, covariance = delong([models[name].chance[both] for name in (first, second)], won)
+        gap = float(auc[0] - auc[1])
+        error = float(np.sqrt(max(np.array([1, -1]) @ covariance @ np.array([1, -1]), 0.0)))
+        p = float(2 * ndtr(-abs(gap / error))) if error else 1.0
+        row = {"first": first, "second": second, "deals": len(won), "difference": gap}
+        rows.append(row | {"low": gap - reach * error, "high": gap + reach * error, "p": p})
+    table = pd.DataFrame(rows, columns=list(_DIFFERENT[:-1]))
+    return table.assign(p_adjusted=holm(table["p"]) if len(table) else pd.Series(dtype=float))
