@@ -136,7 +136,8 @@ def exercises_file(chapters: Iterable[Chapter]) -> str:
     {'exercises': {}}
     """
     known = {
-        name: {"chapter": chapter.name, **key["sealed"]}
+        # Notebook files hold mappings sorted.
+        name: {"chapter": chapter.name, **dict(sorted(key["sealed"].items()))}
         for chapter in chapters
         for name, key in keys_of(chapter).items()
     }
