@@ -111,6 +111,9 @@ def workshop(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def built(workshop):
+    stale = workshop / "room" / "exercises" / "01_trends.ipynb"
+    stale.parent.mkdir()
+    stale.write_text("of an earlier workshop with more data")
     with pytest.MonkeyPatch.context() as patch:
         _only(patch, workshop, "*.py")
         return build(workshop / "room", workshop / "room" / "tables")
@@ -139,6 +142,10 @@ def test_a_workshop_is_built_on_the_companys_tables(built):
         "exercises/exercises.json",
         "facilitator/00_users.ipynb",
     ]
+    assert {path.name for path in (top / "exercises").iterdir()} == {
+        "00_users.ipynb",
+        "exercises.json",
+    }
     gone = {one.exercise or one.chapter: one.reason for one in built.left_out}
     assert list(gone) == ["M5.1", "U5.2", "01_trends"]
     assert gone["M5.1"] == "the tables do not answer M5 (missing data)"
@@ -177,15 +184,27 @@ def test_a_second_build_gives_the_same_bytes_and_a_used_folder_is_refused(
     _only(monkeypatch, workshop, "00_users.py")
     again = build(built.folder, workshop / "room" / "tables")
     assert {path: path.read_bytes() for path in again.written} == first
-    (built.folder / "exercises" / "progress.jsonl").write_text("{}\n")
+    tries = built.folder / "exercises" / "progress.jsonl"
+    tries.write_text("{}\n")
     with pytest.raises(SegkitError, match=r"Somebody worked in .*exercises already"):
         build(built.folder, workshop / "room" / "tables")
+    tries.unlink()
 
 
 def test_a_company_without_any_data_is_refused_and_nothing_is_written(
     workshop, tmp_path, monkeypatch
 ):
+    def run(chapters, *_, **__):
+        """Say what a kernel would show."""
+        answer = {
+            "application/vnd.segkit.answer+json": {"question": "M2", "status": "missing data"}
+        }
+        for chapter in chapters:
+            chapter.notebook.cells[-1].outputs = [nbformat.v4.new_output("display_data", answer)]
+        return chapters
+
     _only(monkeypatch, workshop, "01_trends.py")
+    monkeypatch.setattr("segkit.workshop.building.run", run)
     with pytest.raises(DataError, match=r"no data for any of the chapters"):
         build(tmp_path / "room", workshop / "room" / "tables")
     assert not (tmp_path / "room").exists()
