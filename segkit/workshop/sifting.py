@@ -38,7 +38,7 @@ def forgiving(chapter: Chapter) -> Chapter:
     """Let the cells of exercises and keys stop without stopping the chapter."""
     copied = deepcopy(chapter.notebook)
     for one in copied.cells:
-        if {"exercise", "key"} & set(tags(one)):
+        if one.cell_type == "code" and {"exercise", "key"} & set(tags(one)):
             one.metadata["tags"] = [*tags(one), _FORGIVEN]
     return Chapter(chapter.name, copied)
 
@@ -110,6 +110,8 @@ def _unforgiven(of: NotebookNode) -> NotebookNode:
     kept = deepcopy(of)
     if _FORGIVEN in tags(kept):
         kept.metadata["tags"] = [tag for tag in tags(kept) if tag != _FORGIVEN]
+        # What a cell between exercises stopped at is told of the exercises that need it.
+        kept.outputs = [output for output in kept.outputs if output.output_type != "error"]
     return kept
 
 

@@ -32,6 +32,9 @@ score
 # %% [markdown] tags=["exercise"]
 # ## Your turn
 
+# %% tags=["exercise"]
+switching.table["of another company"]
+
 # %% [markdown] tags=["exercise"]
 # ### Exercise M5.1 (5 minutes)
 
@@ -168,6 +171,7 @@ def test_a_workshop_is_built_on_the_companys_tables(built):
     assert "<b>" not in shown
     assert "from segkit.workshop import key" in shown
     assert "raises-exception" not in (top / names[2]).read_text()
+    assert '"output_type": "error"' not in (top / names[2]).read_text()
     cells = read(top / names[2])
     (key,) = [cell for cell in cells if "key" in tags(cell) and cell.outputs]
     assert "U5.1 expects 0.5" in key.outputs[0].data["text/plain"]
