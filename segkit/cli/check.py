@@ -9,6 +9,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from segkit.workshop.telling import plain
+
 __all__ = ["show"]
 
 _STYLES = {"stops": "bold red", "sets aside": "yellow", "note": "cyan"}
@@ -66,5 +68,5 @@ def _verdict(report: dict[str, Any]) -> str:
 
 
 def _plain(text: str) -> Text:
-    # Foreign text must not steer the terminal: control characters are shown, not sent.
-    return Text("".join(c if c.isprintable() else repr(c)[1:-1] for c in str(text)))
+    # Foreign text must not steer the terminal.
+    return Text(plain(str(text)))

@@ -1,0 +1,143 @@
+"""What is known of an exercise without telling its answer: hints in words, values as hashes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeGuard
+
+from segkit.errors import DataError
+from segkit.workshop.likeness import accepted_forms, forms
+
+__all__ = ["HINTS", "Sealed", "Verdict", "read_sealed", "seal"]
+
+HINTS = 3
+# About 10 ms and 4 MB a hash: a check takes at most five.
+_COST = {"n": 2**12, "r": 8, "p": 1, "dklen": 16}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a value is: "right", "mistake" (which one, from 0), "wrong" or "unreadable"."""
+
+    kind: str
+    mistake: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """An exercise whose values are hashed; `right` and each of `mistakes` hold several forms."""
+
+    exercise: str
+    hints: tuple[str, ...]
+    right: frozenset[str]
+    mistakes: tuple[tuple[str, frozenset[str]], ...] = ()
+
+    def judge(self, value: Any) -> Verdict:
+        """Compare a value, form by form: what can be right is right, whatever else it can be."""
+        written = forms(value)
+        if written is None:
+            return Verdict("unreadable")
+        salt = _salt(self.exercise, self.hints, [words for words, _ in self.mistakes])
+        mistake = None
+        for form in written:
+            known = _hash(form, salt)
+            if known in self.right:
+                return Verdict("right")
+            found = (number for number, (_, made) in enumerate(self.mistakes) if known in made)
+            mistake = next(found, None) if mistake is None else mistake
+        return Verdict("wrong") if mistake is None else Verdict("mistake", mistake)
+
+    def to_record(self) -> dict[str, Any]:
+        """Write the exercise as what JSON can hold, always in the same order."""
+        return {
+            "hints": list(self.hints),
+            "right": sorted(self.right),
+            "mistakes": [
+                {"meaning": told, "values": sorted(hashes)} for told, hashes in self.mistakes
+            ],
+        }
+
+
+def seal(
+    exercise: str, value: Any, hints: Sequence[str], mistakes: Mapping[str, Any]
+) -> tuple[Sealed, dict[str, str]]:
+    """Hash the values of an exercise; return also the mistakes dropped, and why.
+
+    A mistake is dropped where its value is none, or cannot be told from the answer or from a
+    mistake before it.
+
+    Raises
+    ------
+    DataError
+        When the answer is no value that can be checked.
+    """
+    right = accepted_forms(value)
+    if right is None:
+        raise DataError(f"Exercise {exercise} has no answer that can be checked.")
+    dropped = {}
+    kept: dict[str, Any] = {}
+    for words, wrong in mistakes.items():
+        reason = _clash(wrong, value, kept)
+        if reason:
+            dropped[words] = reason
+        else:
+            kept[words] = wrong
+    # The salt is made of what stands beside it in the clear: a salt made of the answer would be a
+    # quick way to test guesses.
+    salt = _salt(exercise, hints, kept)
+    hashed = [
+        (words, frozenset(_hash(form, salt) for form in accepted_forms(wrong) or ()))
+        for words, wrong in kept.items()
+    ]
+    hashes = frozenset(_hash(form, salt) for form in right)
+    return Sealed(exercise, tuple(hints), hashes, tuple(hashed)), dropped
+
+
+def read_sealed(exercise: str, record: object) -> Sealed | None:
+    """Read what `Sealed.to_record` wrote; None where it is damaged."""
+    if not isinstance(record, dict):
+        return None
+    hints, right, mistakes = (record.get(name) for name in ("hints", "right", "mistakes"))
+    if not (_are_texts(hints) and hints and _are_texts(right) and _are_mistakes(mistakes)):
+        return None
+    known = tuple((one["meaning"], frozenset(one["values"])) for one in mistakes)
+    return Sealed(exercise, tuple(hints), frozenset(right), known)
+
+
+def _clash(wrong: Any, value: Any, kept: Mapping[str, Any]) -> str:
+    if accepted_forms(wrong) is None:
+        return "these tables give no value for it"
+    if _taken_for(wrong, value):
+        return "here it gives the right answer"
+    if any(_taken_for(wrong, other) for other in kept.values()):
+        return "here it gives the same value as another mistake"
+    return ""
+
+
+def _taken_for(given: Any, expected: Any) -> bool:
+    return not set(forms(given) or ()).isdisjoint(accepted_forms(expected) or ())
+
+
+def _salt(exercise: str, hints: Sequence[str], mistakes: Any) -> bytes:
+    words = json.dumps([exercise, list(hints), list(mistakes)])
+    return hashlib.sha256(words.encode()).digest()[:16]
+
+
+def _hash(form: str, salt: bytes) -> str:
+    return hashlib.scrypt(form.encode("utf-8", "surrogatepass"), salt=salt, **_COST).hex()
+
+
+def _are_texts(value: object) -> TypeGuard[list[str]]:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
+def _are_mistakes(value: object) -> TypeGuard[list[dict[str, Any]]]:
+    return isinstance(value, list) and all(
+        isinstance(one, dict)
+        and isinstance(one.get("meaning"), str)
+        and _are_texts(one.get("values"))
+        for one in value
+    )
