@@ -221,7 +221,7 @@ key(
     hints=[
         "The table has one row for each prospect: count rows.",
         "Look at the column `grade` alone; the points and the chance are not needed.",
-        "Compare the column with `\"A\"`, and add up the rows where that is true.",
+        'Compare the column with `"A"`, and add up the rows where that is true.',
     ],
     mistakes={
         "You counted chances of at least one half. Grade A begins at 1.5 times the share won.": (
@@ -305,7 +305,7 @@ key(
     "A4.1",
     times,
     hints=[
-        "\"How many times as much\" asks for a division.",
+        '"How many times as much" asks for a division.',
         "Of the costs in the table, take the one that holds everything: `loaded`.",
         "Divide the largest number of `loaded` by the smallest.",
     ],
@@ -519,11 +519,11 @@ from segkit.widgets import merge_judgements
 
 # From several laptops: put their files into this folder and name them all here.
 files = [file for file in ["conference_table.csv"] if Path(file).exists()]
-if files:
-    tables = {**base.tables, "conference_table": merge_judgements(*files)}
-    ours = CustomerBase.from_tables(tables, base.settings).ask("S8")
-    for figure in ours.figures():
-        figure.show()
+tables = {**base.tables, "conference_table": merge_judgements(*files)}
+ours = CustomerBase.from_tables(tables, base.settings).ask("S8")
+for figure in ours.figures():
+    figure.show()
+ours
 
 # %% [markdown] tags=["interactive"]
 # Hold a conference of your own: judgements are saved as you enter them.
@@ -602,7 +602,7 @@ key(
     unpaid,
     hints=[
         "The cost is that of a customer who was *won*. Compare it with what a *won* deal pays.",
-        "Compare the column `value` of `deals` with one number, `everyone[\"loaded\"]`.",
+        'Compare the column `value` of `deals` with one number, `everyone["loaded"]`.',
         "Count the rows of `deals` whose `value` is below it.",
     ],
     mistakes={

@@ -106,7 +106,7 @@ key(
         "This is the best guess. The base is worth less than that in one case of two.": (
             answer.estimate
         ),
-        "You took 90 % of the number. \"90 %\" says how sure the interval is, not how wide.": (
+        'You took 90 % of the number. "90 %" says how sure the interval is, not how wide.': (
             0.9 * answer.estimate
         ),
         "You added up the lower ends of all customers. They do not all turn out badly together.": (
@@ -158,7 +158,7 @@ key(
     hints=[
         "The table has one row for each customer: count rows.",
         "Only the column `tier` is needed.",
-        "Compare the column with `\"A\"`, and add up the rows where that is true.",
+        'Compare the column with `"A"`, and add up the rows where that is true.',
     ],
     mistakes={
         "You took 80 % of the customers. Tier A is 80 % of the value, and far fewer customers.": (

@@ -81,10 +81,10 @@ from segkit.workshop import key
 # Take the role that is missing from most deals. From which share of the deals is it missing? Write
 # it into `missing`.
 #
-# `frame["column"].min()` is the smallest number of a column, `.max()` the largest.
+# The column `coverage` says which share of the deals meets a role. `frame["column"].min()` is the smallest number of a column, `.max()` the largest.
 
 # %% tags=["exercise"]
-roles = answer.table  # role, coverage (share of deals with the role), win_rate_with, win_rate_without
+roles = answer.table  # role, coverage, win_rate_with, win_rate_without
 missing = None
 ### BEGIN SOLUTION
 missing = 1 - roles["coverage"].min()
@@ -144,7 +144,8 @@ answer.ledger
 # of it by `row["other column"]`.
 
 # %% tags=["exercise"]
-row = roles.nlargest(1, "ratio").iloc[0]  # win_rate_with and win_rate_without are shares: 0.5 is 50 %
+# Its entries win_rate_with and win_rate_without are shares: 0.5 is 50 %.
+row = roles.nlargest(1, "ratio").iloc[0]
 more = None
 ### BEGIN SOLUTION
 more = 100 * (row["win_rate_with"] - row["win_rate_without"])
@@ -156,7 +157,7 @@ key(
     "B1.2",
     more,
     hints=[
-        "\"How many more in 100\" asks for a difference, not for a ratio.",
+        '"How many more in 100" asks for a difference, not for a ratio.',
         "Both numbers stand in `row`: `win_rate_with` and `win_rate_without`.",
         "Take one from the other, and multiply by 100.",
     ],
@@ -219,9 +220,9 @@ key(
     "B2.1",
     times,
     hints=[
-        "\"How many times as much\" asks for a division.",
+        '"How many times as much" asks for a division.',
         "Take the largest and the smallest number of `share`.",
-        "Divide `items[\"share\"].max()` by the smallest.",
+        'Divide `items["share"].max()` by the smallest.',
     ],
     mistakes={
         "You divided places. Places say who is before whom, not by how much.": len(items),
@@ -427,7 +428,7 @@ key(
     chance,
     hints=[
         "Three steps: how far, by how much the odds rise, and back to a chance.",
-        "The odds are multiplied by `first[\"odds_ratio\"] ** first[\"gap\"]`.",
+        'The odds are multiplied by `first["odds_ratio"] ** first["gap"]`.',
         "Multiply `odds` by that, then divide the result by 1 + the result.",
     ],
     mistakes={

@@ -283,7 +283,7 @@ key(
     "U4.1",
     joined,
     hints=[
-        "\"For each user who left\": those who left stand below the line.",
+        '"For each user who left": those who left stand below the line.',
         "Both numbers stand in `row`: `joined` and `left`.",
         "Divide `joined` by `left`.",
     ],
