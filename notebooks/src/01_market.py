@@ -257,19 +257,47 @@ threats.figure(2)
 # %% [markdown] tags=["exercise"]
 # ## Your turn
 #
+# Write your answer into the name that stands in the cell, and run the cell: it says whether the
+# answer is right, and gives a hint if not.
+
+# %% tags=["exercise"]
+from segkit.workshop import check
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise M1.1 (5 minutes)
+#
 # Which part of the whole market (TAM) can be served at all (SAM), measured in revenue? Write the
 # share into `serviceable`.
 
 # %% tags=["exercise"]
+serviceable = None
 ### BEGIN SOLUTION
 revenue = answer.table.query("unit == 'revenue'").set_index("level")["mean"]
 serviceable = revenue["SAM"] / revenue["TAM"]
-serviceable
 ### END SOLUTION
+check("M1.1", serviceable)
 
-# %% [markdown] tags=["facilitator"]
-# **Usual mistakes:** dividing accounts instead of revenue; dividing the high end of one by the
-# low end of the other. Ask: "If the market were twice as large, would this share change?"
+# %% tags=["key"]
+from segkit.workshop import key
+
+accounts = answer.table.query("unit == 'accounts'").set_index("level")["mean"]
+ends = answer.table.query("unit == 'revenue'").set_index("level")
+key(
+    "M1.1",
+    serviceable,
+    hints=[
+        "A share has two numbers: say first which is the part and which the whole.",
+        "Both stand in `answer.table`, in the rows whose unit is revenue.",
+        "Divide the mean of SAM by the mean of TAM, both in revenue.",
+    ],
+    mistakes={
+        "You divided accounts; the question asks for revenue.": accounts["SAM"] / accounts["TAM"],
+        "You divided the high end of one by the low end of the other: no single market is both.": (
+            ends["p95"]["SAM"] / ends["p5"]["TAM"]
+        ),
+        "You divided the whole by the part.": revenue["TAM"] / revenue["SAM"],
+    },
+)
 
 # %% [markdown]
 # ## Take away
