@@ -81,7 +81,8 @@ from segkit.workshop import key
 # Take the role that is missing from most deals. From which share of the deals is it missing? Write
 # it into `missing`.
 #
-# The column `coverage` says which share of the deals meets a role. `frame["column"].min()` is the smallest number of a column, `.max()` the largest.
+# The column `coverage` says which share of the deals meets a role. `frame["column"].min()` is the
+# smallest number of a column, `.max()` the largest.
 
 # %% tags=["exercise"]
 roles = answer.table  # role, coverage, win_rate_with, win_rate_without
@@ -356,7 +357,7 @@ for figure in valued.figures():
 ratings = valued.table  # item, importance, performance, quadrant
 concentrate = None
 ### BEGIN SOLUTION
-concentrate = set(ratings[ratings["quadrant"] == "concentrate here"]["item"])
+concentrate = ratings[ratings["quadrant"] == "concentrate here"]["item"]
 ### END SOLUTION
 check("B4.1", concentrate)
 
@@ -371,14 +372,12 @@ key(
         "Keep the rows whose `quadrant` is `concentrate here`, and take their `item`.",
     ],
     mistakes={
-        "These are done worse than most, but some of them matter little.": (
-            set(ratings[weak]["item"])
-        ),
+        "These are done worse than most, but some of them matter little.": (ratings[weak]["item"]),
         "These matter more than most, but some of them are done well.": (
-            set(ratings[ratings["importance"] > ratings["importance"].mean()]["item"])
+            ratings[ratings["importance"] > ratings["importance"].mean()]["item"]
         ),
         "You took everything that falls short of its importance. Two scales are not one.": (
-            set(ratings[ratings["gap"] > 0]["item"])
+            ratings[ratings["gap"] > 0]["item"]
         ),
     },
 )
@@ -387,6 +386,9 @@ key(
 # ## In what to be best
 #
 # *In what must our team be best?* Importance x gap to the best rival x what it does to the chance of winning.
+
+# %% [markdown] tags=["facilitator"]
+# **Ask first:** "If the team could be best in one thing only, in which?" Write it on a card.
 
 # %%
 best = base.ask("B5")

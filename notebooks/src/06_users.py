@@ -57,6 +57,10 @@ answer.figure()
 # %%
 answer.table
 
+# %% [markdown] tags=["facilitator"]
+# **Discuss:** Compare with the cards. Titles are not users: which title sits in two groups? Which group
+# would notice first if the product were down on a Monday morning?
+
 # %% [markdown] tags=["exercise"]
 # ## Your turn
 #
@@ -114,10 +118,6 @@ answer.figure(1)
 
 # %%
 answer.ledger
-
-# %% [markdown] tags=["facilitator"]
-# **Discuss:** Compare with the cards. Titles are not users: which title sits in two groups? Which group
-# would notice first if the product were down on a Monday morning?
 
 # %% [markdown] tags=["facilitator"]
 # **If short of time:** read the verdict (found or drawn) off the answer, and leave this out.
@@ -385,39 +385,40 @@ for figure in lead.figures():
 # ### Exercise U6.1 (10 minutes)
 #
 # Three answers meet. U3 names the step where users fail most, U2 says which outcomes belong to which
-# step, and U6 lists the outcomes in which the product must lead. Which outcomes that must lead belong
-# to the step where users fail most? Write what they say (the column `what`) into `begin_here`. Then
-# decide with your neighbour: is this the next thing to build?
+# step, and U6 lists the outcomes in which the product must lead. How many of these belong to the step
+# where users fail most? Write the number into `here`. Then look at them, and decide with your
+# neighbour: is one of them the next thing to build?
 #
-# `frame[frame["column"] == something]` keeps the rows that hold it.
+# `frame[frame["column"] == something]` keeps the rows that hold it, and `len(...)` counts rows.
 
 # %% tags=["exercise"]
 fails_most = steps.nsmallest(1, "share")["step"].iloc[0]  # the step, by its name
 step_of = job.table.set_index("outcome")["step"]
-outcomes = lead.table[lead.table["kind"] == "outcome"].copy()
-outcomes["step"] = outcomes["id"].map(step_of)  # now outcomes has: what, segment, opportunity, step
-begin_here = None
+must_lead = lead.table[lead.table["kind"] == "outcome"]
+must_lead = must_lead.assign(step=must_lead["id"].map(step_of))  # what, opportunity, step
+here = None
 ### BEGIN SOLUTION
-begin_here = set(outcomes[outcomes["step"] == fails_most]["what"])
+here = len(must_lead[must_lead["step"] == fails_most])
 ### END SOLUTION
-check("U6.1", begin_here)
+check("U6.1", here)
 
 # %% tags=["key"]
+fails_least = steps.nlargest(1, "share")["step"].iloc[0]
 key(
     "U6.1",
-    begin_here,
+    here,
     hints=[
-        "The first lines have brought all together in `outcomes`: only rows have to be chosen.",
+        "The first lines have brought all together in `must_lead`: only rows have to be chosen.",
         "Compare the column `step` with `fails_most`.",
-        "Keep the rows of `outcomes` where they are the same, and take the column `what`.",
+        "Keep the rows of `must_lead` where they are the same, and count them.",
     ],
     mistakes={
-        "These are all outcomes that must lead. Keep those of one step.": set(outcomes["what"]),
-        "These are the outcomes of the largest opportunity. Users may get through that step.": set(
-            outcomes[outcomes["opportunity"] == outcomes["opportunity"].max()]["what"]
+        "These are all outcomes that must lead. Keep those of one step.": len(must_lead),
+        "These belong to the other steps: turn the comparison round.": (
+            must_lead["step"].ne(fails_most).sum()
         ),
-        "These belong to the other steps: turn the comparison round.": set(
-            outcomes[outcomes["step"] != fails_most]["what"]
+        "You took the step that most users complete: `share` counts successes.": (
+            must_lead["step"].eq(fails_least).sum()
         ),
     },
 )
