@@ -1,27 +1,31 @@
+from .building import Built, build
 from .chapters import Chapter, NotebookError, chapter_sources, languages, read_notebook, read_source
 from .checking import Feedback, check
 from .editions import analyst_editions, derive, edition, stale
-from .exercises import Exercise, exercises_of, keys_of
 from .keys import Key, key
+from .progress import Room, read_progress
 from .runner import Progress, run
+from .sifting import LeftOut
 
 __all__ = [
+    "Built",
     "Chapter",
-    "Exercise",
     "Feedback",
     "Key",
+    "LeftOut",
     "NotebookError",
     "Progress",
+    "Room",
     "analyst_editions",
+    "build",
     "chapter_sources",
     "check",
     "derive",
     "edition",
-    "exercises_of",
     "key",
-    "keys_of",
     "languages",
     "read_notebook",
+    "read_progress",
     "read_source",
     "run",
     "stale",

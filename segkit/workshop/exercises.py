@@ -16,6 +16,7 @@ from segkit.workshop.keys import KEY
 
 __all__ = [
     "Exercise",
+    "bundles",
     "check_source",
     "exercises_file",
     "exercises_of",
@@ -114,7 +115,7 @@ def check_source(chapter: Chapter) -> None:
 def keys_of(chapter: Chapter) -> dict[str, dict[str, Any]]:
     """Read the keys that a facilitator's edition holds once it was run, by exercise.
 
-    Each names `exercise, answer, mistakes, dropped, hints, sealed`, as `Key.to_record` does.
+    Each names `exercise, expected, mistakes, dropped, hints, sealed`, as `Key.to_record` does.
 
     Examples
     --------
@@ -122,8 +123,8 @@ def keys_of(chapter: Chapter) -> dict[str, dict[str, Any]]:
     >>> keys_of(Chapter("00_start", notebook([])))
     {}
     """
-    bundles = _bundles(chapter.notebook.cells)
-    return {data[KEY]["exercise"]: data[KEY] for data in bundles if KEY in data}
+    found = bundles(chapter.notebook.cells)
+    return {data[KEY]["exercise"]: data[KEY] for data in found if KEY in data}
 
 
 def exercises_file(chapters: Iterable[Chapter]) -> str:
@@ -156,6 +157,12 @@ def without_checks(source: str) -> str:
         if _called(statement, "check") is not None:
             del lines[statement.lineno - 1 : statement.end_lineno]
     return "\n".join(lines).rstrip()
+
+
+def bundles(cells: Iterable[NotebookNode]) -> Iterator[Mapping[str, Any]]:
+    """List what cells show, each by MIME type."""
+    for one in cells:
+        yield from (output.data for output in one.get("outputs", ()) if "data" in output)
 
 
 def _heading(of: NotebookNode) -> re.Match[str] | None:
@@ -208,8 +215,3 @@ def _called(statement: ast.stmt, name: str) -> str | None:
     if not (isinstance(function, ast.Name) and function.id == name and given):
         return None
     return str(given[0].value) if isinstance(given[0], ast.Constant) else ""
-
-
-def _bundles(cells: Iterable[NotebookNode]) -> Iterator[Mapping[str, Any]]:
-    for one in cells:
-        yield from (output.data for output in one.get("outputs", ()) if "data" in output)

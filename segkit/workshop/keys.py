@@ -20,17 +20,17 @@ KEY = "application/vnd.segkit.key+json"
 class Key:
     """What a facilitator knows of an exercise; Jupyter shows it as escaped HTML.
 
-    `mistakes` holds the words and the value of each usual mistake, `dropped` the words of those
+    `mistakes` holds the meaning and the value of each usual mistake, `dropped` the meaning of those
     that cannot be recognised with these tables, and why.
     """
 
-    answer: str
+    expected: str
     mistakes: tuple[tuple[str, str], ...]
     dropped: tuple[tuple[str, str], ...]
     sealed: Sealed
 
     def __repr__(self) -> str:
-        lines = [f"{self.sealed.exercise} expects {self.answer}"]
+        lines = [f"{self.sealed.exercise} expects {self.expected}"]
         lines += [f"not {value}: {words}" for words, value in self.mistakes]
         lines += [f"not recognised ({why}): {words}" for words, why in self.dropped]
         lines += [f"hint {n}: {hint}" for n, hint in enumerate(self.sealed.hints, start=1)]
@@ -43,9 +43,9 @@ class Key:
         """Write the key as what JSON can hold."""
         return {
             "exercise": self.sealed.exercise,
-            "answer": self.answer,
-            "mistakes": [{"words": words, "value": value} for words, value in self.mistakes],
-            "dropped": [{"words": words, "reason": why} for words, why in self.dropped],
+            "expected": self.expected,
+            "mistakes": [{"meaning": told, "value": value} for told, value in self.mistakes],
+            "dropped": [{"meaning": told, "reason": why} for told, why in self.dropped],
             "hints": list(self.sealed.hints),
             "sealed": self.sealed.to_record(),
         }
@@ -58,7 +58,7 @@ class Key:
         hints = map(escape, self.sealed.hints)
         return (
             f'<div class="segkit-key"><p><strong>{escape(self.sealed.exercise)}</strong> expects '
-            f"<strong>{escape(self.answer)}</strong></p>"
+            f"<strong>{escape(self.expected)}</strong></p>"
             f"<p>Usual mistakes</p><ul>{_items(mistakes)}</ul>"
             f"<p>Hints</p><ol>{_items(hints)}</ol></div>"
         )

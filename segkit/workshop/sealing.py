@@ -56,7 +56,7 @@ class Sealed:
             "hints": list(self.hints),
             "right": sorted(self.right),
             "mistakes": [
-                {"words": words, "values": sorted(hashes)} for words, hashes in self.mistakes
+                {"meaning": told, "values": sorted(hashes)} for told, hashes in self.mistakes
             ],
         }
 
@@ -109,7 +109,7 @@ def read_sealed(exercise: str, record: object) -> Sealed | None:
         return None
     if not isinstance(mistakes, list) or not all(map(_is_mistake, mistakes)):
         return None
-    known = tuple((one["words"], frozenset(one["values"])) for one in mistakes)
+    known = tuple((one["meaning"], frozenset(one["values"])) for one in mistakes)
     return Sealed(exercise, tuple(record["hints"]), frozenset(record["right"]), known)
 
 
@@ -143,6 +143,6 @@ def _are_texts(value: object) -> bool:
 def _is_mistake(value: object) -> bool:
     return (
         isinstance(value, dict)
-        and isinstance(value.get("words"), str)
+        and isinstance(value.get("meaning"), str)
         and _are_texts(value.get("values"))
     )
