@@ -69,7 +69,7 @@ for figure in profile.figures("value"):
 # **In half the time:** leave out who holds the revenue; chapter 03 comes back to it.
 
 # %% [markdown] tags=["exercise"]
-# ## Your turn
+# ## Your turn: odds and chances
 #
 # An exercise is one cell to fill in. Its first lines are written; put yours in place of
 # `# Your code here` and run the cell (Shift and Enter). `check` says whether the answer is right,
@@ -128,8 +128,8 @@ key(
 # out. No rule is a normal result.
 
 # %% [markdown] tags=["facilitator"]
-# **Ask first:** "Why did your last lost deal stall?" Take three answers. Which of these reasons could
-# have been known on the first day?
+# **Ask first:** "Why did your last lost deal stall?" Take three answers. Which of these reasons
+# could have been known on the first day?
 
 # %%
 evidence = base.ask("S9")
@@ -197,7 +197,7 @@ for figure in score.figures("grid"):
 # **In half the time:** leave out fit and engagement; never leave out what the score was worth.
 
 # %% [markdown] tags=["exercise"]
-# ## Your turn
+# ## Your turn: who fits
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A2.1 (3 minutes)
@@ -282,7 +282,7 @@ for figure in cost.figures("cost") + cost.figures("segments") + cost.figures("re
 # **In half the time:** leave out the cost by segment.
 
 # %% [markdown] tags=["exercise"]
-# ## Your turn
+# ## Your turn: what a customer costs
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A4.1 (4 minutes)
@@ -352,7 +352,7 @@ for figure in likely.figures("prospects"):
 # **In half the time:** leave out the prospects.
 
 # %% [markdown] tags=["exercise"]
-# ## Your turn
+# ## Your turn: an hour for the best deals
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A6.1 (5 minutes)
@@ -461,7 +461,8 @@ for figure in table.figures():
 # **In half the time:** show the disagreement map only, and hold the conference below.
 
 # %% [markdown] tags=["facilitator"]
-# **Discuss:** What to look for in the disagreement map, after the first ranking and after the second:
+# **Discuss:** What to look for in the disagreement map, after the first ranking and after the
+# second:
 #
 # * *A row of strong colours:* a disputed account. Ask for facts; do not take the mean.
 # * *Two colours, each in half of a row:* two camps with two questions in mind ("what is it worth?",
@@ -473,13 +474,14 @@ for figure in table.figures():
 
 # %% [markdown] tags=["facilitator"]
 # **If short of time:** hold it as the last part of the day, or leave it out. In half the time: one
-# ranking, and talk over one account. Fewer than six people: leave out Product, then Delivery. Print the cards before.
+# ranking, and talk over one account. Fewer than six people: leave out Product, then Delivery. Print
+# the cards before.
 
 # %% [markdown] tags=["exercise"] minutes=32
 # ## A conference table of six
 #
-# *32 minutes.* Six people, six open deals, one question: *which account should get our next free hour?* You do not
-# have to agree. You have to find out **why** you do not.
+# *32 minutes.* Six people, six open deals, one question: *which account should get our next free
+# hour?* You do not have to agree. You have to find out **why** you do not.
 #
 # | card | you speak for | you know best |
 # |---|---|---|
@@ -493,9 +495,9 @@ for figure in table.figures():
 # 1. **Draw a card** (2 minutes), and read it aloud. From now on you speak for it.
 # 2. **Alone** (6 minutes). Enter the name of your card below and rank the six accounts. Do not
 #    talk: who hears the first ranking follows it. At one laptop, take turns and turn it round.
-# 3. **Look** (4 minutes). Run the cell that shows where you disagree. Find the row with the strongest
-#    colours: that account is disputed. Find the column with the strongest colours: that person knows
-#    something, or understood the question otherwise.
+# 3. **Look** (4 minutes). Run the cell that shows where you disagree. Find the row with the
+#    strongest colours: that account is disputed. Find the column with the strongest colours: that
+#    person knows something, or understood the question otherwise.
 # 4. **Talk** (10 minutes) over the two most disputed accounts, and no other. Who ranked highest
 #    speaks first, then who ranked lowest, one minute each: a fact, not an opinion. Then the others.
 # 5. **Again** (4 minutes). Rank once more, alone. Change only what a fact has changed.
@@ -534,7 +536,7 @@ from segkit.widgets import hold_conference
 hold_conference("conference_table.csv", criteria=["fit", "revenue", "margin", "relations", "cycle"])
 
 # %% [markdown] tags=["exercise"]
-# ## Your turn
+# ## Your turn: where we disagree
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise S8.1 (4 minutes)
@@ -581,10 +583,10 @@ key(
 # %% [markdown] tags=["exercise"]
 # ### Exercise A6.2 (10 minutes)
 #
-# Two answers make a decision. A new customer costs what A4 says, once, when won. What it pays in the
-# first year stands in A6. How many open deals, if won, would pay less in their first year than a new
-# customer costs? Write the number into `unpaid`. Then decide with your neighbour: which of them do you
-# go on working, and why?
+# Two answers make a decision. A new customer costs what A4 says, once, when won. What it pays in
+# the first year stands in A6. How many open deals, if won, would pay less in their first year than
+# a new customer costs? Write the number into `unpaid`. Then decide with your neighbour: which of
+# them do you go on working, and why?
 #
 # `(frame["column"] < number).sum()` counts the rows whose entry lies below a number.
 
@@ -618,8 +620,8 @@ key(
 )
 
 # %% [markdown] tags=["facilitator"]
-# **Discuss:** A deal that does not pay back in a year may do so in three, or open a door. Which ones
-# do you keep, and who says so? And who would tell the sellers to stop?
+# **Discuss:** A deal that does not pay back in a year may do so in three, or open a door. Which
+# ones do you keep, and who says so? And who would tell the sellers to stop?
 
 # %% [markdown] minutes=2
 # ## Take away

@@ -32,9 +32,9 @@ base = segkit.read(source)
 # **Facilitator, 60 minutes (8 slack).** 29 minutes of answers, 23 of exercises.
 
 # %% [markdown] tags=["facilitator"]
-# **Ask first:** "Which is worth more, a customer who pays 1,000 a month and stays three years, or one
-# who pays 400 and stays ten?" Collect hands, then let the room compute it with a discount rate of
-# 10 % a year. (31,400 against 31,100: the first, by a hair. At 8 % the second wins.)
+# **Ask first:** "Which is worth more, a customer who pays 1,000 a month and stays three years, or
+# one who pays 400 and stays ten?" Collect hands, then let the room compute it with a discount rate
+# of 10 % a year. (31,400 against 31,100: the first, by a hair. At 8 % the second wins.)
 
 # %% [markdown] minutes=2
 # ## The question and its data
@@ -62,14 +62,15 @@ for figure in answer.figures("base"):
     figure.show()
 
 # %% [markdown] tags=["facilitator"]
-# **Discuss:** Which of the two numbers would you put into the plan, and which into a loan agreement?
+# **Discuss:** Which of the two numbers would you put into the plan, and which into a loan
+# agreement?
 
 # %% [markdown] tags=["exercise"]
-# ## Your turn
+# ## Your turn: how much at least
 #
 # An exercise is one cell to fill in: put your line in place of `# Your code here` and run the cell
-# (Shift and Enter). Run it as it stands to get the first hint. If a name is not known, run the cells
-# above first (menu Run, Run All Above).
+# (Shift and Enter). Run it as it stands to get the first hint. If a name is not known, run the
+# cells above first (menu Run, Run All Above).
 
 # %% tags=["exercise"]
 from segkit.workshop import check
@@ -80,8 +81,8 @@ from segkit.workshop import key
 # %% [markdown] tags=["exercise"]
 # ### Exercise A5.1 (3 minutes)
 #
-# What is the base worth *at least*, if you want to be wrong in no more than one case of twenty? Read
-# it off the answer and write it into `at_least`.
+# What is the base worth *at least*, if you want to be wrong in no more than one case of twenty?
+# Read it off the answer and write it into `at_least`.
 #
 # `answer.estimate` is the number, and `answer.interval` its 90 % interval: `[0]` is the lower end,
 # `[1]` the upper one. One case of twenty lies below it, one above.
@@ -130,11 +131,11 @@ for figure in answer.figures("worth"):
 answer.table.head(10)
 
 # %% [markdown] tags=["facilitator"]
-# **Discuss:** Which of the ten would you visit next week, and when did anybody last do so? What do you
-# say to a customer who is worth as much as the typical one?
+# **Discuss:** Which of the ten would you visit next week, and when did anybody last do so? What do
+# you say to a customer who is worth as much as the typical one?
 
 # %% [markdown] tags=["exercise"]
-# ## Your turn
+# ## Your turn: who holds the value
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise A5.2 (3 minutes)
@@ -216,8 +217,8 @@ key(
 # %% [markdown] tags=["exercise"]
 # ### Exercise A5.4 (3 minutes)
 #
-# What is the *typical* customer worth, the one in the middle: half of the others are worth more, half
-# less? Write the amount into `typical`.
+# What is the *typical* customer worth, the one in the middle: half of the others are worth more,
+# half less? Write the amount into `typical`.
 #
 # `.mean()`, `.median()`, `.min()` and `.max()` work on a column as `.sum()` does.
 
@@ -305,9 +306,9 @@ what_if(base)
 # ### Exercise A5.5 (10 minutes)
 #
 # A programme to keep customers costs, for each customer in it, 1 % of what the average customer is
-# worth. It saves one fifth of what would leave. For how many customers does it pay, because it saves
-# more than it costs? Write the number into `worth_keeping`. Then decide with your neighbour whom to
-# begin with.
+# worth. It saves one fifth of what would leave. For how many customers does it pay, because it
+# saves more than it costs? Write the number into `worth_keeping`. Then decide with your neighbour
+# whom to begin with.
 #
 # `leaving` below has one number for each customer: the money expected to leave within a year (from
 # contracts) or lost to silence (from orders). `(numbers > 5).sum()` counts those above 5.
@@ -340,8 +341,8 @@ key(
 )
 
 # %% [markdown] tags=["facilitator"]
-# **Discuss:** With contracts, everybody in a segment leaves at the same rate: the programme pays for
-# the large ones. What would you have to know of a small customer to begin with that one?
+# **Discuss:** With contracts, everybody in a segment leaves at the same rate: the programme pays
+# for the large ones. What would you have to know of a small customer to begin with that one?
 
 # %% [markdown] minutes=2
 # ## Take away

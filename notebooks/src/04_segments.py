@@ -33,8 +33,9 @@ base = segkit.read(source)
 # **Facilitator, 90 minutes (11 slack).** 53 minutes of answers, 26 of exercises.
 
 # %% [markdown] tags=["facilitator"]
-# **Ask first:** "Which segments does your company use today, and what does it do differently for each?"
-# A segment without such a thing is a label. Keep the lists, and come back to them at the league table.
+# **Ask first:** "Which segments does your company use today, and what does it do differently for
+# each?" A segment without such a thing is a label. Keep the lists, and come back to them at the
+# league table.
 
 # %% [markdown] minutes=2
 # ## The questions and their data
@@ -64,7 +65,8 @@ ways.figure()
 ways.figure(1)
 
 # %% [markdown] tags=["facilitator"]
-# **Discuss:** Which way would you most like to have and lack? What would it take, and who would do it?
+# **Discuss:** Which way would you most like to have and lack? What would it take, and who would do
+# it?
 
 # %% [markdown] tags=["facilitator"]
 # **In half the time:** leave out the map of places.
@@ -77,7 +79,8 @@ ways.figure(1)
 # useful to manage by, but drawn by us.
 
 # %% [markdown] tags=["facilitator"]
-# **Ask first:** "How many segments have our customers?" Collect numbers, and do not comment on them.
+# **Ask first:** "How many segments have our customers?" Collect numbers, and do not comment on
+# them.
 
 # %%
 segments = base.ask("S2")
@@ -121,7 +124,8 @@ segments.figure(6)
 # continuum may be used as one uses dress sizes: nobody believes that people come in five.
 
 # %% [markdown] tags=["facilitator"]
-# **In half the time:** show hills and gorges, and whether each segment comes back. Leave out the rest.
+# **In half the time:** show hills and gorges, and whether each segment comes back. Leave out the
+# rest.
 
 # %% [markdown]
 # The names are suggestions from the two strongest marks. Better ones come from people who know
@@ -143,19 +147,20 @@ from segkit.widgets import explore_segments
 explore_segments(base)
 
 # %% [markdown] tags=["facilitator"]
-# **Discuss:** Whoever turns the knobs until the picture looks nice has made a segment. "What would have
-# to be true for you to believe three segments rather than four?" Then read the stability aloud.
+# **Discuss:** Whoever turns the knobs until the picture looks nice has made a segment. "What would
+# have to be true for you to believe three segments rather than four?" Then read the stability
+# aloud.
 
 # %% [markdown] tags=["facilitator"]
 # **Ask first:** "Size, place, industry, use or need: which of them tells best who gives us most of
 # their money?" Let people stand in corners of the room.
 
 # %% [markdown] tags=["exercise"]
-# ## Your turn
+# ## Your turn: more than its part
 #
 # An exercise is one cell to fill in: put your line in place of `# Your code here` and run the cell
-# (Shift and Enter). Run it as it stands to get the first hint. If a name is not known, run the cells
-# above first (menu Run, Run All Above).
+# (Shift and Enter). Run it as it stands to get the first hint. If a name is not known, run the
+# cells above first (menu Run, Run All Above).
 
 # %% tags=["exercise"]
 from segkit.workshop import check
@@ -239,14 +244,14 @@ league.figure(2)
 league.figure(3)
 
 # %% [markdown] tags=["facilitator"]
-# **Discuss:** Take the list of today's segments. Which rows of the league do they belong to? Which of
-# your plays would change if the segments did?
+# **Discuss:** Take the list of today's segments. Which rows of the league do they belong to? Which
+# of your plays would change if the segments did?
 
 # %% [markdown] tags=["facilitator"]
 # **In half the time:** show the tests of the best way only, and random groups beside it.
 
 # %% [markdown] tags=["exercise"]
-# ## Your turn
+# ## Your turn: which way tells most
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise S3.1 (3 minutes)
@@ -302,7 +307,8 @@ channel
 channel.figure()
 
 # %% [markdown] tags=["facilitator"]
-# **Discuss:** Which number of your last board paper had both kinds in it? Was it too high or too low?
+# **Discuss:** Which number of your last board paper had both kinds in it? Was it too high or too
+# low?
 
 # %% [markdown] tags=["facilitator"]
 # **If short of time:** say the one sentence of the answer, and go on.
@@ -341,12 +347,13 @@ portfolio.table.head(10)
 portfolio.ledger
 
 # %% [markdown] tags=["exercise"]
-# ## Your turn
+# ## Your turn: money by action
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise S5.1 (4 minutes)
 #
-# How much revenue lies with each action? Write the four sums, one for each action, into `by_action`.
+# How much revenue lies with each action? Write the four sums, one for each action, into
+# `by_action`.
 #
 # `frame.groupby("column")["other"].sum()` adds up another column for each word in a column.
 
@@ -430,10 +437,10 @@ key(
 # %% [markdown] tags=["exercise"]
 # ### Exercise S5.3 (10 minutes)
 #
-# To migrate customers means to serve them at less cost, by a partner or a web page. Suppose that all
-# of them left instead: no revenue, no cost. By how much would what is left for us after all costs
-# rise in a year? Write the amount into `gain` (below zero, if it would fall). Then decide with your
-# neighbour: would you let them go, and whom would you tell first?
+# To migrate customers means to serve them at less cost, by a partner or a web page. Suppose that
+# all of them left instead: no revenue, no cost. By how much would what is left for us after all
+# costs rise in a year? Write the amount into `gain` (below zero, if it would fall). Then decide
+# with your neighbour: would you let them go, and whom would you tell first?
 
 # %% tags=["exercise"]
 gain = None
@@ -466,8 +473,8 @@ key(
 )
 
 # %% [markdown] tags=["facilitator"]
-# **Discuss:** The gain supposes that the costs go with the customers. Which of them would stay for a
-# year at least? And which customer on this list has a friend on the list to protect?
+# **Discuss:** The gain supposes that the costs go with the customers. Which of them would stay for
+# a year at least? And which customer on this list has a friend on the list to protect?
 
 # %% [markdown] minutes=2
 # ## Take away

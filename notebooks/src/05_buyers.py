@@ -59,15 +59,15 @@ answer.figure()
 answer.table
 
 # %% [markdown] tags=["facilitator"]
-# **Discuss:** Is it the role that is missing from your drawings too? Would meeting it be cheap or dear
-# in your next three deals?
+# **Discuss:** Is it the role that is missing from your drawings too? Would meeting it be cheap or
+# dear in your next three deals?
 
 # %% [markdown] tags=["exercise"]
-# ## Your turn
+# ## Your turn: who is missing
 #
 # An exercise is one cell to fill in: put your line in place of `# Your code here` and run the cell
-# (Shift and Enter). Run it as it stands to get the first hint. If a name is not known, run the cells
-# above first (menu Run, Run All Above).
+# (Shift and Enter). Run it as it stands to get the first hint. If a name is not known, run the
+# cells above first (menu Run, Run All Above).
 
 # %% tags=["exercise"]
 from segkit.workshop import check
@@ -128,11 +128,11 @@ answer.figure(1)
 answer.ledger
 
 # %% [markdown] tags=["facilitator"]
-# **Discuss:** Do these people win the deal, or does a good deal bring them to the table? How could one
-# find out? (Invite them to half of the next deals, chosen by a coin.)
+# **Discuss:** Do these people win the deal, or does a good deal bring them to the table? How could
+# one find out? (Invite them to half of the next deals, chosen by a coin.)
 
 # %% [markdown] tags=["exercise"]
-# ## Your turn
+# ## Your turn: how much more often
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B1.2 (4 minutes)
@@ -141,8 +141,8 @@ answer.ledger
 # largest `ratio`. How many more deals *in 100* are won with these people at the table than without?
 # Write the number into `more`.
 #
-# `frame.nlargest(1, "column").iloc[0]` is the row with the largest number in a column; take an entry
-# of it by `row["other column"]`.
+# `frame.nlargest(1, "column").iloc[0]` is the row with the largest number in a column; take an
+# entry of it by `row["other column"]`.
 
 # %% tags=["exercise"]
 # Its entries win_rate_with and win_rate_without are shares: 0.5 is 50 %.
@@ -181,7 +181,8 @@ key(
 # *What do buyers care about?* Ratings put everything first. Choices do not: whoever takes one thing leaves another.
 
 # %% [markdown] tags=["facilitator"]
-# **Ask first:** "What do our buyers care about most?" Each table orders five cards, one thing a card.
+# **Ask first:** "What do our buyers care about most?" Each table orders five cards, one thing a
+# card.
 
 # %%
 care = base.ask("B2")
@@ -192,14 +193,14 @@ for figure in care.figures():
     figure.show()
 
 # %% [markdown] tags=["facilitator"]
-# **Discuss:** Whose cards lay nearest? Where roles differ, no buyer is like the average: whom did you
-# have in mind? And which item would you stop paying for?
+# **Discuss:** Whose cards lay nearest? Where roles differ, no buyer is like the average: whom did
+# you have in mind? And which item would you stop paying for?
 
 # %% [markdown] tags=["facilitator"]
 # **In half the time:** show what they care about, and one of the pictures of offers.
 
 # %% [markdown] tags=["exercise"]
-# ## Your turn
+# ## Your turn: what matters how much
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B2.1 (3 minutes)
@@ -240,7 +241,8 @@ key(
 # *How do buyers decide?* One picture of the way from first contact to signature: how many, how long, and where deals are lost. Open deals count as far as they have come.
 
 # %% [markdown] tags=["facilitator"]
-# **Ask first:** "Of 100 deals that begin at the first stage, how many are won?" Write the guesses down.
+# **Ask first:** "Of 100 deals that begin at the first stage, how many are won?" Write the guesses
+# down.
 
 # %%
 path = base.ask("B3")
@@ -251,21 +253,22 @@ for figure in path.figures():
     figure.show()
 
 # %% [markdown] tags=["facilitator"]
-# **Discuss:** Compare with the guesses. The answer's own chance also counts deals that step back and
-# come again: why is the difference small here? Then: which step would you mend, and is it the one
-# with the lowest conversion?
+# **Discuss:** Compare with the guesses. The answer's own chance also counts deals that step back
+# and come again: why is the difference small here? Then: which step would you mend, and is it the
+# one with the lowest conversion?
 
 # %% [markdown] tags=["facilitator"]
-# **In half the time:** show how deals are decided and the step that brings most; leave out the rest.
+# **In half the time:** show how deals are decided and the step that brings most; leave out the
+# rest.
 
 # %% [markdown] tags=["exercise"]
-# ## Your turn
+# ## Your turn: all the way
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B3.1 (5 minutes)
 #
-# Each stage passes on a share of its deals (`conversion`). A deal that begins at the first stage must
-# pass them all. If it never steps back, what is its chance to be won? Write it into `through`.
+# Each stage passes on a share of its deals (`conversion`). A deal that begins at the first stage
+# must pass them all. If it never steps back, what is its chance to be won? Write it into `through`.
 #
 # `.prod()` multiplies the numbers of a column, as `.sum()` adds them up.
 
@@ -315,8 +318,8 @@ for figure in known.figures():
     figure.show()
 
 # %% [markdown] tags=["facilitator"]
-# **Discuss:** If you could ask a prospect two things only, which two does the chart choose? Unknown is
-# not zero: whom does it hurt if nobody asked?
+# **Discuss:** If you could ask a prospect two things only, which two does the chart choose? Unknown
+# is not zero: whom does it hurt if nobody asked?
 
 # %% [markdown] tags=["facilitator"]
 # **If short of time:** leave this section out where nobody in the room qualifies deals.
@@ -338,11 +341,11 @@ for figure in valued.figures():
     figure.show()
 
 # %% [markdown] tags=["facilitator"]
-# **Discuss:** What is your team proud of that buyers hardly care for? What would you stop doing to win
-# the hours?
+# **Discuss:** What is your team proud of that buyers hardly care for? What would you stop doing to
+# win the hours?
 
 # %% [markdown] tags=["exercise"]
-# ## Your turn
+# ## Your turn: where to concentrate
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise B4.1 (4 minutes)
@@ -406,9 +409,9 @@ for figure in best.figures():
 #
 # You can train the team in one thing: the item with the largest `gain`. Each point more multiplies
 # the *odds* of winning by `odds_ratio`, and `gap` says how many points you are behind the best
-# rival. A deal has a chance of one in four today: 1 won for 3 lost. What is its *chance* once you have
-# caught up in this item? Write it into `chance`. Then decide with your neighbour: is it worth the
-# training, and would you rather mend what buyers named in the last exercise?
+# rival. A deal has a chance of one in four today: 1 won for 3 lost. What is its *chance* once you
+# have caught up in this item? Write it into `chance`. Then decide with your neighbour: is it worth
+# the training, and would you rather mend what buyers named in the last exercise?
 #
 # Two points more multiply the odds by the ratio twice: `a ** b` multiplies by `a` as often as `b`
 # says, a half included. Odds become a chance again by `odds / (1 + odds)`.
@@ -445,8 +448,8 @@ key(
 )
 
 # %% [markdown] tags=["facilitator"]
-# **Discuss:** The list of what buyers wait for and the list of what moves deals may differ. Which of
-# the two do you follow for customers you have, and which for deals you want?
+# **Discuss:** The list of what buyers wait for and the list of what moves deals may differ. Which
+# of the two do you follow for customers you have, and which for deals you want?
 
 # %% [markdown] minutes=2
 # ## Take away

@@ -32,8 +32,8 @@ base = segkit.read(source)
 # **Facilitator, 90 minutes (11 slack).** 48 minutes of answers, 31 of exercises.
 
 # %% [markdown] tags=["facilitator"]
-# **Ask first:** "Name three kinds of users, and the one number that tells them apart." Keep the cards
-# and compare.
+# **Ask first:** "Name three kinds of users, and the one number that tells them apart." Keep the
+# cards and compare.
 
 # %% [markdown] minutes=2
 # ## The question and its data
@@ -58,15 +58,15 @@ answer.figure()
 answer.table
 
 # %% [markdown] tags=["facilitator"]
-# **Discuss:** Compare with the cards. Titles are not users: which title sits in two groups? Which group
-# would notice first if the product were down on a Monday morning?
+# **Discuss:** Compare with the cards. Titles are not users: which title sits in two groups? Which
+# group would notice first if the product were down on a Monday morning?
 
 # %% [markdown] tags=["exercise"]
-# ## Your turn
+# ## Your turn: the largest group
 #
 # An exercise is one cell to fill in: put your line in place of `# Your code here` and run the cell
-# (Shift and Enter). Run it as it stands to get the first hint. If a name is not known, run the cells
-# above first (menu Run, Run All Above).
+# (Shift and Enter). Run it as it stands to get the first hint. If a name is not known, run the
+# cells above first (menu Run, Run All Above).
 
 # %% tags=["exercise"]
 from segkit.workshop import check
@@ -128,8 +128,8 @@ answer.ledger
 # *What are users trying to get done?* A job has steps, whatever the product. Each outcome is worded so that it can be measured.
 
 # %% [markdown] tags=["facilitator"]
-# **Ask first:** "What do users want to get done when they open our product?" No name of a feature may
-# be said.
+# **Ask first:** "What do users want to get done when they open our product?" No name of a feature
+# may be said.
 
 # %%
 job = base.ask("U2")
@@ -159,11 +159,11 @@ for figure in barriers.figures():
     figure.show()
 
 # %% [markdown] tags=["facilitator"]
-# **Discuss:** Seven steps of eight may be fine, and most users still do not get through. Which reason
+# **Discuss:** Most steps may be fine, and many users still do not get through. Which reason
 # can be mended by us, and which by the customer? What would you do first?
 
 # %% [markdown] tags=["exercise"]
-# ## Your turn
+# ## Your turn: where users fail
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise U3.1 (4 minutes)
@@ -204,8 +204,8 @@ key(
 # %% [markdown] tags=["exercise"]
 # ### Exercise U3.2 (4 minutes)
 #
-# To get the whole job done, a user must pass every step. If the steps succeed or fail by themselves,
-# which share gets through all of them? Write it into `through`.
+# To get the whole job done, a user must pass every step. If the steps succeed or fail by
+# themselves, which share gets through all of them? Write it into `through`.
 #
 # `.prod()` multiplies the numbers of a column, as `.sum()` adds them up.
 
@@ -252,23 +252,23 @@ for figure in instead.figures():
     figure.show()
 
 # %% [markdown] tags=["facilitator"]
-# **Discuss:** What made people switch, a push away or a pull towards? What keeps the others where they
-# are, and is it in your sales pitch?
+# **Discuss:** What made people switch, a push away or a pull towards? What keeps the others where
+# they are, and is it in your sales pitch?
 
 # %% [markdown] tags=["facilitator"]
 # **In half the time:** leave out what is used for each job, and where switches lead.
 
 # %% [markdown] tags=["exercise"]
-# ## Your turn
+# ## Your turn: who joins us
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise U4.1 (4 minutes)
 #
-# Take the alternative that gains most by switches (the largest `net`). For each user who left it, how
-# many joined it? Write the number into `joined`.
+# Take the alternative that gains most by switches (the largest `net`). For each user who left it,
+# how many joined it? Write the number into `joined`.
 #
-# `frame.nlargest(1, "column").iloc[0]` is the row with the largest number in a column; take an entry
-# of it by `row["other column"]`.
+# `frame.nlargest(1, "column").iloc[0]` is the row with the largest number in a column; take an
+# entry of it by `row["other column"]`.
 
 # %% tags=["exercise"]
 row = instead.table.nlargest(1, "net").iloc[0]  # alternative, users, left, joined, net
@@ -322,7 +322,7 @@ for figure in service.figures():
 # **In half the time:** leave out the score by segment.
 
 # %% [markdown] tags=["exercise"]
-# ## Your turn
+# ## Your turn: the score
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise U5.1 (6 minutes)
@@ -384,10 +384,10 @@ for figure in lead.figures():
 # %% [markdown] tags=["exercise"]
 # ### Exercise U6.1 (10 minutes)
 #
-# Three answers meet. U3 names the step where users fail most, U2 says which outcomes belong to which
-# step, and U6 lists the outcomes in which the product must lead. How many of these belong to the step
-# where users fail most? Write the number into `here`. Then look at them, and decide with your
-# neighbour: is one of them the next thing to build?
+# Three answers meet. U3 names the step where users fail most, U2 says which outcomes belong to
+# which step, and U6 lists the outcomes in which the product must lead. How many of these belong to
+# the step where users fail most? Write the number into `here`. Then look at them, and decide with
+# your neighbour: is one of them the next thing to build?
 #
 # `frame[frame["column"] == something]` keeps the rows that hold it, and `len(...)` counts rows.
 
@@ -424,8 +424,8 @@ key(
 )
 
 # %% [markdown] tags=["facilitator"]
-# **Discuss:** Compare with the cards. What on the cards is neither important nor badly served, and who
-# asked for it? What must the product lead in although users get through?
+# **Discuss:** Compare with the cards. What on the cards is neither important nor badly served, and
+# who asked for it? What must the product lead in although users get through?
 
 # %% [markdown] minutes=2
 # ## Take away

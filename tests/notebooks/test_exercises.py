@@ -233,7 +233,7 @@ def test_on_the_sample_company_every_usual_mistake_is_recognised(name, monkeypat
     for exercise, found in keys.items():
         assert found["dropped"] == []
         sealed = read_sealed(exercise, found["sealed"])
-        if "; " not in found["answer"]:  # one value, as a participant would type it
-            assert sealed.judge(found["answer"]).kind == "right"
+        if "; " not in found["expected"]:  # one value, as a participant would type it
+            assert sealed.judge(found["expected"]).kind == "right"
             for place, mistake in enumerate(found["mistakes"]):
                 assert sealed.judge(mistake["value"]).mistake == place, (exercise, mistake)
