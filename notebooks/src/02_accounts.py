@@ -85,9 +85,9 @@ from segkit.workshop import key
 # %% [markdown] tags=["exercise"]
 # ### Exercise A1.1 (5 minutes)
 #
-# The chart gives odds, and people think in chances. One deal in five is won where the strongest
-# criterion is absent: 1 won for 4 lost, odds of 0.25. The criterion multiplies these *odds*. What
-# is the *chance* to win where it is present? Write it into `chance`.
+# The chart gives odds, and people think in chances. Suppose that one deal in five is won where the
+# strongest criterion is absent: 1 won for 4 lost, odds of 0.25. The criterion multiplies these
+# *odds*. What is the *chance* to win where it is present? Write it into `chance`.
 #
 # Odds become a chance again by `odds / (1 + odds)`.
 
@@ -382,7 +382,7 @@ key(
     ],
     mistakes={
         "You counted deals. Ten deals are few, but they are not alike.": 10 / len(deals),
-        "You added up `value`, which comes only if a deal is won: `expected` has the chance in it.": (
+        "You added up `value`, which comes only if a deal is won. `expected` knows its chance.": (
             deals.nlargest(10, "per_day")["value"].sum() / deals["value"].sum()
         ),
         "You divided by the other deals. A share is a part of the whole.": (

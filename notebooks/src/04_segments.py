@@ -417,7 +417,7 @@ key(
         "Divide that by the sum of `revenue` of all rows of `customers`.",
     ],
     mistakes={
-        "You counted customers. They are many and small.": weak.mean(),
+        "You counted customers: here, too, money is asked for.": weak.mean(),
         "You took the customers to migrate only.": (
             customers.loc[customers["action"] == "migrate", "revenue"].sum()
             / customers["revenue"].sum()

@@ -253,9 +253,9 @@ for figure in path.figures():
     figure.show()
 
 # %% [markdown] tags=["facilitator"]
-# **Discuss:** Compare with the guesses. The answer's own chance also counts deals that step back
-# and come again: why is the difference small here? Then: which step would you mend, and is it the
-# one with the lowest conversion?
+# **Discuss:** Compare with the guesses. The answer's own chance also knows of deals that step back
+# and come again: why do the two differ? Then: which step would you mend, and is it the one with
+# the lowest conversion?
 
 # %% [markdown] tags=["facilitator"]
 # **In half the time:** show how deals are decided and the step that brings most; leave out the
@@ -296,8 +296,9 @@ key(
         "You divided the wins by the deals that entered the first stage. Some deals begin later.": (
             stages["advanced"].iloc[-1] / stages["entered"].iloc[0]
         ),
-        "That is the answer's own chance, near to yours: it knows of deals that step back. Here, "
-        "multiply.": path.estimate,
+        "That is the answer's own chance, which knows of deals that step back. Here, multiply.": (
+            path.estimate
+        ),
     },
 )
 
