@@ -290,10 +290,12 @@ for figure in cost.figures("cost") + cost.figures("segments") + cost.figures("re
 # Fully loaded, how many times as much does a customer cost by the dearest source as by the
 # cheapest? Write it into `times`.
 #
-# `frame["column"].max()` is the largest number of a column, `.min()` the smallest.
+# `paid` and `loaded` are what one customer costs. `frame["column"].max()` is the largest number of a
+# column, `.min()` the smallest.
 
 # %% tags=["exercise"]
-sources = cost.table[cost.table["channel"] != "all"]  # paid, loaded: the cost of one customer
+sources = cost.table[cost.table["channel"] != "all"]
+display(sources[["channel", "customers", "total", "paid", "loaded"]])
 times = None
 ### BEGIN SOLUTION
 times = sources["loaded"].max() / sources["loaded"].min()
@@ -364,7 +366,8 @@ for figure in likely.figures("prospects"):
 # `["other column"].sum()` behind it adds up another column of these rows.
 
 # %% tags=["exercise"]
-deals = likely.table.dropna(subset=["opp_id"])  # value, chance, expected, per_day
+deals = likely.table.dropna(subset=["opp_id"])
+display(deals[["opp_id", "value", "chance", "expected", "per_day"]].head(3))
 ten = None
 ### BEGIN SOLUTION
 ten = deals.nlargest(10, "per_day")["expected"].sum() / deals["expected"].sum()
@@ -547,7 +550,8 @@ hold_conference("conference_table.csv", criteria=["fit", "revenue", "margin", "r
 # takes the row with the largest number in a column, and from it the entry of another column.
 
 # %% tags=["exercise"]
-panel = table.table  # name, points, mean_rank, revenue_rank, rank_spread
+panel = table.table
+display(panel[["name", "points", "mean_rank", "revenue_rank", "rank_spread"]].head(3))
 disputed = None
 ### BEGIN SOLUTION
 disputed = panel.nlargest(1, "rank_spread")["name"].iloc[0]

@@ -145,8 +145,8 @@ answer.ledger
 # entry of it by `row["other column"]`.
 
 # %% tags=["exercise"]
-# Its entries win_rate_with and win_rate_without are shares: 0.5 is 50 %.
 row = roles.nlargest(1, "ratio").iloc[0]
+display(row[["role", "win_rate_with", "win_rate_without", "ratio"]])  # 0.5 is 50 %
 more = None
 ### BEGIN SOLUTION
 more = 100 * (row["win_rate_with"] - row["win_rate_without"])
@@ -210,7 +210,8 @@ for figure in care.figures():
 # The column `share` is the share of preference over all buyers.
 
 # %% tags=["exercise"]
-items = care.table  # item, share
+items = care.table
+display(items[["item", "share"]])
 times = None
 ### BEGIN SOLUTION
 times = items["share"].max() / items["share"].min()
@@ -273,7 +274,8 @@ for figure in path.figures():
 # `.prod()` multiplies the numbers of a column, as `.sum()` adds them up.
 
 # %% tags=["exercise"]
-stages = path.table  # stage, entered, advanced, lost, conversion
+stages = path.table
+display(stages[["stage", "entered", "advanced", "lost", "conversion"]])
 through = None
 ### BEGIN SOLUTION
 through = stages["conversion"].prod()
@@ -358,7 +360,8 @@ for figure in valued.figures():
 # behind it takes another column of them.
 
 # %% tags=["exercise"]
-ratings = valued.table  # item, importance, performance, quadrant
+ratings = valued.table
+display(ratings[["item", "importance", "performance", "quadrant"]])
 concentrate = None
 ### BEGIN SOLUTION
 concentrate = ratings[ratings["quadrant"] == "concentrate here"]["item"]
@@ -418,7 +421,8 @@ for figure in best.figures():
 # says, a half included. Odds become a chance again by `odds / (1 + odds)`.
 
 # %% tags=["exercise"]
-first = best.table.nlargest(1, "gain").iloc[0]  # take first["odds_ratio"] and first["gap"]
+first = best.table.nlargest(1, "gain").iloc[0]
+display(first[["item", "odds_ratio", "gap", "gain"]])  # take them by first["odds_ratio"]
 odds = 1 / 3
 chance = None
 ### BEGIN SOLUTION

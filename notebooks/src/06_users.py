@@ -171,7 +171,8 @@ for figure in barriers.figures():
 # Of all failures, which share happens at the step where most attempts fail? Write it into `worst`.
 
 # %% tags=["exercise"]
-steps = barriers.table  # step, attempts, completed, failures, share (of attempts completed)
+steps = barriers.table
+display(steps[["step", "attempts", "completed", "failures", "share"]])
 worst = None
 ### BEGIN SOLUTION
 worst = steps["failures"].max() / steps["failures"].sum()
@@ -271,7 +272,8 @@ for figure in instead.figures():
 # entry of it by `row["other column"]`.
 
 # %% tags=["exercise"]
-row = instead.table.nlargest(1, "net").iloc[0]  # alternative, users, left, joined, net
+row = instead.table.nlargest(1, "net").iloc[0]
+display(row[["alternative", "users", "left", "joined", "net"]])
 joined = None
 ### BEGIN SOLUTION
 joined = row["joined"] / row["left"]
@@ -334,6 +336,7 @@ for figure in service.figures():
 
 # %% tags=["exercise"]
 scores = base["nps_survey"]["score"].dropna()
+display(scores.head(3))
 nps = None
 ### BEGIN SOLUTION
 nps = 100 * ((scores >= 9).mean() - (scores <= 6).mean())
@@ -395,7 +398,8 @@ for figure in lead.figures():
 fails_most = steps.nsmallest(1, "share")["step"].iloc[0]  # the step, by its name
 step_of = job.table.set_index("outcome")["step"]
 must_lead = lead.table[lead.table["kind"] == "outcome"]
-must_lead = must_lead.assign(step=must_lead["id"].map(step_of))  # what, opportunity, step
+must_lead = must_lead.assign(step=must_lead["id"].map(step_of))
+display(must_lead[["what", "opportunity", "step"]].head(3))
 here = None
 ### BEGIN SOLUTION
 here = len(must_lead[must_lead["step"] == fails_most])

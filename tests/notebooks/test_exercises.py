@@ -15,20 +15,11 @@ import nbformat
 import pytest
 
 import segkit
-from segkit.workshop import (
-    Chapter,
-    Key,
-    check,
-    exercises_of,
-    key,
-    keys_of,
-    read_notebook,
-    read_source,
-)
+from segkit.workshop import Chapter, Key, check, key, read_notebook, read_source
 from segkit.workshop.chapters import cell, minutes_of, notebook, sources_in, tags
 from segkit.workshop.checking import EXERCISES
 from segkit.workshop.editions import edition
-from segkit.workshop.exercises import exercises_file
+from segkit.workshop.exercises import exercises_file, exercises_of, keys_of
 from segkit.workshop.keys import KEY
 from segkit.workshop.sealing import _COST as COST
 from segkit.workshop.sealing import read_sealed
@@ -117,7 +108,7 @@ def play(chapter: Chapter, *, shuffled: bool = False) -> Room:
         for node in ast.walk(ast.parse(one.source))
         if isinstance(node, ast.Name)
     }
-    scope = {"base": room}
+    scope = {"base": room, "display": lambda _: None}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("segkit.workshop.check", room.check, raising=False)
         patch.setattr("segkit.workshop.key", room.key, raising=False)
