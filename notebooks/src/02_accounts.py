@@ -71,10 +71,11 @@ for figure in profile.figures("value"):
 # %% [markdown] tags=["exercise"]
 # ## Your turn: odds and chances
 #
-# An exercise is one cell to fill in. Its first lines are written; put yours in place of
-# `# Your code here` and run the cell (Shift and Enter). `check` says whether the answer is right,
-# and gives a hint if it is not. Run the cell as it stands to get the first hint. Each part below
-# needs the cells above it: if a name is not known, run them first (menu Run, Run All Above).
+# An exercise is one cell to fill in. Put your line in place of `# Your code here` and run the cell
+# (Shift and Enter); run it as it stands to see its table and the first hint. Each exercise says how
+# to write what it needs: there, `frame` stands for the table named in the cell, and `"column"` for
+# a column of it. If Python does not know a name, run the cells above first (menu Run, Run All Above
+# Selected Cell).
 
 # %% tags=["exercise"]
 from segkit.workshop import check
@@ -480,56 +481,6 @@ for figure in table.figures():
 # ranking, and talk over one account. Fewer than six people: leave out Product, then Delivery. Print
 # the cards before.
 
-# %% [markdown] tags=["exercise"] minutes=32
-# ## A conference table of six
-#
-# *32 minutes.* Six people, six open deals, one question: *which account should get our next free
-# hour?* You do not have to agree. You have to find out **why** you do not.
-#
-# | card | you speak for | you know best |
-# |---|---|---|
-# | Sales | the people who call | who answers, and who only asks for prices |
-# | Customer success | the people who stay | who will use it, and who will leave |
-# | Delivery | the people who build | what it costs to serve |
-# | Finance | the money | who pays, and when |
-# | Product | what comes next | whom we can serve well in a year |
-# | Chair | nobody | the clock: asks, writes down, ranks last |
-#
-# 1. **Draw a card** (2 minutes), and read it aloud. From now on you speak for it.
-# 2. **Alone** (6 minutes). Enter the name of your card below and rank the six accounts. Do not
-#    talk: who hears the first ranking follows it. At one laptop, take turns and turn it round.
-# 3. **Look** (4 minutes). Run the cell that shows where you disagree. Find the row with the
-#    strongest colours: that account is disputed. Find the column with the strongest colours: that
-#    person knows something, or understood the question otherwise.
-# 4. **Talk** (10 minutes) over the two most disputed accounts, and no other. Who ranked highest
-#    speaks first, then who ranked lowest, one minute each: a fact, not an opinion. Then the others.
-# 5. **Again** (4 minutes). Rank once more, alone. Change only what a fact has changed.
-# 6. **Write down** (6 minutes): the account, who calls whom by when, the fact that decided it, and
-#    what the dissenter would have done. Chapter 07 has a place for it.
-
-# %% tags=["exercise", "interactive"]
-from segkit.widgets import hold_conference
-
-# The six accounts whose deals earn most a day; or write six names of your own into the braces of
-# six = {"their id": "their name"}.
-first = likely.table.reindex(columns=["account_id", "name"]).drop_duplicates().head(6)
-six = dict(zip(first["account_id"], first["name"].fillna(first["account_id"]), strict=True))
-hold_conference("conference_table.csv", ranking=six) if six else "Name six accounts first."
-
-# %% tags=["exercise", "interactive"]
-from pathlib import Path
-
-from segkit.base import CustomerBase
-from segkit.widgets import merge_judgements
-
-# From several laptops: put their files into this folder and name them all here.
-files = [file for file in ["conference_table.csv"] if Path(file).exists()]
-tables = {**base.tables, "conference_table": merge_judgements(*files)}
-ours = CustomerBase.from_tables(tables, base.settings).ask("S8")
-for figure in ours.figures():
-    figure.show()
-ours
-
 # %% [markdown] tags=["interactive"]
 # Hold a conference of your own: judgements are saved as you enter them.
 
@@ -580,6 +531,56 @@ key(
         ),
     },
 )
+
+# %% [markdown] tags=["exercise"] minutes=32
+# ## A conference table of six
+#
+# *32 minutes.* Six people, six open deals, one question: *which account should get our next free
+# hour?* You do not have to agree. You have to find out **why** you do not.
+#
+# | card | you speak for | you know best |
+# |---|---|---|
+# | Sales | the people who call | who answers, and who only asks for prices |
+# | Customer success | the people who stay | who will use it, and who will leave |
+# | Delivery | the people who build | what it costs to serve |
+# | Finance | the money | who pays, and when |
+# | Product | what comes next | whom we can serve well in a year |
+# | Chair | nobody | the clock: asks, writes down, ranks last |
+#
+# 1. **Draw a card** (2 minutes), and read it aloud. From now on you speak for it.
+# 2. **Alone** (6 minutes). Enter the name of your card below and rank the six accounts. Do not
+#    talk: who hears the first ranking follows it. At one laptop, take turns and turn it round.
+# 3. **Look** (4 minutes). Run the cell that shows where you disagree. Find the row with the
+#    strongest colours: that account is disputed. Find the column with the strongest colours: that
+#    person knows something, or understood the question otherwise.
+# 4. **Talk** (10 minutes) over the two most disputed accounts, and no other. Who ranked highest
+#    speaks first, then who ranked lowest, one minute each: a fact, not an opinion. Then the others.
+# 5. **Again** (4 minutes). Rank once more, alone. Change only what a fact has changed.
+# 6. **Write down** (6 minutes): the account, who calls whom by when, the fact that decided it, and
+#    what the dissenter would have done. Chapter 07 has a place for it.
+
+# %% tags=["exercise", "interactive"]
+from segkit.widgets import hold_conference
+
+# The six accounts whose deals earn most a day; or write six names of your own into the braces of
+# six = {"their id": "their name"}.
+first = likely.table.reindex(columns=["account_id", "name"]).drop_duplicates().head(6)
+six = dict(zip(first["account_id"], first["name"].fillna(first["account_id"]), strict=True))
+hold_conference("conference_table.csv", ranking=six) if six else "Name six accounts first."
+
+# %% tags=["exercise", "interactive"]
+from pathlib import Path
+
+from segkit.base import CustomerBase
+from segkit.widgets import merge_judgements
+
+# From several laptops: put their files into this folder and name them all here.
+files = [file for file in ["conference_table.csv"] if Path(file).exists()]
+tables = {**base.tables, "conference_table": merge_judgements(*files)}
+ours = CustomerBase.from_tables(tables, base.settings).ask("S8")
+for figure in ours.figures():
+    figure.show()
+ours
 
 # %% [markdown] tags=["exercise"]
 # ## Wrap-up

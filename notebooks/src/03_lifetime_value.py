@@ -68,9 +68,11 @@ for figure in answer.figures("base"):
 # %% [markdown] tags=["exercise"]
 # ## Your turn: how much at least
 #
-# An exercise is one cell to fill in: put your line in place of `# Your code here` and run the cell
-# (Shift and Enter). Run it as it stands to get the first hint. If a name is not known, run the
-# cells above first (menu Run, Run All Above).
+# An exercise is one cell to fill in. Put your line in place of `# Your code here` and run the cell
+# (Shift and Enter); run it as it stands to see its table and the first hint. Each exercise says how
+# to write what it needs: there, `frame` stands for the table named in the cell, and `"column"` for
+# a column of it. If Python does not know a name, run the cells above first (menu Run, Run All Above
+# Selected Cell).
 
 # %% tags=["exercise"]
 from segkit.workshop import check

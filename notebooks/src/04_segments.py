@@ -158,9 +158,11 @@ explore_segments(base)
 # %% [markdown] tags=["exercise"]
 # ## Your turn: more than its part
 #
-# An exercise is one cell to fill in: put your line in place of `# Your code here` and run the cell
-# (Shift and Enter). Run it as it stands to get the first hint. If a name is not known, run the
-# cells above first (menu Run, Run All Above).
+# An exercise is one cell to fill in. Put your line in place of `# Your code here` and run the cell
+# (Shift and Enter); run it as it stands to see its table and the first hint. Each exercise says how
+# to write what it needs: there, `frame` stands for the table named in the cell, and `"column"` for
+# a column of it. If Python does not know a name, run the cells above first (menu Run, Run All Above
+# Selected Cell).
 
 # %% tags=["exercise"]
 from segkit.workshop import check
@@ -395,8 +397,8 @@ key(
 #
 # Which share of all revenue comes from customers to fix or to migrate? Write it into `at_stake`.
 #
-# `customers["action"].isin(["word", "other word"])` says of each row whether it holds one of the
-# words, and `customers[...]` with that inside the brackets keeps these rows.
+# `part = frame[frame["column"].isin(["word", "other word"])]` keeps the rows that hold one of the
+# words, and names them `part`.
 
 # %% tags=["exercise"]
 at_stake = None

@@ -65,9 +65,11 @@ answer.table
 # %% [markdown] tags=["exercise"]
 # ## Your turn: who is missing
 #
-# An exercise is one cell to fill in: put your line in place of `# Your code here` and run the cell
-# (Shift and Enter). Run it as it stands to get the first hint. If a name is not known, run the
-# cells above first (menu Run, Run All Above).
+# An exercise is one cell to fill in. Put your line in place of `# Your code here` and run the cell
+# (Shift and Enter); run it as it stands to see its table and the first hint. Each exercise says how
+# to write what it needs: there, `frame` stands for the table named in the cell, and `"column"` for
+# a column of it. If Python does not know a name, run the cells above first (menu Run, Run All Above
+# Selected Cell).
 
 # %% tags=["exercise"]
 from segkit.workshop import check
@@ -142,11 +144,11 @@ answer.ledger
 # Write the number into `more`.
 #
 # `frame.nlargest(1, "column").iloc[0]` is the row with the largest number in a column; take an
-# entry of it by `row["other column"]`.
+# entry of it by `row["other column"]`. A win rate of 0.5 is 50 in 100.
 
 # %% tags=["exercise"]
 row = roles.nlargest(1, "ratio").iloc[0]
-display(row[["role", "win_rate_with", "win_rate_without", "ratio"]])  # 0.5 is 50 %
+display(row[["role", "win_rate_with", "win_rate_without", "ratio"]].to_frame())
 more = None
 ### BEGIN SOLUTION
 more = 100 * (row["win_rate_with"] - row["win_rate_without"])
@@ -417,12 +419,13 @@ for figure in best.figures():
 # have caught up in this item? Write it into `chance`. Then decide with your neighbour: is it worth
 # the training, and would you rather mend what buyers named in the last exercise?
 #
-# Two points more multiply the odds by the ratio twice: `a ** b` multiplies by `a` as often as `b`
-# says, a half included. Odds become a chance again by `odds / (1 + odds)`.
+# `first["column"]` takes an entry of this item. Two points more multiply the odds by the ratio
+# twice: `a ** b` multiplies by `a` as often as `b` says, a half included. Odds become a chance
+# again by `odds / (1 + odds)`.
 
 # %% tags=["exercise"]
 first = best.table.nlargest(1, "gain").iloc[0]
-display(first[["item", "odds_ratio", "gap", "gain"]])  # take them by first["odds_ratio"]
+display(first[["item", "odds_ratio", "gap", "gain"]].to_frame())
 odds = 1 / 3
 chance = None
 ### BEGIN SOLUTION

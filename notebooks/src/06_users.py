@@ -64,9 +64,11 @@ answer.table
 # %% [markdown] tags=["exercise"]
 # ## Your turn: the largest group
 #
-# An exercise is one cell to fill in: put your line in place of `# Your code here` and run the cell
-# (Shift and Enter). Run it as it stands to get the first hint. If a name is not known, run the
-# cells above first (menu Run, Run All Above).
+# An exercise is one cell to fill in. Put your line in place of `# Your code here` and run the cell
+# (Shift and Enter); run it as it stands to see its table and the first hint. Each exercise says how
+# to write what it needs: there, `frame` stands for the table named in the cell, and `"column"` for
+# a column of it. If Python does not know a name, run the cells above first (menu Run, Run All Above
+# Selected Cell).
 
 # %% tags=["exercise"]
 from segkit.workshop import check
@@ -169,6 +171,8 @@ for figure in barriers.figures():
 # ### Exercise U3.1 (4 minutes)
 #
 # Of all failures, which share happens at the step where most attempts fail? Write it into `worst`.
+#
+# `share` is the share of attempts completed; `failures` counts the others.
 
 # %% tags=["exercise"]
 steps = barriers.table
@@ -273,7 +277,7 @@ for figure in instead.figures():
 
 # %% tags=["exercise"]
 row = instead.table.nlargest(1, "net").iloc[0]
-display(row[["alternative", "users", "left", "joined", "net"]])
+display(row[["alternative", "users", "left", "joined", "net"]].to_frame())
 joined = None
 ### BEGIN SOLUTION
 joined = row["joined"] / row["left"]
@@ -336,7 +340,7 @@ for figure in service.figures():
 
 # %% tags=["exercise"]
 scores = base["nps_survey"]["score"].dropna()
-display(scores.head(3))
+display(scores.head(3).to_frame())
 nps = None
 ### BEGIN SOLUTION
 nps = 100 * ((scores >= 9).mean() - (scores <= 6).mean())
