@@ -291,8 +291,8 @@ for figure in cost.figures("cost") + cost.figures("segments") + cost.figures("re
 # Fully loaded, how many times as much does a customer cost by the dearest source as by the
 # cheapest? Write it into `times`.
 #
-# `paid` and `loaded` are what one customer costs. `frame["column"].max()` is the largest number of a
-# column, `.min()` the smallest.
+# `paid` and `loaded` are what one customer costs. `frame["column"].max()` is the largest number of
+# a column, `.min()` the smallest.
 
 # %% tags=["exercise"]
 sources = cost.table[cost.table["channel"] != "all"]
