@@ -608,7 +608,7 @@ key(
     "A6.2",
     unpaid,
     hints=[
-        "The cost is that of a customer who was *won*. Compare it with what a *won* deal pays.",
+        "The cost is that of a customer who was won. Compare it with what a deal pays if won.",
         'Compare the column `value` of `deals` with one number, `everyone["loaded"]`.',
         "Count the rows of `deals` whose `value` is below it.",
     ],

@@ -100,7 +100,7 @@ key(
     missing,
     hints=[
         "A role that is missing from most deals is one that few deals meet.",
-        "`coverage` is the share of deals that *meet* a role. Which end of the column do you need?",
+        "`coverage` is the share of deals that meet a role. Which end of the column do you need?",
         "Take the smallest `coverage`; what lacks to 1 is the share that misses the role.",
     ],
     mistakes={

@@ -188,7 +188,7 @@ key(
     "U3.1",
     worst,
     hints=[
-        "A share *of all failures*: all failures stand below the line.",
+        "A share of all failures: all failures stand below the line.",
         "Only the column `failures` is needed, once for one step and once for all.",
         "Divide the largest number of `failures` by their sum.",
     ],
