@@ -50,6 +50,9 @@ base.coverage().query("question == 'A5'").reset_index(drop=True)
 # %% [markdown] minutes=5
 # ## What is the base worth?
 
+# %% [markdown] tags=["facilitator"]
+# **Ask first:** "What are all our customers together worth?" Everybody writes down an amount.
+
 # %%
 answer = base.ask("A5")
 answer
@@ -60,10 +63,6 @@ answer
 # %%
 for figure in answer.figures("base"):
     figure.show()
-
-# %% [markdown] tags=["facilitator"]
-# **Discuss:** Which of the two numbers would you put into the plan, and which into a loan
-# agreement?
 
 # %% [markdown] tags=["exercise"]
 # ## Your turn: how much at least
@@ -118,8 +117,15 @@ key(
     },
 )
 
+# %% [markdown] tags=["facilitator"]
+# **Discuss:** The number, or its lower end: which of the two would you put into the plan, and which
+# into a loan agreement?
+
 # %% [markdown] minutes=5
 # ## Who is worth what?
+
+# %% [markdown] tags=["facilitator"]
+# **Ask first:** "Which part of that do the ten most valuable customers hold?" Collect shares.
 
 # %%
 for figure in answer.figures("worth"):
@@ -131,10 +137,6 @@ for figure in answer.figures("worth"):
 
 # %%
 answer.table.head(10)
-
-# %% [markdown] tags=["facilitator"]
-# **Discuss:** Which of the ten would you visit next week, and when did anybody last do so? What do
-# you say to a customer who is worth as much as the typical one?
 
 # %% [markdown] tags=["exercise"]
 # ## Your turn: who holds the value
@@ -252,6 +254,10 @@ key(
         ),
     },
 )
+
+# %% [markdown] tags=["facilitator"]
+# **Discuss:** Which of the ten would you visit next week, and when did anybody last do so? What do
+# you say to a customer who is worth as much as the typical one?
 
 # %% [markdown] minutes=5
 # ## Who is slipping away?

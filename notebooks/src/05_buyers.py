@@ -256,11 +256,6 @@ for figure in path.figures():
     figure.show()
 
 # %% [markdown] tags=["facilitator"]
-# **Discuss:** Compare with the guesses. The answer's own chance also knows of deals that step back
-# and come again: why do the two differ? Then: which step would you mend, and is it the one with
-# the lowest conversion?
-
-# %% [markdown] tags=["facilitator"]
 # **In half the time:** show how deals are decided and the step that brings most; leave out the
 # rest.
 
@@ -305,6 +300,11 @@ key(
         ),
     },
 )
+
+# %% [markdown] tags=["facilitator"]
+# **Discuss:** Compare with the guesses. The answer's own chance also knows of deals that step back
+# and come again: why do the two differ? Then: which step would you mend, and is it the one with
+# the lowest conversion?
 
 # %% [markdown] minutes=4
 # ## How deals are qualified

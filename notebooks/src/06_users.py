@@ -160,10 +160,6 @@ barriers
 for figure in barriers.figures():
     figure.show()
 
-# %% [markdown] tags=["facilitator"]
-# **Discuss:** Most steps may be fine, and many users still do not get through. Which reason
-# can be mended by us, and which by the customer? What would you do first?
-
 # %% [markdown] tags=["exercise"]
 # ## Your turn: where users fail
 
@@ -239,6 +235,10 @@ key(
         "again.": 1 - (1 - steps["share"]).sum(),
     },
 )
+
+# %% [markdown] tags=["facilitator"]
+# **Discuss:** Most steps may be fine, and many users still do not get through. Which reason
+# can be mended by us, and which by the customer? What would you do first?
 
 # %% [markdown] minutes=7
 # ## What they use instead
