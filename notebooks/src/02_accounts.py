@@ -464,23 +464,6 @@ for figure in table.figures():
 # %% [markdown] tags=["facilitator"]
 # **In half the time:** show the disagreement map only, and hold the conference below.
 
-# %% [markdown] tags=["facilitator"]
-# **Discuss:** What to look for in the disagreement map, after the first ranking and after the
-# second:
-#
-# * *A row of strong colours:* a disputed account. Ask for facts; do not take the mean.
-# * *Two colours, each in half of a row:* two camps with two questions in mind ("what is it worth?",
-#   "shall we win it?"). Say the question again.
-# * *A column of strong colours:* one card sees all otherwise. Let it speak first, and longest.
-# * *Paler the second time:* somebody learnt something. Ask what. If it was "I did not want to stand
-#   alone", take the first ranking.
-# * *The same as the ranking by money a day:* good, and then ask what the table added.
-
-# %% [markdown] tags=["facilitator"]
-# **If short of time:** hold it as the last part of the day, or leave it out. In half the time: one
-# ranking, and talk over one account. Fewer than six people: leave out Product, then Delivery. Print
-# the cards before.
-
 # %% [markdown] tags=["interactive"]
 # Hold a conference of your own: judgements are saved as you enter them.
 
@@ -555,7 +538,8 @@ key(
 #    person knows something, or understood the question otherwise.
 # 4. **Talk** (10 minutes) over the two most disputed accounts, and no other. Who ranked highest
 #    speaks first, then who ranked lowest, one minute each: a fact, not an opinion. Then the others.
-# 5. **Again** (4 minutes). Rank once more, alone. Change only what a fact has changed.
+# 5. **Again** (4 minutes). Save the picture of the map (the camera above it). Rank once more, alone,
+#    and change only what a fact has changed; then run the cell again. Is the map paler?
 # 6. **Write down** (6 minutes): the account, who calls whom by when, the fact that decided it, and
 #    what the dissenter would have done. Chapter 07 has a place for it.
 
@@ -581,6 +565,25 @@ ours = CustomerBase.from_tables(tables, base.settings).ask("S8")
 for figure in ours.figures():
     figure.show()
 ours
+
+# %% [markdown] tags=["facilitator"]
+# **Discuss:** What to look for in the disagreement map, after the first ranking and after the
+# second:
+#
+# * *A row of strong colours:* a disputed account. Ask for facts; do not take the mean.
+# * *Two colours, each in half of a row:* two camps with two questions in mind ("what is it worth?",
+#   "shall we win it?"). Say the question again.
+# * *A column of strong colours:* one card sees all otherwise. Let it speak first, and longest.
+# * *Paler the second time:* somebody learnt something. Ask what. If it was "I did not want to stand
+#   alone", take the first ranking.
+# * *The same as the ranking by money a day:* good, and then ask what the table added.
+
+# %% [markdown] tags=["facilitator"]
+# **In half the time:** one ranking, and talk over one account. With fewer than six people leave out
+# Product, then Delivery. Print the cards before.
+
+# %% [markdown] tags=["facilitator"]
+# **If short of time:** hold it as the last part of the day, or leave it out.
 
 # %% [markdown] tags=["exercise"]
 # ## Wrap-up
