@@ -67,8 +67,12 @@ base.coverage()
 # %% [markdown] tags=["exercise"]
 # ## Your turn
 #
-# Write your answer into the name that stands in the cell, and run the cell: it says whether the
-# answer is right, and gives a hint if it is not.
+# An exercise is one cell to fill in. Put your line in place of `# Your code here` and run the cell
+# (Shift and Enter); run it as it stands to see its table and the first hint. Each exercise says how
+# to write what it needs: there, `frame` stands for the table named in the cell, and `"column"` for
+# a column of it. A number that you read off a table may be typed in just as well.
+#
+# If Python does not know a name, run the cells above first (menu Run, Run All Above Selected Cell).
 
 # %% tags=["exercise"]
 from segkit.workshop import check
@@ -77,18 +81,23 @@ from segkit.workshop import check
 # ### Exercise Start.1 (3 minutes)
 #
 # Which share of all rows read stands in the largest table? Write the share into `largest`.
+#
+# `frame["column"].max()` is the largest number of a column, `frame["column"].sum()` the sum of all;
+# `/` divides.
 
 # %% tags=["exercise"]
+ledger = base.ledger
+display(ledger[["table", "read", "used"]].head(3))
 largest = None
 ### BEGIN SOLUTION
-rows = base.ledger["read"]
-largest = rows.max() / rows.sum()
+largest = ledger["read"].max() / ledger["read"].sum()
 ### END SOLUTION
 check("Start.1", largest)
 
 # %% tags=["key"]
 from segkit.workshop import key
 
+rows = ledger["read"]
 key(
     "Start.1",
     largest,
@@ -131,6 +140,7 @@ small.ledger
 # Which share of all rows that the small company read could be used? Write it into `used`.
 
 # %% tags=["exercise"]
+display(small.ledger[["table", "read", "used", "set_aside"]])
 used = None
 ### BEGIN SOLUTION
 used = small.ledger["used"].sum() / small.ledger["read"].sum()
@@ -165,11 +175,16 @@ key(
 #
 # Which of the 24 questions can the small company answer? Write their ids into `answerable`, as a
 # list in any order.
+#
+# A list stands in brackets, its words in quotation marks: `["M9", "A9"]`. You may type it, or let
+# Python find it: `frame[frame["column"] == "word"]` keeps the rows that hold a word, and
+# `["other column"]` behind it takes another column of them.
 
 # %% tags=["exercise"]
+coverage = small.coverage()
+display(coverage[["question", "phase", "status"]])
 answerable = None
 ### BEGIN SOLUTION
-coverage = small.coverage()
 answerable = coverage.loc[coverage["status"] == "answerable", "question"].tolist()
 ### END SOLUTION
 check("Start.3", answerable)
@@ -201,11 +216,13 @@ key(
 # Wrap-up, for which you write a few lines of code. Which share of the questions of each phase can
 # the small company answer? Write a column with one share for each of the four phases into
 # `by_phase`; the order does not matter.
+#
+# `(frame["column"] == "word")` is true or false for each row. `.groupby(frame["other"]).mean()`
+# behind it gives the share that is true for each word of another column.
 
 # %% tags=["exercise"]
 by_phase = None
 ### BEGIN SOLUTION
-coverage = small.coverage()
 by_phase = (coverage["status"] == "answerable").groupby(coverage["phase"]).mean()
 ### END SOLUTION
 check("Start.4", by_phase)

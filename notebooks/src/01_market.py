@@ -147,8 +147,11 @@ guard_rail(planned=400_000, budget=2_500_000)
 # %% [markdown] tags=["exercise"]
 # ## Your turn: the size
 #
-# Write your answer into the name that stands in the cell, and run the cell: it says whether the
-# answer is right, and gives a hint if it is not.
+# An exercise is one cell to fill in. Put your line in place of `# Your code here` and run the cell
+# (Shift and Enter); run it as it stands to see its table and the first hint. Each exercise says how
+# to write what it needs: there, `frame` stands for the table named in the cell, and `"column"` for
+# a column of it. If Python does not know a name, run the cells above first (menu Run, Run All Above
+# Selected Cell).
 
 # %% tags=["exercise"]
 from segkit.workshop import check
@@ -158,11 +161,14 @@ from segkit.workshop import check
 #
 # Which part of the whole market (TAM) can be served at all (SAM), measured in revenue? Write the
 # share into `serviceable`.
+#
+# `revenue["TAM"]` takes the number that stands beside TAM; `/` divides.
 
 # %% tags=["exercise"]
+revenue = answer.table.query("unit == 'revenue'").set_index("level")["mean"]
+display(revenue.to_frame())
 serviceable = None
 ### BEGIN SOLUTION
-revenue = answer.table.query("unit == 'revenue'").set_index("level")["mean"]
 serviceable = revenue["SAM"] / revenue["TAM"]
 ### END SOLUTION
 check("M1.1", serviceable)
@@ -196,13 +202,17 @@ key(
 # ### Exercise M1.2 (5 minutes)
 #
 # How many inputs, beginning with the one that matters most, explain 80 % of the variance of the
-# market's size? The table under the second picture, `answer.pictures[1].table`, tells the share of
-# each. Write the number into `inputs`.
+# market's size? The table under the second picture tells the share of each, `variance_share`. Write
+# the number into `inputs`.
+#
+# Count them in the table, or let Python do it: `numbers.cumsum()` adds up from row to row, and
+# `(numbers < 5).sum()` counts the numbers below 5.
 
 # %% tags=["exercise"]
+drivers = answer.pictures[1].table["variance_share"].sort_values(ascending=False)
+display(answer.pictures[1].table.sort_values("variance_share", ascending=False))
 inputs = None
 ### BEGIN SOLUTION
-drivers = answer.pictures[1].table["variance_share"].sort_values(ascending=False)
 inputs = int((drivers.cumsum() < 0.8).sum()) + 1
 ### END SOLUTION
 check("M1.2", inputs)
@@ -268,8 +278,12 @@ needs.figure()
 #
 # Which topics rise more than season and noise explain? Write their names into `rising`, as a list
 # in any order.
+#
+# `frame[frame["column"] == "word"]` keeps the rows that hold a word, and `["other column"]` behind
+# it takes another column of them.
 
 # %% tags=["exercise"]
+display(trends.table[["topic", "slope", "verdict"]])
 rising = None
 ### BEGIN SOLUTION
 rising = trends.table.loc[trends.table["verdict"] == "up", "topic"].tolist()
@@ -304,8 +318,11 @@ key(
 #
 # By how many percentage points did the need that rose most become important to more people? Write
 # the number into `rise`, as a share of people.
+#
+# `frame["column"].max()` is the largest number of a column.
 
 # %% tags=["exercise"]
+display(needs.table[["need", "now", "change"]])
 rise = None
 ### BEGIN SOLUTION
 rise = needs.table["change"].max()
@@ -426,9 +443,14 @@ threats.figure(2)
 # ### Exercise M4.1 (6 minutes)
 #
 # Which route leaves most over from a deal, product by product? Write a column with one route for
-# each product into `best_routes`, with the products as its index.
+# each product into `best_routes`, with the products as its index; or type it, in braces:
+# `{"a product": "its route", "another": "its route"}`.
+#
+# `frame.loc[frame.groupby("column")["other"].idxmax()]` keeps for each word of a column the row with
+# the largest number in another one; `.set_index("column")["third"]` behind it takes what is asked.
 
 # %% tags=["exercise"]
+display(routes.table[["product", "route", "deals", "value", "contribution"]])
 best_routes = None
 ### BEGIN SOLUTION
 best = routes.table.loc[routes.table.groupby("product")["contribution"].idxmax()]
@@ -474,11 +496,13 @@ key(
 # reach the goal? You need the new revenue that the goal takes (`goal.estimate`), what a deal won is
 # worth on average (`routes.table`: `value` of a deal won, and how many `deals` were won) and the win
 # rate (`rivals.estimate`). Write the number into `deals_to_begin`.
+#
+# `frame["column"] * frame["other"]` multiplies row by row, and `(...).sum()` adds the results up.
 
 # %% tags=["exercise"]
+won = routes.table["deals"]
 deals_to_begin = None
 ### BEGIN SOLUTION
-won = routes.table["deals"]
 worth = (routes.table["value"] * won).sum() / won.sum()
 deals_to_begin = goal.estimate / worth / rivals.estimate
 ### END SOLUTION

@@ -10,10 +10,10 @@
 #     name: python3
 # ---
 
-# %% [markdown]
+# %% [markdown] minutes=3
 # # Lifetime value: what is each customer worth?
 #
-# *45 minutes.* At the end of this chapter you can say
+# *60 minutes.* At the end of this chapter you can say
 #
 # * what the base is worth from today on, and who holds that value,
 # * who is slipping away, and what that costs,
@@ -29,11 +29,14 @@ import segkit
 base = segkit.read(source)
 
 # %% [markdown] tags=["facilitator"]
-# **Facilitator, 45 minutes (5 slack).** Ask first: "Which is worth more, a customer who pays
-# 1,000 a month and stays three years, or one who pays 400 and stays ten?" Collect hands, then let
-# the room compute it with a discount rate of 10 %.
+# **Facilitator, 60 minutes (8 slack).** 29 minutes of answers, 23 of exercises.
 
-# %% [markdown]
+# %% [markdown] tags=["facilitator"]
+# **Ask first:** "Which is worth more, a customer who pays 1,000 a month and stays three years, or
+# one who pays 400 and stays ten?" Collect hands, then let the room compute it with a discount rate
+# of 10 % a year. (31,400 against 31,100: the first, by a hair. At 8 % the second wins.)
+
+# %% [markdown] minutes=2
 # ## The question and its data
 #
 # *What is each customer's lifetime value?* With contracts, we see who left and when: value is
@@ -44,8 +47,11 @@ base = segkit.read(source)
 # %%
 base.coverage().query("question == 'A5'").reset_index(drop=True)
 
-# %% [markdown]
+# %% [markdown] minutes=5
 # ## What is the base worth?
+
+# %% [markdown] tags=["facilitator"]
+# **Ask first:** "What are all our customers together worth?" Everybody writes down an amount.
 
 # %%
 answer = base.ask("A5")
@@ -58,8 +64,68 @@ answer
 for figure in answer.figures("base"):
     figure.show()
 
-# %% [markdown]
+# %% [markdown] tags=["exercise"]
+# ## Your turn: how much at least
+#
+# An exercise is one cell to fill in. Put your line in place of `# Your code here` and run the cell
+# (Shift and Enter); run it as it stands to see its table and the first hint. Each exercise says how
+# to write what it needs: there, `frame` stands for the table named in the cell, and `"column"` for
+# a column of it. If Python does not know a name, run the cells above first (menu Run, Run All Above
+# Selected Cell).
+
+# %% tags=["exercise"]
+from segkit.workshop import check
+
+# %% tags=["key"]
+from segkit.workshop import key
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise A5.1 (3 minutes)
+#
+# What is the base worth *at least*, if you want to be wrong in no more than one case of twenty?
+# Read it off the answer and write it into `at_least`.
+#
+# `answer.estimate` is the number, and `answer.interval` its 90 % interval: `[0]` is the lower end,
+# `[1]` the upper one. One case of twenty lies below it, one above.
+
+# %% tags=["exercise"]
+at_least = None
+### BEGIN SOLUTION
+at_least = answer.interval[0]
+### END SOLUTION
+check("A5.1", at_least)
+
+# %% tags=["key"]
+key(
+    "A5.1",
+    at_least,
+    hints=[
+        "No sum is needed: the answer holds this number.",
+        "Look for the words in brackets in the headline, or at `answer.interval`.",
+        "Take the lower end: `answer.interval[...]`, with the place of the lower end in brackets.",
+    ],
+    mistakes={
+        "This is the best guess. The base is worth less than that in one case of two.": (
+            answer.estimate
+        ),
+        'You took 90 % of the number. "90 %" says how sure the interval is, not how wide.': (
+            0.9 * answer.estimate
+        ),
+        "You added up the lower ends of all customers. They do not all turn out badly together.": (
+            answer.table["low"].sum()
+        ),
+    },
+)
+
+# %% [markdown] tags=["facilitator"]
+# **Discuss:** The number, or its lower end: which of the two would you put into the plan, and which
+# into a loan agreement?
+
+# %% [markdown] minutes=5
 # ## Who is worth what?
+
+# %% [markdown] tags=["facilitator"]
+# **Ask first:** "Which part of that do the ten most valuable customers hold?" Collect shares.
 
 # %%
 for figure in answer.figures("worth"):
@@ -72,17 +138,145 @@ for figure in answer.figures("worth"):
 # %%
 answer.table.head(10)
 
-# %% [markdown]
+# %% [markdown] tags=["exercise"]
+# ## Your turn: who holds the value
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise A5.2 (3 minutes)
+#
+# How many customers are in tier A? Write the number into `tier_a`.
+#
+# `(frame["column"] == "word").sum()` counts the rows of a table that hold a word.
+
+# %% tags=["exercise"]
+customers = answer.table  # its column is "tier"
+tier_a = None
+### BEGIN SOLUTION
+tier_a = (customers["tier"] == "A").sum()
+### END SOLUTION
+check("A5.2", tier_a)
+
+# %% tags=["key"]
+key(
+    "A5.2",
+    tier_a,
+    hints=[
+        "The table has one row for each customer: count rows.",
+        "Only the column `tier` is needed.",
+        'Compare the column with `"A"`, and add up the rows where that is true.',
+    ],
+    mistakes={
+        "You took 80 % of the customers. Tier A is 80 % of the value, and far fewer customers.": (
+            round(0.8 * len(customers))
+        ),
+        "You counted the tiers A and B together.": customers["tier"].isin(["A", "B"]).sum(),
+        "You counted customers above the mean. The tiers follow the sum of the value.": (
+            (customers["value"] > customers["value"].mean()).sum()
+        ),
+    },
+)
+
+# %% [markdown] tags=["facilitator"]
+# **If short of time:** leave out exercise A5.2; A5.3 practises the same on money.
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise A5.3 (4 minutes)
+#
+# Which share of the base's whole value do the ten most valuable customers hold? Write it into
+# `top_ten`.
+#
+# `frame.nlargest(3, "column")` takes the three rows with the largest numbers in a column, and
+# `frame["column"].sum()` adds a column up.
+
+# %% tags=["exercise"]
+top_ten = None
+### BEGIN SOLUTION
+top_ten = customers.nlargest(10, "value")["value"].sum() / customers["value"].sum()
+### END SOLUTION
+check("A5.3", top_ten)
+
+# %% tags=["key"]
+# With contracts, money of the past: years so far x margin. With orders: the number of purchases.
+so_far = customers.filter(["monthly_margin", "years_so_far", "purchases"]).prod(axis=1)
+key(
+    "A5.3",
+    top_ten,
+    hints=[
+        "A share has two sums: that of the ten above the line, that of all below it.",
+        "Only the column `value` is needed, once for ten rows and once for all.",
+        "Divide the sum of `value` of the ten by the sum of `value` of `customers`.",
+    ],
+    mistakes={
+        "You counted customers. Ten are few, but they are not alike.": 10 / len(customers),
+        "You divided by the value of tier A. The question asks for the whole base.": (
+            customers.nlargest(10, "value")["value"].sum()
+            / customers.loc[customers["tier"] == "A", "value"].sum()
+        ),
+        "You looked back, at what was bought so far. Lifetime value looks ahead.": (
+            so_far.nlargest(10).sum() / so_far.sum()
+        ),
+    },
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise A5.4 (3 minutes)
+#
+# What is the *typical* customer worth, the one in the middle: half of the others are worth more,
+# half less? Write the amount into `typical`.
+#
+# `.mean()`, `.median()`, `.min()` and `.max()` work on a column as `.sum()` does.
+
+# %% tags=["exercise"]
+typical = None
+### BEGIN SOLUTION
+typical = customers["value"].median()
+### END SOLUTION
+check("A5.4", typical)
+
+# %% tags=["key"]
+key(
+    "A5.4",
+    typical,
+    hints=[
+        "A few giants pull one kind of average up and leave another where it is.",
+        "The customer in the middle is called the median.",
+        "Take the median of the column `value`.",
+    ],
+    mistakes={
+        "That is the mean. A few large customers pull it up; nearly everybody lies below it.": (
+            customers["value"].mean()
+        ),
+        "That is the middle between the largest and the smallest, which only these two decide.": (
+            (customers["value"].max() + customers["value"].min()) / 2
+        ),
+        "That is the median of the customers in tier A only.": (
+            customers.loc[customers["tier"] == "A", "value"].median()
+        ),
+    },
+)
+
+# %% [markdown] tags=["facilitator"]
+# **Discuss:** Which of the ten would you visit next week, and when did anybody last do so? What do
+# you say to a customer who is worth as much as the typical one?
+
+# %% [markdown] minutes=5
 # ## Who is slipping away?
 #
 # With contracts: value x churn, what is expected to leave within a year. With orders: the fall of
 # P(alive), the probability of still being a customer, x the value of one who is.
 
+# %% [markdown] tags=["facilitator"]
+# **Ask first:** "Who will leave us this year?" Everybody writes down one name, folded.
+
 # %%
 for figure in answer.figures("leaving"):
     figure.show()
 
-# %% [markdown]
+# %% [markdown] tags=["facilitator"]
+# **Discuss:** Unfold the names. Are they among the twelve? A large customer who leaves as rarely as
+# all others is on the list because of the money; a name from the room may know of a reason.
+
+# %% [markdown] minutes=4
 # ## Is the model right on my data?
 #
 # A lifetime value is only as good as the model of leaving behind it. So the model is held against
@@ -95,7 +289,14 @@ for figure in answer.figures("trust"):
 # %%
 answer.ledger
 
-# %% [markdown] tags=["interactive"]
+# %% [markdown] tags=["facilitator"]
+# **Discuss:** Would you have acted on last year's forecast? Where it missed, was it the number of
+# leavers or the group?
+
+# %% [markdown] tags=["facilitator"]
+# **If short of time:** leave this section to the analysts, but never out of the report.
+
+# %% [markdown] tags=["interactive"] minutes=3
 # ## What if?
 #
 # Move a slider, or reach it by Tab and press the arrow keys: the value follows, and the models of
@@ -107,32 +308,55 @@ from segkit.widgets import what_if
 what_if(base)
 
 # %% [markdown] tags=["exercise"]
-# ## Your turn
+# ## Wrap-up
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise A5.5 (10 minutes)
 #
-# 1. Which share of the base's whole value do the ten most valuable customers hold? Write it into
-#    `top_ten`.
-# 2. How many customers are in tier A? Write it into `tier_a`.
+# A programme to keep customers costs, for each customer in it, 1 % of what the average customer is
+# worth. It saves one fifth of what would leave. For how many customers does it pay, because it
+# saves more than it costs? Write the number into `worth_keeping`. Then decide with your neighbour
+# whom to begin with.
+#
+# `leaving` below has one number for each customer: the money expected to leave within a year (from
+# contracts) or lost to silence (from orders). `(numbers > 5).sum()` counts those above 5.
 
 # %% tags=["exercise"]
+leaving = customers.filter(regex="expected_loss|lost_to_silence").sum(axis=1)
+price = 0.01 * customers["value"].mean()
+worth_keeping = None
 ### BEGIN SOLUTION
-top_ten = answer.table["value"].nlargest(10).sum() / answer.table["value"].sum()
-top_ten
+worth_keeping = (leaving / 5 > price).sum()
 ### END SOLUTION
+check("A5.5", worth_keeping)
 
-# %% tags=["exercise"]
-### BEGIN SOLUTION
-tier_a = (answer.table["tier"] == "A").sum()
-tier_a
-### END SOLUTION
+# %% tags=["key"]
+key(
+    "A5.5",
+    worth_keeping,
+    hints=[
+        "For one customer: what is saved, what does it cost? Then count the customers.",
+        "Saved is one fifth of `leaving`; the cost is `price`, the same for all.",
+        "Count where `leaving` divided by 5 is larger than `price`.",
+    ],
+    mistakes={
+        "You forgot the fifth: the programme does not save everybody.": (leaving > price).sum(),
+        "You took a fifth of the whole value. Only what would leave can be saved.": (
+            (customers["value"] / 5 > price).sum()
+        ),
+        "You counted those for whom it does not pay.": (leaving / 5 <= price).sum(),
+    },
+)
 
 # %% [markdown] tags=["facilitator"]
-# **Usual mistakes:** dividing by the number of customers; taking past revenue for future value;
-# reading the interval of an expected value as the range of what one customer will pay.
-# Ask: "Which of these customers would you visit next week, and what would it cost to lose one?"
+# **Discuss:** With contracts, everybody in a segment leaves at the same rate: the programme pays
+# for the large ones. What would you have to know of a small customer to begin with that one?
 
-# %% [markdown]
+# %% [markdown] minutes=2
 # ## Take away
 #
 # * Lifetime value looks forward: what was paid already is gone.
 # * Judge the model of leaving first, the money second.
 # * Call first where most value is leaving, not where most was bought.
+#
+# **On Monday:** ring the first three of those slipping away, and ask what would make them go.
