@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import chain
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Literal, get_args
 
@@ -20,6 +19,7 @@ Place = tuple[int, int]
 _WELCOME = ("Welcome", "Who is here, and which number each of us would bet on today.", 10)
 _AGAIN = ("Where we stand", "Yesterday's take-aways, each in one sentence.", 10)
 _CLOSE = ("Close", "Each says what to do differently next week, by when, and who will ask.", 10)
+_SLACK = "Questions, and what took longer."
 _BREAK, _LUNCH = ("Break", 15), ("Lunch", 60)
 
 
@@ -254,44 +254,35 @@ _RULES = {
 def _day(
     choice: _Choice, places: Sequence[Place], frame: _Frame, begin: int, day: int
 ) -> Iterator[Slot]:
-    """Lay parts and slack one after the other, each pause where it is least early or late."""
+    """Lay slots one after the other, each pause where it is least early or late."""
     now = begin
     due = list(frame.pauses)
     hello = _AGAIN if day else _WELCOME
-    for kind, title, note, minutes, place in chain(
-        [("frame", hello[0], hello[1], hello[2], None)],
-        _taught(choice, places),
-        [("frame", _CLOSE[0], _CLOSE[1], _CLOSE[2], None)],
-    ):
+    for slot in (_framing(hello), *_taught(choice, places), _framing(_CLOSE)):
         # No pause before slack or close: who is done early goes, or goes home.
-        while (
-            due
-            and title != _CLOSE[0]
-            and kind != "slack"
-            and now + minutes / 2 >= begin + due[0][0]
-        ):
-            _, pause, length = due.pop(0)
-            yield Slot(now, length, "pause", pause)
-            now += length
-        lesson = None if place is None else choice.lessons[place[0]]
-        step = choice.step(place) if place is not None and kind == "step" else None
-        yield Slot(now, minutes, kind, title, note, lesson, step)
-        now += minutes
+        may_pause = slot.kind != "slack" and slot.title != _CLOSE[0]
+        while due and may_pause and now + slot.minutes / 2 >= begin + due[0][0]:
+            _, title, minutes = due.pop(0)
+            yield Slot(now, minutes, "pause", title)
+            now += minutes
+        yield replace(slot, start=now)
+        now += slot.minutes
 
 
-_Line = tuple[Literal["step", "slack", "pause", "frame"], str, str, int, Place | None]
+def _framing(told: tuple[str, str, int]) -> Slot:
+    title, note, minutes = told
+    return Slot(0, minutes, "frame", title, note)
 
 
-def _taught(choice: _Choice, places: Sequence[Place]) -> Iterator[_Line]:
+def _taught(choice: _Choice, places: Sequence[Place]) -> Iterator[Slot]:
     """List parts, and after each chapter its slack."""
     for number, place in enumerate(places):
-        step = choice.step(place)
-        yield "step", step.title, "", step.minutes, place
+        lesson, step = choice.lessons[place[0]], choice.step(place)
+        yield Slot(0, step.minutes, "step", step.title, lesson=lesson, step=step)
         if number + 1 == len(places) or places[number + 1][0] != place[0]:
             taken = sum(choice.step(one).minutes for one in places if one[0] == place[0])
-            minutes = _slack(choice.lessons[place[0]], taken)
-            if minutes:
-                yield "slack", "Slack", "Questions, and what took longer.", minutes, place
+            if minutes := _slack(lesson, taken):
+                yield Slot(0, minutes, "slack", "Slack", _SLACK, lesson)
 
 
 def _slack(lesson: Lesson, taken: int) -> int:

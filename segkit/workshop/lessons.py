@@ -10,34 +10,44 @@ from typing import Any, Literal
 
 from nbformat import NotebookNode
 
+from segkit.answers.answer import MIME_TYPE as ANSWER
 from segkit.workshop.chapters import Chapter, tags
+from segkit.workshop.keys import KEY
 
-__all__ = ["Exercise", "Lesson", "Shown", "Step", "read_lessons"]
+__all__ = ["Lesson", "Shown", "Step", "Task", "read_lessons"]
 
-ANSWER = "application/vnd.segkit.answer+json"
-KEY = "application/vnd.segkit.key+json"
 _FIGURE = "application/vnd.plotly.v1+json"
 _OPENING, _TAKE_AWAY = "Opening", "Take away"
 _EXERCISE_MINUTES = 5
-_HEADING = re.compile(r"\s*(#{1,6}) +(.+?)(?: +#+)? *(?:\n|$)")
+_HEADING = re.compile(r"^(#{1,6}) +(.+?)(?: +#+)? *$", re.MULTILINE)
 _EXERCISE = re.compile(r"Exercise +([\w.-]+)")
 _MINUTES = re.compile(r"\(?(\d+) minutes?\)?")
 _SLACK = re.compile(r"\((\d+)(?: minutes)? (?:of )?slack\)")
-_PROMPT = re.compile(r"\*\*(Ask first|Discuss|If short of time)\s*:\*\*\s*", re.IGNORECASE)
+_PROMPT = re.compile(r"\*\*([\w ]+?)\s*:\*\*\s*")
+_PROMPTS = {
+    "ask first": "ask",
+    "discuss": "discuss",
+    "in half the time": "half",
+    "if short of time": "skip",
+}
 _BULLET = re.compile(r"^[*+-] +", re.MULTILINE)
 
 Kind = Literal["opening", "section", "exercise", "take away"]
 
 
 @dataclass(frozen=True, slots=True)
-class Exercise:
-    """An exercise with what its key says: expected answer, hints, and what wrong values mean."""
+class Task:
+    """An exercise with what its key says: expected answer, hints, and what wrong values mean.
+
+    `unseen` holds the words of mistakes that cannot be told from others with these tables.
+    """
 
     id: str
     text: str
     expected: str = ""
     hints: tuple[str, ...] = ()
     mistakes: tuple[tuple[str, str], ...] = ()
+    unseen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +62,7 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A part of a chapter that takes time; prompts and notes are Markdown."""
+    """A part of a chapter that takes time; text, prompts and notes are Markdown."""
 
     kind: Kind
     title: str
@@ -60,11 +70,13 @@ class Step:
     estimated: bool = True
     ask: tuple[str, ...] = ()
     discuss: tuple[str, ...] = ()
+    half: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    text: str = ""
     shown: tuple[Shown, ...] = ()
     pictures: int = 0
-    exercise: Exercise | None = None
+    exercise: Task | None = None
 
     @property
     def unanswered(self) -> bool:
@@ -83,11 +95,17 @@ class Lesson:
     stated: int | None = None
     objectives: tuple[str, ...] = ()
     take_aways: tuple[str, ...] = ()
+    next_step: str = ""
 
     @property
     def minutes(self) -> int:
         """All of its parts and the slack."""
         return sum(step.minutes for step in self.steps) + self.slack
+
+    @property
+    def tasks(self) -> list[Task]:
+        """Its exercises."""
+        return [step.exercise for step in self.steps if step.exercise]
 
     @property
     def questions(self) -> dict[str, str]:
@@ -126,12 +144,12 @@ class _Reading:
     steps: list[Step] = field(default_factory=list)
     title: str = ""
     opening: str = ""
-    take_aways: tuple[str, ...] = ()
     slack: int | None = None
+    asked: tuple[str, ...] = ()
 
     def lesson(self) -> Lesson:
         self.steps.append(Step("opening", _OPENING))
-        keys: dict[str, Exercise] = {}
+        keys: dict[str, Task] = {}
         for one in self.chapter.notebook.cells:
             if one.cell_type == "markdown":
                 self._markdown(one)
@@ -141,6 +159,7 @@ class _Reading:
         steps = [_with_key(step, keys) for step in self.steps if not _is_empty(step)]
         timed = _timed(steps, None if stated is None else stated - (self.slack or 0))
         taught = sum(step.minutes for step in timed)
+        parting = next((step.text for step in reversed(steps) if step.kind == "take away"), "")
         slack = ceil(taught / 10) if self.slack is None else self.slack
         if self.slack is None and stated is not None and stated > taught:
             slack = stated - taught
@@ -151,38 +170,38 @@ class _Reading:
             slack,
             stated,
             _bullets(self.opening),
-            self.take_aways,
+            _bullets(parting),
+            "\n\n".join(parting.strip().split("\n\n")[1:]),
         )
 
     def _markdown(self, one: NotebookNode) -> None:
         if "facilitator" in tags(one):
             self._prompts(one.source)
-        else:
-            self._begin(one)
+            return
         minutes = one.metadata.get("minutes")
-        if isinstance(minutes, int) and minutes > 0:
+        minutes = minutes if isinstance(minutes, int) and minutes > 0 else 0
+        # Before the first heading, and then by threes: marks, title, text.
+        _, *parts = _HEADING.split(one.source)
+        for marks, title, text in zip(*[iter(parts)] * 3, strict=True):
+            self._begin(len(marks), title.strip(), text.strip(), timed=bool(minutes))
+        self._take_up_questions(one)
+        if minutes:
             before = 0 if self.steps[-1].estimated else self.steps[-1].minutes
             self._now(minutes=before + minutes, estimated=False)
 
-    def _begin(self, one: NotebookNode) -> None:
-        heading = _HEADING.match(one.source)
-        if not heading:
-            return
-        level, title = len(heading[1]), heading[2].strip()
-        rest = one.source[heading.end() :].strip()
+    def _begin(self, level: int, title: str, text: str, *, timed: bool) -> None:
         exercise = _EXERCISE.match(title)
         if level == 1 and not self.title:
-            self.title, self.opening = title, rest
+            self.title, self.opening = title, text
         elif exercise:
             minutes = _number(_MINUTES, title)
             named = _MINUTES.sub("", title).strip(" :·-")
             step = Step("exercise", named, minutes or 0, minutes is None)
-            self.steps.append(replace(step, exercise=Exercise(exercise[1], rest)))
+            self.steps.append(replace(step, exercise=Task(exercise[1], text)))
         elif title.casefold() == _TAKE_AWAY.casefold():
-            self.take_aways = _bullets(rest)
-            self.steps.append(Step("take away", title))
-        elif level <= 2:
-            self.steps.append(Step("section", title))
+            self.steps.append(Step("take away", title, text=text))
+        elif level <= 2 or timed or self.steps[-1].kind == "exercise":
+            self.steps.append(Step("section", title, text=text))
 
     def _prompts(self, source: str) -> None:
         """Sort the paragraphs of a facilitator's cell by the words they begin with."""
@@ -191,14 +210,19 @@ class _Reading:
         kind = "notes"
         for paragraph in re.split(r"\n\s*\n", source.strip()):
             prompt = _PROMPT.match(paragraph)
-            if prompt:
-                kind = {"ask first": "ask", "discuss": "discuss"}.get(prompt[1].lower(), "skip")
-            elif paragraph.startswith("**"):
-                kind = "notes"
-            text = _PROMPT.sub("", paragraph, count=1)
-            self._now(**{kind: (*getattr(self.steps[-1], kind), text)})
+            known = _PROMPTS.get(prompt[1].lower()) if prompt else None
+            if prompt and known:
+                kind, words = known, paragraph[prompt.end() :]
+                text = words[:1].upper() + words[1:]
+            else:
+                kind, text = "notes" if paragraph.startswith("**") else kind, paragraph
+            if kind == "ask":
+                self.asked += (text,)
+            else:
+                self._now(**{kind: (*getattr(self.steps[-1], kind), text)})
 
-    def _outputs(self, one: NotebookNode, keys: dict[str, Exercise]) -> None:
+    def _outputs(self, one: NotebookNode, keys: dict[str, Task]) -> None:
+        self._take_up_questions(one)
         for data in (output.data for output in one.get("outputs", ()) if "data" in output):
             if isinstance(data.get(KEY), Mapping):
                 key = _key(data[KEY])
@@ -208,6 +232,12 @@ class _Reading:
             elif _FIGURE in data and not {"exercise", "key"} & set(tags(one)):
                 self._now(pictures=self.steps[-1].pictures + 1)
 
+    def _take_up_questions(self, one: NotebookNode) -> None:
+        """Give a part what stands before its heading, or before its code, to be asked first."""
+        if not {"exercise", "key"} & set(tags(one)):
+            self._now(ask=self.steps[-1].ask + self.asked)
+            self.asked = ()
+
     def _now(self, **changed: Any) -> None:
         self.steps[-1] = replace(self.steps[-1], **changed)
 
@@ -216,7 +246,7 @@ def _timed(steps: Sequence[Step], taught: int | None) -> list[Step]:
     """Give minutes to the parts that name none, see `read_lessons`."""
     shares = [_shares(step) for step in steps]
     known = sum(step.minutes for step in steps)
-    wanted = [2 * share for share in shares]
+    wanted = [round(2 * share) for share in shares]
     if taught is not None and taught - known >= sum(share > 0 for share in shares):
         wanted = _apportioned(taught - known, shares)
     return [
@@ -246,24 +276,33 @@ def _apportioned(minutes: int, shares: Sequence[float]) -> list[int]:
 
 def _is_empty(step: Step) -> bool:
     """Say whether a heading only stands above exercises."""
-    told = step.ask or step.discuss or step.skip or step.notes or step.shown or step.pictures
+    told = (
+        step.ask
+        or step.discuss
+        or step.half
+        or step.skip
+        or step.notes
+        or step.shown
+        or step.pictures
+    )
     return step.kind == "section" and step.estimated and not told
 
 
-def _with_key(step: Step, keys: Mapping[str, Exercise]) -> Step:
+def _with_key(step: Step, keys: Mapping[str, Task]) -> Step:
     if step.exercise is None or step.exercise.id not in keys:
         return step
     return replace(step, exercise=replace(keys[step.exercise.id], text=step.exercise.text))
 
 
-def _key(data: Mapping[str, Any]) -> Exercise:
+def _key(data: Mapping[str, Any]) -> Task:
     mistakes = data.get("mistakes") or ()
-    return Exercise(
+    return Task(
         str(data.get("exercise") or ""),
         "",
         str(data.get("expected") or ""),
         tuple(map(str, data.get("hints") or ())),
         tuple((str(one.get("value")), str(one.get("meaning"))) for one in mistakes),
+        tuple(f"{one.get('meaning')} ({one.get('reason')})" for one in data.get("dropped") or ()),
     )
 
 

@@ -1,7 +1,8 @@
-"""Pages for facilitators and participants: one look, foreign text escaped, no script, no network."""
+"""Pages for facilitators and participants: one look, foreign text escaped, no script."""
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -15,6 +16,7 @@ from segkit.offline import offline_page, shown_text
 __all__ = ["clock", "duration", "page", "shortened", "words"]
 
 _LONGEST = 120
+_CODE = re.compile("`([^`]+)`")
 # Text of chapters leads nowhere: on paper a link is only words.
 _MARKDOWN = MarkdownIt("commonmark", {"html": False}).disable(["autolink", "image", "link"])
 
@@ -75,7 +77,8 @@ def _environment() -> Environment:
         trim_blocks=True,
         undefined=StrictUndefined,
     )
-    made.globals |= {"clock": clock, "duration": duration, "md": _html, "words": words}
+    made.globals |= {"clock": clock, "duration": duration, "words": words}
+    made.globals |= {"coded": _coded, "inline": _inline, "md": _html}
     return made
 
 
@@ -88,7 +91,15 @@ def _plain(value: Any) -> Any:
 
 def _html(text: str) -> Markup:
     # HTML within Markdown is shown as it is written, and links are off.
-    return Markup(_MARKDOWN.render(text))  # noqa: S704
+    return Markup(_MARKDOWN.render(text))  # noqa: S704 - so this is safe
+
+
+def _coded(text: str) -> Markup:
+    return Markup(_CODE.sub(r"<code>\1</code>", shown_text(text)))  # noqa: S704 - escaped before
+
+
+def _inline(text: str) -> Markup:
+    return Markup(_MARKDOWN.renderInline(text))  # noqa: S704 - as above
 
 
 def _style(template: str) -> str:

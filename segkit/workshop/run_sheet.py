@@ -129,10 +129,12 @@ def _told(step: Step) -> list[tuple[str, str, Any]]:
             ("Task", "", [exercise.text] if exercise.text else []),
             ("Expected", "expected", exercise.expected),
             ("Usual mistakes", "mistakes", exercise.mistakes),
+            ("Not recognised", "", exercise.unseen),
             ("Hints, in turn", "hints", exercise.hints),
         ]
     told += [
         ("Discuss", "", step.discuss),
+        ("In half the time", "", step.half),
         ("If time is short", "", step.skip),
         ("Note", "", step.notes),
     ]

@@ -1,0 +1,130 @@
+"""What participants hold in their hands: a handout of one page, and cards for a table of six."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import ceil
+
+from segkit.workshop.lessons import Lesson
+from segkit.workshop.render import page, words
+
+__all__ = ["Cards", "cards_page", "find_cards", "handout_page"]
+
+# Lines on an A4 page beside title and notes, and letters in a line, at each size of letters.
+_ROOM = {"roomy": (24, 84), "even": (82, 56), "tight": (104, 66)}
+_LINES_OF_A_CHAPTER = 2
+_ROW = re.compile(r"^\|(.+)\|\s*$", re.MULTILINE)
+_RULE = re.compile(r"[\s|:-]+")
+_STEP = re.compile(r"^\d+[.)] +", re.MULTILINE)
+
+
+def handout_page(lessons: Sequence[Lesson], company: str = "") -> str:
+    """Write the handout of a chapter or of a day; printed, it fills one A4 page.
+
+    It holds the questions, with room for one's own numbers, the take-aways and lines for notes.
+    Where the chapters say more than a page holds in small print, each keeps its first take-away;
+    where that is still too much, the questions stand by their id alone.
+
+    Examples
+    --------
+    >>> lesson = Lesson("01_market", "Market", (), slack=0, take_aways=("Bet on ranges.",))
+    >>> "Bet on ranges." in handout_page([lesson])
+    True
+    """
+    several = len(lessons) > 1
+    shown, size = _fitted(lessons)
+    title = "The day on one page" if several else words(lessons[0].title) if lessons else "Notes"
+    return page(
+        "handout",
+        title,
+        company=company,
+        lessons=[lesson for lesson, _ in shown],
+        asked=[questions for _, questions in shown],
+        several=several,
+        size=size,
+        shorter=[lesson for lesson, _ in shown] != list(lessons),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """A consensus exercise: its title, what is asked, heads and rows of its cards, its steps."""
+
+    title: str
+    intro: str
+    heads: tuple[str, ...]
+    cards: tuple[tuple[str, ...], ...]
+    steps: tuple[str, ...]
+    prompts: tuple[str, ...]
+
+
+def find_cards(lessons: Sequence[Lesson]) -> Cards | None:
+    r"""Find the consensus exercise: the part with a table whose first head is "card".
+
+    Examples
+    --------
+    >>> from segkit.workshop.lessons import Step
+    >>> text = "Six people.\n\n| card | speaks for |\n|---|---|\n| Chair | nobody |\n\n1. Draw."
+    >>> step = Step("section", "A conference table", text=text)
+    >>> found = find_cards([Lesson("02_accounts", "Accounts", (step,), slack=0)])
+    >>> found.cards, found.steps
+    ((('Chair', 'nobody'),), ('Draw.',))
+    """
+    for step in (step for lesson in lessons for step in lesson.steps):
+        rows = [_cells(row) for row in _ROW.findall(step.text) if not _RULE.fullmatch(row)]
+        if rows and rows[0][0].casefold() == "card":
+            intro = step.text[: step.text.index("|")].strip()
+            steps = tuple(" ".join(part.split()) for part in _STEP.split(step.text)[1:])
+            prompts = step.discuss + step.half + step.skip + step.notes
+            return Cards(step.title, intro, rows[0], tuple(rows[1:]), steps, prompts)
+    return None
+
+
+def cards_page(cards: Cards, company: str = "") -> str:
+    """Write the cards of a consensus exercise: to print, cut out and hand round.
+
+    Examples
+    --------
+    >>> heads = ("card", "speaks for")
+    >>> cards = Cards("A table", "Rank.", heads, (("Chair", "nobody"),), ("Draw.",), ())
+    >>> '<h3 dir="auto">Chair</h3>' in cards_page(cards)
+    True
+    """
+    return page("cards", cards.title, company=company, cards=cards, places=range(1, 7))
+
+
+def _fitted(lessons: Sequence[Lesson]) -> tuple[list[tuple[Lesson, dict[str, str]]], str]:
+    """Choose the size of letters, and shorten what does not fit even at the smallest."""
+    whole = [(lesson, lesson.questions) for lesson in lessons]
+    for size in ("even", "tight") if len(lessons) > 1 else ("roomy", "even", "tight"):
+        if _lines(whole, size) <= _ROOM[size][0]:
+            return whole, size
+    short = [(replace(lesson, take_aways=lesson.take_aways[:1]), asked) for lesson, asked in whole]
+    if _lines(short, "tight") > _ROOM["tight"][0]:
+        short = [
+            (replace(lesson, take_aways=(), next_step=""), dict.fromkeys(asked, ""))
+            for lesson, asked in short
+        ]
+    return short, "tight"
+
+
+def _lines(shown: Sequence[tuple[Lesson, dict[str, str]]], size: str) -> int:
+    width = _ROOM[size][1]
+    return sum(
+        _LINES_OF_A_CHAPTER + sum(ceil((len(text) + 6) / width) for text in _texts(lesson, asked))
+        for lesson, asked in shown
+    )
+
+
+def _texts(lesson: Lesson, asked: dict[str, str]) -> Iterator[str]:
+    yield lesson.title
+    yield from asked.values()
+    yield from lesson.take_aways
+    if lesson.next_step:
+        yield lesson.next_step
+
+
+def _cells(row: str) -> tuple[str, ...]:
+    return tuple(cell.strip() for cell in row.split("|"))
