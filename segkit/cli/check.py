@@ -9,7 +9,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["plain", "show"]
+from segkit.workshop.telling import plain
+
+__all__ = ["show"]
 
 _STYLES = {"stops": "bold red", "sets aside": "yellow", "note": "cyan"}
 _HEADINGS = {
@@ -63,10 +65,6 @@ def _verdict(report: dict[str, Any]) -> str:
     return f"Usable. Questions that can be answered now: {', '.join(answerable) or 'none'}."
 
 
-def plain(text: str) -> str:
-    """Show control characters of foreign text, which must not steer the terminal."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(text))
-
-
 def _plain(text: str) -> Text:
-    return Text(plain(text))
+    # Foreign text must not steer the terminal.
+    return Text(plain(str(text)))

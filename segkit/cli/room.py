@@ -7,8 +7,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from segkit.cli.check import plain
 from segkit.workshop import Room
+from segkit.workshop.telling import plain
 
 __all__ = ["show"]
 

@@ -40,9 +40,9 @@ def build(
     language: Annotated[str, typer.Option(help="Language of the chapters.")] = "en",
 ) -> None:
     """Build every edition on a company's tables: segkit workshop DIR --company my-data."""
-    from segkit.cli.check import plain
     from segkit.cli.progress import chapters_shown
     from segkit.workshop import build as build_workshop
+    from segkit.workshop.telling import plain
 
     with chapters_shown() as progress:
         built = build_workshop(folder, company, language, progress=progress)
@@ -60,8 +60,8 @@ def progress(
     as_csv: Annotated[bool, typer.Option("--csv", help="Print the participants as CSV.")] = False,
 ) -> None:
     """Show who is at which exercise, and which hints were needed."""
-    from segkit.cli.check import plain
     from segkit.workshop import read_progress
+    from segkit.workshop.telling import plain
 
     room = read_progress(folder)
     if as_csv:

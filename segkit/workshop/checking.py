@@ -6,13 +6,13 @@ import json
 import os
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from html import escape
 from pathlib import Path
 from typing import Any
 
 from segkit.errors import nearest
 from segkit.workshop.likeness import forms, is_blank
 from segkit.workshop.sealing import Sealed, read_sealed
+from segkit.workshop.telling import as_html, plain
 
 __all__ = ["EXERCISES", "PROGRESS", "Feedback", "check"]
 
@@ -53,17 +53,17 @@ class Feedback:
 
     def __repr__(self) -> str:
         line = f"{_MARKS.get(self.verdict, _NO_MARK)} {self.exercise}: {self.text}"
-        return "\n".join(filter(None, [_plain(line), _plain(self.note)]))
+        return "\n".join(filter(None, [plain(line), plain(self.note)]))
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         return {"text/plain": repr(self), "text/html": self._html()}
 
     def _html(self) -> str:
-        mark, exercise = _MARKS.get(self.verdict, _NO_MARK), escape(_plain(self.exercise))
-        note = f"<p><em>{escape(_plain(self.note))}</em></p>" if self.note else ""
+        mark = _MARKS.get(self.verdict, _NO_MARK)
+        note = f"<p><em>{as_html(self.note)}</em></p>" if self.note else ""
         return (
-            f'<div class="segkit-check" role="status"><p><strong>{mark} {exercise}</strong> '
-            f"{escape(_plain(self.text))}</p>{note}</div>"
+            f'<div class="segkit-check" role="status"><p><strong>{mark} {as_html(self.exercise)}'
+            f"</strong> {as_html(self.text)}</p>{note}</div>"
         )
 
 
@@ -95,7 +95,10 @@ def check(exercise: str, value: Any) -> Feedback:
     the notebook came from.
     """
     name = str(exercise)
-    folder = Path.cwd()
+    try:
+        folder = Path.cwd()
+    except OSError:
+        return Feedback(name, "unchecked", "not checked. The folder of this notebook is gone.")
     sealed = _find(folder, name)
     if isinstance(sealed, str):
         return Feedback(name, "unchecked", f"not checked. {sealed}")
@@ -181,8 +184,3 @@ def _save(folder: Path, feedback: Feedback) -> str:
 def _name_of(folder: Path) -> str:
     """Take the folder's name for the participant's; every copy of `exercises` has the same."""
     return folder.parent.name if folder.name == "exercises" else folder.name
-
-
-def _plain(text: str) -> str:
-    """Show control characters instead of sending them."""
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)

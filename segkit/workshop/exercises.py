@@ -133,14 +133,14 @@ def exercises_file(chapters: Iterable[Chapter]) -> str:
     Examples
     --------
     >>> json.loads(exercises_file([]))
-    {'format': 1, 'exercises': {}}
+    {'exercises': {}}
     """
     known = {
         name: {"chapter": chapter.name, **key["sealed"]}
         for chapter in chapters
         for name, key in keys_of(chapter).items()
     }
-    text = json.dumps({"format": 1, "exercises": known}, ensure_ascii=False, indent=1)
+    text = json.dumps({"exercises": known}, ensure_ascii=False, indent=1)
     return text + "\n"
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 from segkit.errors import ParameterError
 from segkit.workshop.likeness import shown
 from segkit.workshop.sealing import HINTS, Sealed, seal
+from segkit.workshop.telling import as_html, plain
 
 __all__ = ["KEY", "Key", "key"]
 
@@ -34,7 +34,7 @@ class Key:
         lines += [f"not {value}: {words}" for words, value in self.mistakes]
         lines += [f"not recognised ({why}): {words}" for words, why in self.dropped]
         lines += [f"hint {n}: {hint}" for n, hint in enumerate(self.sealed.hints, start=1)]
-        return "\n".join(lines)
+        return "\n".join(map(plain, lines))
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
         return {"text/plain": repr(self), "text/html": self._html(), KEY: self.to_record()}
@@ -51,14 +51,14 @@ class Key:
         }
 
     def _html(self) -> str:
-        mistakes = [f"<b>{escape(value)}</b>: {escape(words)}" for words, value in self.mistakes]
+        mistakes = [f"<b>{as_html(value)}</b>: {as_html(words)}" for words, value in self.mistakes]
         mistakes += [
-            f"{escape(words)} (Not recognised: {escape(why)}.)" for words, why in self.dropped
+            f"{as_html(words)} (Not recognised: {as_html(why)}.)" for words, why in self.dropped
         ]
-        hints = map(escape, self.sealed.hints)
+        hints = map(as_html, self.sealed.hints)
         return (
-            f'<div class="segkit-key"><p><strong>{escape(self.sealed.exercise)}</strong> expects '
-            f"<strong>{escape(self.expected)}</strong></p>"
+            f'<div class="segkit-key"><p><strong>{as_html(self.sealed.exercise)}</strong> expects '
+            f"<strong>{as_html(self.expected)}</strong></p>"
             f"<p>Usual mistakes</p><ul>{_items(mistakes)}</ul>"
             f"<p>Hints</p><ol>{_items(hints)}</ol></div>"
         )
