@@ -88,10 +88,10 @@ def plan(lessons: Sequence[Lesson], length: Length, start: str = "09:00") -> Age
     day are for welcome and close. Each chapter keeps its slack in proportion to what is shown of
     it. What the tables do not answer is left out in any case. Where the rest does not fit, parts
     go in this order, each time of the chapter that takes most time, its last part first: what the
-    chapter names under "If short of time", sections that answer none of the 24 questions, and
-    exercises between a chapter's first and last. No chapter goes below half of its time: before
-    that the last chapter is left out as a whole. What then fits again is taken in again, latest
-    left out first.
+    chapter names under "If short of time", sections that answer none of the 24 questions,
+    exercises between a chapter's first and last, and sections that add pictures to an answer given
+    before. No chapter goes below half of its time: before that the last chapter is left out as a
+    whole. What then fits again is taken in again, latest left out first.
 
     Parameters
     ----------
@@ -231,9 +231,15 @@ class _Choice:
 
     def supports_only(self, place: Place) -> bool:
         step = self.step(place)
-        main = any(question in questions() for question in self.lessons[place[0]].questions)
         asked = {one.question for one in step.shown}
-        return main and step.kind == "section" and not asked & questions().keys()
+        main = any(question in questions() for question in self.lessons[place[0]].questions)
+        if not main or step.kind != "section":
+            return False
+        return not (asked & questions().keys() if asked else step.pictures or step.ask)
+
+    def adds_pictures(self, place: Place) -> bool:
+        step = self.step(place)
+        return step.kind == "section" and step.pictures > 0 and not step.shown
 
     def is_middle_exercise(self, place: Place) -> bool:
         numbers = [
@@ -248,6 +254,7 @@ _RULES = {
     "the chapter names it for when time is short": _Choice.may_be_skipped,
     "it answers none of the 24 questions": _Choice.supports_only,
     "an exercise between the first and the last": _Choice.is_middle_exercise,
+    "it adds to an answer that was given before": _Choice.adds_pictures,
 }
 
 

@@ -10,6 +10,7 @@ from segkit.workshop.chapters import Chapter
 from segkit.workshop.handout import cards_page, find_cards, handout_page
 from segkit.workshop.lessons import read_lessons
 from segkit.workshop.run_sheet import agenda_page, run_sheet_page
+from segkit.workshop.sifting import LeftOut
 from segkit.workshop.solutions import emergency_page, solution_page
 
 __all__ = ["facilitator_pages"]
@@ -21,6 +22,7 @@ def facilitator_pages(
     *,
     lengths: Sequence[Length] = get_args(Length),
     start: str = "09:00",
+    left_out: Sequence[LeftOut] = (),
 ) -> dict[str, str]:
     """Write run sheet, agendas, handouts, cards, solutions and first aid of executed chapters.
 
@@ -34,6 +36,8 @@ def facilitator_pages(
         For which lengths there is an agenda: "half day", "one day", "two days".
     start
         When the day begins, as "HH:MM".
+    left_out
+        What the tables do not answer, as `build` found it; the run sheet says so.
 
     Returns
     -------
@@ -57,7 +61,7 @@ def facilitator_pages(
     ['run_sheet.html', 'agenda_half_day.html', 'handout.html']
     """
     lessons = read_lessons(chapters)
-    pages = {"run_sheet.html": run_sheet_page(lessons, company)}
+    pages = {"run_sheet.html": run_sheet_page(lessons, company, left_out)}
     for length in lengths:
         name = f"agenda_{length.replace(' ', '_')}.html"
         pages[name] = agenda_page(plan(lessons, length, start), lessons, company)

@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
+from segkit.questions import questions
 from segkit.workshop.lessons import Lesson
 from segkit.workshop.render import page, words
 
 __all__ = ["Cards", "cards_page", "find_cards", "handout_page"]
 
 # Lines on an A4 page beside title and notes, and letters in a line, at each size of letters.
-_ROOM = {"roomy": (24, 84), "even": (82, 56), "tight": (104, 66)}
+_ROOM = {"roomy": (24, 84), "even": (76, 56), "tight": (100, 66)}
 _LINES_OF_A_CHAPTER = 2
 _ROW = re.compile(r"^\|(.+)\|\s*$", re.MULTILINE)
 _RULE = re.compile(r"[\s|:-]+")
@@ -24,8 +25,9 @@ def handout_page(lessons: Sequence[Lesson], company: str = "") -> str:
     """Write the handout of a chapter or of a day; printed, it fills one A4 page.
 
     It holds the questions, with room for one's own numbers, the take-aways and lines for notes.
-    Where the chapters say more than a page holds in small print, each keeps its first take-away;
-    where that is still too much, the questions stand by their id alone.
+    That of several chapters has the 24 questions, and supporting ones only for a chapter without
+    any of those. Where the chapters say more than a page holds in small print, each keeps its
+    first take-away; where that is still too much, the questions stand by their id alone.
 
     Examples
     --------
@@ -41,7 +43,7 @@ def handout_page(lessons: Sequence[Lesson], company: str = "") -> str:
         title,
         company=company,
         lessons=[lesson for lesson, _ in shown],
-        asked=[questions for _, questions in shown],
+        asked=[asked for _, asked in shown],
         several=several,
         size=size,
         shorter=[lesson for lesson, _ in shown] != list(lessons),
@@ -97,7 +99,7 @@ def cards_page(cards: Cards, company: str = "") -> str:
 
 def _fitted(lessons: Sequence[Lesson]) -> tuple[list[tuple[Lesson, dict[str, str]]], str]:
     """Choose the size of letters, and shorten what does not fit even at the smallest."""
-    whole = [(lesson, lesson.questions) for lesson in lessons]
+    whole = [(lesson, _asked(lesson, main_only=len(lessons) > 1)) for lesson in lessons]
     for size in ("even", "tight") if len(lessons) > 1 else ("roomy", "even", "tight"):
         if _lines(whole, size) <= _ROOM[size][0]:
             return whole, size
@@ -108,6 +110,12 @@ def _fitted(lessons: Sequence[Lesson]) -> tuple[list[tuple[Lesson, dict[str, str
             for lesson, asked in short
         ]
     return short, "tight"
+
+
+def _asked(lesson: Lesson, *, main_only: bool) -> dict[str, str]:
+    """List what a chapter asks; on the day's page supporting questions stand back."""
+    main = {name: text for name, text in lesson.questions.items() if name in questions()}
+    return main if main_only and main else lesson.questions
 
 
 def _lines(shown: Sequence[tuple[Lesson, dict[str, str]]], size: str) -> int:

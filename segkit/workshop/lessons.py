@@ -156,7 +156,7 @@ class _Reading:
             else:
                 self._outputs(one, keys)
         stated = _number(_MINUTES, self.opening)
-        steps = [_with_key(step, keys) for step in self.steps if not _is_empty(step)]
+        steps = [_with_key(step, keys) for step in self.steps]
         timed = _timed(steps, None if stated is None else stated - (self.slack or 0))
         taught = sum(step.minutes for step in timed)
         parting = next((step.text for step in reversed(steps) if step.kind == "take away"), "")
@@ -183,7 +183,9 @@ class _Reading:
         # Before the first heading, and then by threes: marks, title, text.
         _, *parts = _HEADING.split(one.source)
         for marks, title, text in zip(*[iter(parts)] * 3, strict=True):
-            self._begin(len(marks), title.strip(), text.strip(), timed=bool(minutes))
+            # A heading that only stands above exercises, "Your turn", opens no part of its own.
+            if minutes or "exercise" not in tags(one) or _EXERCISE.match(title):
+                self._begin(len(marks), title.strip(), text.strip(), timed=bool(minutes))
         self._take_up_questions(one)
         if minutes:
             before = 0 if self.steps[-1].estimated else self.steps[-1].minutes
@@ -265,27 +267,15 @@ def _shares(step: Step) -> float:
 
 def _apportioned(minutes: int, shares: Sequence[float]) -> list[int]:
     """Part whole minutes by shares, at least one each, so that their sum is right."""
-    floor = [int(share > 0) for share in shares]
-    exact = [(minutes - sum(floor)) * share / sum(shares) if share else 0 for share in shares]
-    parts = [least + int(one) for least, one in zip(floor, exact, strict=True)]
-    largest = sorted(range(len(exact)), key=lambda place: int(exact[place]) - exact[place])
-    for place in largest[: minutes - sum(parts)] if any(shares) else ():
-        parts[place] += 1
+    exact = [minutes * share / (sum(shares) or 1) for share in shares]
+    parts = [max(int(one), int(one > 0)) for one in exact]
+    while any(exact) and sum(parts) != minutes:
+        short = [one - part for one, part in zip(exact, parts, strict=True)]
+        if sum(parts) < minutes:
+            parts[short.index(max(short))] += 1
+        else:
+            parts[parts.index(max(parts))] -= 1
     return parts
-
-
-def _is_empty(step: Step) -> bool:
-    """Say whether a heading only stands above exercises."""
-    told = (
-        step.ask
-        or step.discuss
-        or step.half
-        or step.skip
-        or step.notes
-        or step.shown
-        or step.pictures
-    )
-    return step.kind == "section" and step.estimated and not told
 
 
 def _with_key(step: Step, keys: Mapping[str, Task]) -> Step:

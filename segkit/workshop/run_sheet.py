@@ -10,14 +10,19 @@ from typing import Any
 from segkit.workshop.agenda import Agenda, Left, Slot
 from segkit.workshop.lessons import Lesson, Step
 from segkit.workshop.render import page
+from segkit.workshop.sifting import LeftOut
 
 __all__ = ["agenda_page", "run_sheet_page"]
 
 _SEVERAL_WORDS = {"half day": "half a day", "one day": "one day", "two days": "two days"}
 
 
-def run_sheet_page(lessons: Sequence[Lesson], company: str = "") -> str:
+def run_sheet_page(
+    lessons: Sequence[Lesson], company: str = "", left_out: Sequence[LeftOut] = ()
+) -> str:
     """Write the run sheets of chapters as one page; times count from each chapter's start.
+
+    What the tables do not answer, `left_out`, stands at the top.
 
     Examples
     --------
@@ -29,6 +34,7 @@ def run_sheet_page(lessons: Sequence[Lesson], company: str = "") -> str:
         "run_sheet",
         "Run sheet",
         company=company,
+        left_out=left_out,
         lessons=lessons,
         offset=_offset,
         timed=_timed,

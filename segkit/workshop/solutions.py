@@ -23,7 +23,7 @@ def solution_page(chapter: Chapter, company: str = "") -> str:
     --------
     >>> from segkit.workshop.chapters import cell, notebook
     >>> chapter = Chapter("01_market", notebook([cell("markdown", "# Market", "cell-001", [])]))
-    >>> "<title>Market: solutions</title>" in solution_page(chapter)
+    >>> "<title>Solutions: Market</title>" in solution_page(chapter)
     True
     """
     # The report reads what the workshop runs; here the workshop hands out a report.
@@ -31,7 +31,7 @@ def solution_page(chapter: Chapter, company: str = "") -> str:
 
     first = chapter.notebook.cells[0].source if chapter.notebook.cells else ""
     title = words(first.partition("\n")[0].lstrip("# ")) or chapter.name
-    return html([chapter], title=f"{title}: solutions", subtitle=company)
+    return html([chapter], title=f"Solutions: {title}", subtitle=company)
 
 
 def emergency_page(lessons: Sequence[Lesson], company: str = "") -> str:
