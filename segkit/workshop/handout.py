@@ -106,7 +106,7 @@ def _fitted(lessons: Sequence[Lesson]) -> tuple[list[tuple[Lesson, dict[str, str
     short = [(replace(lesson, take_aways=lesson.take_aways[:1]), asked) for lesson, asked in whole]
     if _lines(short, "tight") > _ROOM["tight"][0]:
         short = [
-            (replace(lesson, take_aways=(), next_step=""), dict.fromkeys(asked, ""))
+            (replace(lesson, take_aways=(), next_step=""), {" ".join(asked): ""} if asked else {})
             for lesson, asked in short
         ]
     return short, "tight"
