@@ -14,7 +14,7 @@ from segkit.workshop.render import page, words
 __all__ = ["Cards", "cards_page", "find_cards", "handout_page"]
 
 # Lines on an A4 page beside title and notes, and letters in a line, at each size of letters.
-_ROOM = {"roomy": (24, 84), "even": (76, 56), "tight": (100, 66)}
+_ROOM = {"roomy": (24, 84), "even": (76, 56), "tight": (100, 63)}
 _LINES_OF_A_CHAPTER = 2
 _ROW = re.compile(r"^\|(.+)\|\s*$", re.MULTILINE)
 _RULE = re.compile(r"[\s|:-]+")
