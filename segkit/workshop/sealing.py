@@ -14,8 +14,8 @@ from segkit.workshop.likeness import accepted_forms, forms
 __all__ = ["HINTS", "Sealed", "Verdict", "read_sealed", "seal"]
 
 HINTS = 3
-# About 20 ms and 8 MB a hash: a check takes at most five.
-_COST = {"n": 2**13, "r": 8, "p": 1, "dklen": 16}
+# About 10 ms and 4 MB a hash: a check takes at most five.
+_COST = {"n": 2**12, "r": 8, "p": 1, "dklen": 16}
 
 
 @dataclass(frozen=True, slots=True)

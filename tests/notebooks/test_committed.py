@@ -5,8 +5,9 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from segkit.workshop import stale
+from segkit.workshop import check, read_notebook, stale
 from segkit.workshop.chapters import sources_in
+from segkit.workshop.exercises import exercises_file, keys_of
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 NAMES = [path.stem for path in sources_in(NOTEBOOKS / "src")]
@@ -53,3 +54,22 @@ def test_exercises_do_not_give_their_solutions_away(name):
     text = (NOTEBOOKS / "exercises" / f"{name}.ipynb").read_text(encoding="utf-8")
     assert "SOLUTION" not in text
     assert "# Your code here" in text
+
+
+def test_what_checks_know_is_what_the_keys_say():
+    chapters = [read_notebook(NOTEBOOKS / "facilitator" / f"{name}.ipynb") for name in NAMES]
+    kept = (NOTEBOOKS / "exercises" / "exercises.json").read_text(encoding="utf-8")
+    assert kept == exercises_file(chapters)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_exercise_helps_three_times_and_knows_three_mistakes(name, monkeypatch):
+    """Of the sample company; of others some may be dropped."""
+    monkeypatch.chdir(NOTEBOOKS / "exercises")
+    monkeypatch.setenv("SEGKIT_PROGRESS", "off")
+    keys = keys_of(read_notebook(NOTEBOOKS / "facilitator" / f"{name}.ipynb"))
+    assert len(keys) in {0, 3, 4, 5, 6}
+    for exercise, key in keys.items():
+        assert (len(key["hints"]), len(key["mistakes"]), key["dropped"]) == (3, 3, []), exercise
+        blank = check(exercise, None)
+        assert (blank.verdict, blank.hint) == ("blank", 1)
