@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
@@ -13,9 +13,24 @@ from segkit.workshop.render import page, words
 
 __all__ = ["Cards", "cards_page", "find_cards", "handout_page"]
 
-# Lines on an A4 page beside title and notes, and letters in a line, at each size of letters.
-_ROOM = {"roomy": (24, 84), "even": (76, 56), "tight": (100, 63)}
-_LINES_OF_A_CHAPTER = 2
+_TITLE, _QUESTION = 0.8, 0.7  # of the letters of a line: bold, and beside room for a number
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """Size of letters: lines that an A4 page has room for above the notes, letters in a line.
+
+    `gap` is what stands below each question, in lines.
+    """
+
+    name: str
+    lines: int
+    letters: int
+    gap: float = 0
+
+
+_ONE = (_Size("roomy", 32, 84, 1), _Size("even", 44, 104, 1.4), _Size("tight", 54, 116, 1.7))
+_SEVERAL = (_Size("even", 80, 56), _Size("tight", 112, 63))
 _ROW = re.compile(r"^\|(.+)\|\s*$", re.MULTILINE)
 _RULE = re.compile(r"[\s|:-]+")
 _STEP = re.compile(r"^\d+[.)] +", re.MULTILINE)
@@ -100,16 +115,17 @@ def cards_page(cards: Cards, company: str = "") -> str:
 def _fitted(lessons: Sequence[Lesson]) -> tuple[list[tuple[Lesson, dict[str, str]]], str]:
     """Choose the size of letters, and shorten what does not fit even at the smallest."""
     whole = [(lesson, _asked(lesson, main_only=len(lessons) > 1)) for lesson in lessons]
-    for size in ("even", "tight") if len(lessons) > 1 else ("roomy", "even", "tight"):
-        if _lines(whole, size) <= _ROOM[size][0]:
-            return whole, size
+    sizes = _SEVERAL if len(lessons) > 1 else _ONE
+    for size in sizes:
+        if _lines(whole, size) <= size.lines:
+            return whole, size.name
     short = [(replace(lesson, take_aways=lesson.take_aways[:1]), asked) for lesson, asked in whole]
-    if _lines(short, "tight") > _ROOM["tight"][0]:
+    if _lines(short, sizes[-1]) > sizes[-1].lines:
         short = [
             (replace(lesson, take_aways=(), next_step=""), {" ".join(asked): ""} if asked else {})
             for lesson, asked in short
         ]
-    return short, "tight"
+    return short, sizes[-1].name
 
 
 def _asked(lesson: Lesson, *, main_only: bool) -> dict[str, str]:
@@ -118,20 +134,19 @@ def _asked(lesson: Lesson, *, main_only: bool) -> dict[str, str]:
     return main if main_only and main else lesson.questions
 
 
-def _lines(shown: Sequence[tuple[Lesson, dict[str, str]]], size: str) -> int:
-    width = _ROOM[size][1]
-    return sum(
-        _LINES_OF_A_CHAPTER + sum(ceil((len(text) + 6) / width) for text in _texts(lesson, asked))
-        for lesson, asked in shown
-    )
+def _lines(shown: Sequence[tuple[Lesson, dict[str, str]]], size: _Size) -> float:
+    """Estimate how many lines the page takes, two for the gaps of each chapter included."""
+    count = 0.0
+    for lesson, asked in shown:
+        count += 2 + _folded(lesson.title, _TITLE * size.letters)
+        count += sum(size.gap + _folded(text, _QUESTION * size.letters) for text in asked.values())
+        kept = (*lesson.take_aways, lesson.next_step)
+        count += sum(_folded(text, size.letters) for text in kept if text)
+    return count
 
 
-def _texts(lesson: Lesson, asked: dict[str, str]) -> Iterator[str]:
-    yield lesson.title
-    yield from asked.values()
-    yield from lesson.take_aways
-    if lesson.next_step:
-        yield lesson.next_step
+def _folded(text: str, letters: float) -> int:
+    return max(ceil(len(text) / letters), 1)
 
 
 def _cells(row: str) -> tuple[str, ...]:
