@@ -18,7 +18,7 @@ _TITLE, _QUESTION = 0.8, 0.7  # of the letters of a line: bold, and beside room 
 
 @dataclass(frozen=True, slots=True)
 class _Size:
-    """Size of letters: lines that an A4 page has room for above the notes, letters in a line.
+    """Size of letters: lines that a column has room for above the notes, letters in a line.
 
     `gap` is what stands below each question, in lines.
     """
@@ -30,7 +30,7 @@ class _Size:
 
 
 _ONE = (_Size("roomy", 32, 84, 1), _Size("even", 44, 104, 1.4), _Size("tight", 54, 116, 1.7))
-_SEVERAL = (_Size("even", 80, 56), _Size("tight", 112, 63))
+_SEVERAL = (_Size("even", 42, 56), _Size("tight", 56, 63))
 _ROW = re.compile(r"^\|(.+)\|\s*$", re.MULTILINE)
 _RULE = re.compile(r"[\s|:-]+")
 _STEP = re.compile(r"^\d+[.)] +", re.MULTILINE)
@@ -135,14 +135,22 @@ def _asked(lesson: Lesson, *, main_only: bool) -> dict[str, str]:
 
 
 def _lines(shown: Sequence[tuple[Lesson, dict[str, str]]], size: _Size) -> float:
-    """Estimate how many lines the page takes, two for the gaps of each chapter included."""
-    count = 0.0
-    for lesson, asked in shown:
-        count += 2 + _folded(lesson.title, _TITLE * size.letters)
-        count += sum(size.gap + _folded(text, _QUESTION * size.letters) for text in asked.values())
-        kept = (*lesson.take_aways, lesson.next_step)
-        count += sum(_folded(text, size.letters) for text in kept if text)
-    return count
+    """Estimate the lines of the longer column; a single chapter has one, several have two."""
+    each = [_lines_of(lesson, asked, size) for lesson, asked in shown]
+    if len(each) < 2:
+        return sum(each)
+    return min(max(sum(each[:cut]), sum(each[cut:])) for cut in range(1, len(each)))
+
+
+def _lines_of(lesson: Lesson, asked: dict[str, str], size: _Size) -> float:
+    """Estimate the lines of a chapter, two for gaps included."""
+    kept = (*lesson.take_aways, lesson.next_step)
+    return (
+        2
+        + _folded(lesson.title, _TITLE * size.letters)
+        + sum(size.gap + _folded(text, _QUESTION * size.letters) for text in asked.values())
+        + sum(_folded(text, size.letters) for text in kept if text)
+    )
 
 
 def _folded(text: str, letters: float) -> int:
