@@ -118,8 +118,10 @@ def _judged(sealed: Sealed, value: Any, session: _Session) -> Feedback:
         words, _ = sealed.mistakes[verdict.mistake]
         return Feedback(sealed.exercise, "mistake", f"not yet. {words}", mistake=verdict.mistake)
     if verdict.kind == "unreadable":
-        kind = type(value).__name__
-        told = f"not yet. A value of the kind {kind} cannot be compared."
+        told = (
+            f"not yet. This value ({type(value).__name__}) cannot be compared: give a number, a "
+            "text, or a list, column or small table of these."
+        )
     else:
         told = "not yet."
     # To run a cell again costs no hint; only another value does.

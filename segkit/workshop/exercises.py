@@ -130,18 +130,25 @@ def keys_of(chapter: Chapter) -> dict[str, dict[str, Any]]:
 def exercises_file(chapters: Iterable[Chapter]) -> str:
     """Write what `check` reads: the exercises of facilitator's editions that were run, sealed.
 
+    Raises
+    ------
+    NotebookError
+        When two chapters have an exercise of the same id.
+
     Examples
     --------
     >>> json.loads(exercises_file([]))
     {'exercises': {}}
     """
-    known = {
-        name: {"chapter": chapter.name, **key["sealed"]}
-        for chapter in chapters
-        for name, key in keys_of(chapter).items()
-    }
-    text = json.dumps({"exercises": known}, ensure_ascii=False, indent=1)
-    return text + "\n"
+    known: dict[str, Any] = {}
+    for chapter in chapters:
+        for name, key in keys_of(chapter).items():
+            if name in known:
+                other = known[name]["chapter"]
+                raise NotebookError(f"{other} and {chapter.name} both have an exercise {name}.")
+            # Notebook files hold mappings sorted.
+            known[name] = {"chapter": chapter.name, **dict(sorted(key["sealed"].items()))}
+    return json.dumps({"exercises": known}, ensure_ascii=False, indent=1) + "\n"
 
 
 def without_checks(source: str) -> str:

@@ -24,6 +24,7 @@ __all__ = ["accepted_forms", "forms", "is_blank", "shown"]
 
 _EXACT_BELOW = 10_000
 _DIGITS = ".10g"  # as values are read
+_INFINITE = ("inf", "-inf")
 _MISSING = "?"
 _SPACING = re.compile(r"[\s_\-\u2010-\u2015]+")
 
@@ -40,7 +41,7 @@ def is_blank(value: Any) -> bool:
         read = read_value(value)
     except UnreadableError:
         return False
-    return read is None or (isinstance(read, Rows) and not any(map(_filled, read.cells)))
+    return _is_nothing(read)
 
 
 def forms(value: Any) -> list[str] | None:
@@ -70,7 +71,7 @@ def forms(value: Any) -> list[str] | None:
             bare = read.unlabelled
             written += [f"bare:{_table(bare, exact=True)}", f"bare:{_table(bare)}"]
         return list(dict.fromkeys(written))
-    return [] if read is None else [_token(read)]
+    return [] if _is_nothing(read) else [_token(read)]
 
 
 def accepted_forms(value: Any) -> list[str] | None:
@@ -91,13 +92,13 @@ def accepted_forms(value: Any) -> list[str] | None:
         read = read_value(value)
     except UnreadableError:
         return None
-    if read is None or is_blank(value):
+    if _is_nothing(read):
         return None
     if isinstance(read, Number):
         return list(dict.fromkeys(_accepted_numbers(read.plain)))
     if isinstance(read, Rows):
         return list(dict.fromkeys(_accepted_rows(read)))
-    return [_token(read)]
+    return None if read in _INFINITE else [_token(read)]
 
 
 def shown(value: Any, most: int = 8) -> str:
@@ -122,7 +123,7 @@ def shown(value: Any, most: int = 8) -> str:
 
 def _number_forms(number: Number) -> Iterator[str]:
     value, tag = number.value, "p" if number.percent else "n"
-    whole = abs(value) < _EXACT_BELOW and value == round(value)
+    whole = _is_exact(value)
     if whole:
         yield f"{tag}={value:.0f}"
     yield f"{tag}~{_rounded(value)}"
@@ -135,7 +136,7 @@ def _number_forms(number: Number) -> Iterator[str]:
 
 
 def _accepted_numbers(value: float) -> Iterator[str]:
-    whole = abs(value) < _EXACT_BELOW and value == round(value)
+    whole = _is_exact(value)
     written = [("n", value), ("p", 100 * value)]
     if abs(value) > 1:
         written.append(("p", value))  # the author may count in percent already
@@ -179,9 +180,8 @@ def _table(cells: Iterable[Sequence[Value]], scale: float = 1, *, exact: bool = 
 
 def _token(cell: Value, scale: float = 1, *, exact: bool = False) -> str:
     if isinstance(cell, Number):
-        value = cell.plain * scale
-        whole = exact and abs(value) < _EXACT_BELOW and value == round(value)
-        return f"n={value:.0f}" if whole else f"n~{_rounded(value)}"
+        value = float(format(cell.plain * scale, _DIGITS))
+        return f"n={value:.0f}" if exact and _is_exact(value) else f"n~{_rounded(value)}"
     if isinstance(cell, Rows):
         return f"r:{_table(cell.cells, scale, exact=exact)}"
     if isinstance(cell, bool):
@@ -206,8 +206,14 @@ def _neighbours(written: str) -> Iterator[str]:
     yield from (f"{near:.2e}" for near in (away, toward))
 
 
-def _filled(row: tuple[Value, ...]) -> bool:
-    return any(cell is not None for cell in row)
+def _is_exact(value: float) -> bool:
+    return abs(value) < _EXACT_BELOW and value == round(value)
+
+
+def _is_nothing(read: Value) -> bool:
+    if isinstance(read, Rows):
+        return all(cell is None for row in read.cells for cell in row)
+    return read is None
 
 
 def _shown_cell(cell: Value) -> str:

@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from segkit.errors import DataError
 from segkit.workshop.likeness import accepted_forms, forms
@@ -36,19 +36,19 @@ class Sealed:
     mistakes: tuple[tuple[str, frozenset[str]], ...] = ()
 
     def judge(self, value: Any) -> Verdict:
-        """Compare a value, form by form: the surest form that is known decides."""
+        """Compare a value, form by form: what can be right is right, whatever else it can be."""
         written = forms(value)
         if written is None:
             return Verdict("unreadable")
         salt = _salt(self.exercise, self.hints, [words for words, _ in self.mistakes])
+        mistake = None
         for form in written:
             known = _hash(form, salt)
             if known in self.right:
                 return Verdict("right")
-            for number, (_, hashes) in enumerate(self.mistakes):
-                if known in hashes:
-                    return Verdict("mistake", number)
-        return Verdict("wrong")
+            found = (number for number, (_, made) in enumerate(self.mistakes) if known in made)
+            mistake = next(found, None) if mistake is None else mistake
+        return Verdict("wrong") if mistake is None else Verdict("mistake", mistake)
 
     def to_record(self) -> dict[str, Any]:
         """Write the exercise as what JSON can hold, always in the same order."""
@@ -100,17 +100,11 @@ def read_sealed(exercise: str, record: object) -> Sealed | None:
     """Read what `Sealed.to_record` wrote; None where it is damaged."""
     if not isinstance(record, dict):
         return None
-    mistakes = record.get("mistakes")
-    if (
-        not _are_texts(record.get("hints"))
-        or not record["hints"]
-        or not _are_texts(record.get("right"))
-    ):
-        return None
-    if not isinstance(mistakes, list) or not all(map(_is_mistake, mistakes)):
+    hints, right, mistakes = (record.get(name) for name in ("hints", "right", "mistakes"))
+    if not (_are_texts(hints) and hints and _are_texts(right) and _are_mistakes(mistakes)):
         return None
     known = tuple((one["meaning"], frozenset(one["values"])) for one in mistakes)
-    return Sealed(exercise, tuple(record["hints"]), frozenset(record["right"]), known)
+    return Sealed(exercise, tuple(hints), frozenset(right), known)
 
 
 def _clash(wrong: Any, value: Any, kept: Mapping[str, Any]) -> str:
@@ -136,13 +130,14 @@ def _hash(form: str, salt: bytes) -> str:
     return hashlib.scrypt(form.encode("utf-8", "surrogatepass"), salt=salt, **_COST).hex()
 
 
-def _are_texts(value: object) -> bool:
+def _are_texts(value: object) -> TypeGuard[list[str]]:
     return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
-def _is_mistake(value: object) -> bool:
-    return (
-        isinstance(value, dict)
-        and isinstance(value.get("meaning"), str)
-        and _are_texts(value.get("values"))
+def _are_mistakes(value: object) -> TypeGuard[list[dict[str, Any]]]:
+    return isinstance(value, list) and all(
+        isinstance(one, dict)
+        and isinstance(one.get("meaning"), str)
+        and _are_texts(one.get("values"))
+        for one in value
     )

@@ -5,9 +5,9 @@ import json
 import nbformat
 import pytest
 
-from segkit.workshop import NotebookError, derive, edition, read_source, stale
+from segkit.workshop import Chapter, NotebookError, derive, edition, read_source, stale
 from segkit.workshop.chapters import minutes_of
-from segkit.workshop.exercises import exercises_of, keys_of, without_checks
+from segkit.workshop.exercises import exercises_file, exercises_of, keys_of, without_checks
 
 SOURCE = """\
 # %% [markdown] minutes=4
@@ -154,11 +154,11 @@ def test_two_derivations_give_the_same_bytes_and_tell_no_answer(tmp_path):
     keys = keys_of(read_like(shown))
     assert keys["Start.1"]["expected"] == "0.4132"
     assert keys["Start.1"]["mistakes"] == [{"meaning": "The rest.", "value": "0.5868"}]
+    with pytest.raises(NotebookError, match=r"00_start and 00_start both have an .* Start\.1"):
+        exercises_file([read_like(shown), read_like(shown)])
     written[3].write_text("{}")
     assert stale(tmp_path / "src", tmp_path, execute=False) == []
 
 
 def read_like(bound):
-    from segkit.workshop import Chapter
-
     return Chapter("00_start", bound)

@@ -162,6 +162,14 @@ def test_a_column_counts_with_its_labels_or_without_any_but_not_with_others():
     assert same(expected, expected.tolist())
 
 
+@given(st.lists(st.integers(10, 99), min_size=2, max_size=5))
+def test_a_column_of_shares_counts_in_whole_percents(percents):
+    exact = [percent / 100 + 0.0021 for percent in percents]
+    assert same(percents, exact)
+    assert same([f"{percent} %" for percent in percents], exact)
+    assert not same([*percents[:-1], percents[-1] + 1], exact)
+
+
 @given(
     st.lists(
         words.filter(lambda word: not is_blank(word)),
