@@ -120,7 +120,8 @@ def read_lessons(chapters: Sequence[Chapter]) -> list[Lesson]:
     Minutes stand in the cell metadata `minutes`, in the headings of exercises ("(5 minutes)")
     and in the opening ("*75 minutes.*", "(10 slack)"). Parts without minutes share what the
     opening leaves, one share each and one more for each answer and picture; without an opening
-    that names them, a share is 2 minutes and an exercise 5. Slack that is not named is a tenth.
+    that names them, a share is 2 minutes and an exercise 5. Slack that is not named is what the
+    opening leaves over named minutes, or a tenth.
 
     Examples
     --------

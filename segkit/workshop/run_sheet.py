@@ -14,7 +14,7 @@ from segkit.workshop.sifting import LeftOut
 
 __all__ = ["agenda_page", "run_sheet_page"]
 
-_SEVERAL_WORDS = {"half day": "half a day", "one day": "one day", "two days": "two days"}
+_WORDS = {"half day": "half a day", "one day": "one day", "two days": "two days"}
 
 
 def run_sheet_page(
@@ -63,14 +63,14 @@ def agenda_page(agenda: Agenda, lessons: Sequence[Lesson], company: str = "") ->
     given = {slot.lesson.name for day in agenda.days for slot in day if slot.lesson}
     return page(
         "agenda",
-        f"Agenda for {_SEVERAL_WORDS[agenda.length]}",
+        f"Agenda for {_WORDS[agenda.length]}",
         company=company,
         agenda=agenda,
         blocks=_blocks,
         chosen=len(lessons),
         given=given,
         left=list(_left(agenda.left, given)),
-        length=_SEVERAL_WORDS[agenda.length],
+        length=_WORDS[agenda.length],
         told=_told,
         wanted=sum(lesson.minutes for lesson in lessons),
     )
