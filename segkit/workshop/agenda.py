@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
@@ -19,6 +20,7 @@ Place = tuple[int, int]
 _WELCOME = ("Welcome", "Who is here, and which number each of us would bet on today.", 10)
 _AGAIN = ("Where we stand", "Yesterday's take-aways, each in one sentence.", 10)
 _CLOSE = ("Close", "Each says what to do differently next week, by when, and who will ask.", 10)
+_EXERCISE = re.compile(r"\bexercise (\w+\.\d+)", re.IGNORECASE)
 _SLACK = "Questions, and what took longer."
 _BREAK, _LUNCH = ("Break", 15), ("Lunch", 60)
 
@@ -227,7 +229,11 @@ class _Choice:
         return self.minutes(place for place in self.kept if place[0] == chapter), chapter
 
     def may_be_skipped(self, place: Place) -> bool:
-        return bool(self.step(place).skip) and self.step(place).kind in {"section", "exercise"}
+        """Where the words name an exercise, it is that one that may go, wherever they stand."""
+        step, steps = self.step(place), self.lessons[place[0]].steps
+        if step.exercise and any(step.exercise.id in _named(one) for one in steps):
+            return True
+        return step.kind in {"section", "exercise"} and bool(step.skip) and not _named(step)
 
     def supports_only(self, place: Place) -> bool:
         step = self.step(place)
@@ -290,6 +296,11 @@ def _taught(choice: _Choice, places: Sequence[Place]) -> Iterator[Slot]:
             taken = sum(choice.step(one).minutes for one in places if one[0] == place[0])
             if minutes := _slack(lesson, taken):
                 yield Slot(0, minutes, "slack", "Slack", _SLACK, lesson)
+
+
+def _named(step: Step) -> list[str]:
+    """List the exercises that a part names for when time is short."""
+    return [name for text in step.skip for name in _EXERCISE.findall(text)]
 
 
 def _slack(lesson: Lesson, taken: int) -> int:

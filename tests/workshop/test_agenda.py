@@ -1,5 +1,6 @@
 """Agendas hold what they promise: everything has its place or stands among what was left out."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import strategies as st
 
 from segkit.errors import ParameterError
 from segkit.workshop import plan
-from segkit.workshop.lessons import Lesson, Shown, Step
+from segkit.workshop.lessons import Lesson, Shown, Step, Task
 
 LENGTHS = {"half day": (1, 210), "one day": (1, 480), "two days": (2, 480)}
 
@@ -76,6 +77,15 @@ def test_parts_go_in_the_order_that_is_promised():
         ("01", "Exercise M1.2"): "an exercise between the first and the last",
     }
     assert titles(agenda) == ["Opening", "Main", "Exercise M1.1", "Exercise M1.3"]
+
+
+def test_an_exercise_named_elsewhere_goes_instead_of_what_names_it():
+    chapter = lesson(
+        "01",
+        section("Main", 150, "M1", skip=("Leave out exercise M1.1; show M1.2 yourself.",)),
+        *(replace(exercise(f"M1.{n}", 20), exercise=Task(f"M1.{n}", "")) for n in (1, 2)),
+    )
+    assert list(left(plan([chapter], "half day"))) == [("01", "Exercise M1.1")]
 
 
 def test_what_fits_again_is_taken_in_again():
