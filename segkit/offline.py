@@ -27,14 +27,19 @@ _PAGE = """\
 <h1 dir="auto">{title}</h1>
 {body}
 </main>
-<script>{script}</script>
-</body>
+{script}</body>
 </html>
 """
 
 
 def offline_page(
-    title: str, body: str, *, script: str, style: str, language: str = "en", direction: str = "ltr"
+    title: str,
+    body: str,
+    *,
+    style: str,
+    script: str = "",
+    language: str = "en",
+    direction: str = "ltr",
 ) -> str:
     """Write a page whose Content-Security-Policy allows its script and style, and nothing else.
 
@@ -46,15 +51,16 @@ def offline_page(
         HTML in which foreign text is escaped already, see `shown_text`.
     script, style : str
         The same in every page of a kind; what differs stands in attributes. The style follows
-        the one that all pages share.
+        the one that all pages share. Without a script none may run.
     language : str
         Its code, such as "en".
     direction : str
         "ltr" or "rtl".
     """
     whole = _STYLE.read_text("utf-8") + style
+    scripts = _hash(script) if script else "none"
     policy = (
-        f"default-src 'none'; script-src '{_hash(script)}'; style-src '{_hash(whole)}'; "
+        f"default-src 'none'; script-src '{scripts}'; style-src '{_hash(whole)}'; "
         "base-uri 'none'; form-action 'none'"
     )
     return _PAGE.format(
@@ -64,7 +70,7 @@ def offline_page(
         title=shown_text(title),
         style=whole,
         body=body,
-        script=script,
+        script=f"<script>{script}</script>\n" if script else "",
     )
 
 

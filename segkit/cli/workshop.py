@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +19,20 @@ class _BuildsByDefault(TyperGroup):
         if args and args[0] not in {*self.commands, "--help"}:
             args = ["build", *args]
         return super().parse_args(ctx, args)
+
+
+class _Days(StrEnum):
+    """Lengths of a workshop, as one types them."""
+
+    HALF = "half"
+    ONE = "1"
+    TWO = "2"
+    ALL = "all"
+
+
+def _agendas(days: _Days) -> dict[str, Any]:
+    named = {_Days.HALF: "half day", _Days.ONE: "one day", _Days.TWO: "two days"}
+    return {"lengths": [named[days]]} if days in named else {}
 
 
 workshop = typer.Typer(
@@ -38,6 +53,13 @@ def build(
         ),
     ] = "larkspur",
     language: Annotated[str, typer.Option(help="Language of the chapters.")] = "en",
+    chapters: Annotated[
+        str, typer.Option(help="Names of the chapters, parted by commas; all by default.")
+    ] = "",
+    days: Annotated[
+        _Days, typer.Option(help="For which length to write an agenda; all by default.")
+    ] = _Days.ALL,
+    start: Annotated[str, typer.Option(help="When a day begins.")] = "09:00",
 ) -> None:
     """Build every edition on a company's tables: segkit workshop DIR --company my-data."""
     from segkit.cli.progress import chapters_shown
@@ -45,12 +67,21 @@ def build(
     from segkit.workshop.telling import plain
 
     with chapters_shown() as progress:
-        built = build_workshop(folder, company, language, progress=progress)
+        built = build_workshop(
+            folder,
+            company,
+            language,
+            chapters=[name.strip() for name in chapters.split(",") if name.strip()] or None,
+            progress=progress,
+            start=start,
+            **_agendas(days),
+        )
     for one in built.left_out:
         what = f"Exercise {one.exercise}" if one.exercise else f"Chapter {one.chapter}"
         typer.echo(plain(f"{what} is left out: {one.reason}."))
     typer.echo(f"{len(built.written)} files written to {folder}.")
     typer.echo(f"Give each participant a copy of {folder / 'exercises'}.")
+    typer.echo(f"Begin with {folder / 'facilitator' / 'run_sheet.html'}.")
 
 
 @workshop.command()

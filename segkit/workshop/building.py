@@ -6,13 +6,16 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 from segkit.base import LARKSPUR, read
 from segkit.errors import DataError, SegkitError
+from segkit.workshop.agenda import Length, plan
 from segkit.workshop.chapters import Chapter, chapter_sources, read_source, text_of
 from segkit.workshop.checking import EXERCISES, PROGRESS
 from segkit.workshop.editions import edition
 from segkit.workshop.exercises import exercises_file
+from segkit.workshop.facilitator import facilitator_pages
 from segkit.workshop.runner import Progress, run, with_parameters
 from segkit.workshop.sifting import LeftOut, forgiving, lacks_data, sift, without
 
@@ -34,12 +37,15 @@ def build(
     language: str = "en",
     *,
     chapters: Sequence[str] | None = None,
+    lengths: Sequence[Length] = get_args(Length),
+    start: str = "09:00",
     progress: Callable[[Progress], None] | None = None,
 ) -> Built:
     """Build the editions of a workshop on a company's own tables.
 
     The folder `exercises` is for participants: give each a copy. The folder `facilitator` holds
-    the same chapters with solutions, answers and hints, run on the company's tables. An exercise
+    the same chapters with solutions, answers and hints, run on the company's tables, and pages
+    beside them: run sheet, agendas, handouts, solutions, see `facilitator_pages`. An exercise
     whose question the tables do not answer is left out of both, and so is a chapter without data
     for any of its questions.
 
@@ -57,6 +63,9 @@ def build(
         Code of the language of the chapters.
     chapters
         Names of the chapters wanted; all by default.
+    lengths, start
+        For which lengths there is an agenda ("half day", "one day", "two days"), and when a day
+        begins.
     progress
         Called after each cell that was run.
 
@@ -85,7 +94,10 @@ def build(
     top = Path(folder)
     sources = [read_source(path) for path in chapter_sources(chapters, language=language)]
     _refuse_used(top)
-    read(company)  # faults of the tables are told here, before a notebook meets them
+    for length in lengths:
+        plan([], length, start)  # a fault is told before minutes of work
+    # So are faults of the tables, before a notebook meets them.
+    name = read(company).settings.company
     drafts = [forgiving(edition(one, "facilitator")) for one in sources]
     done = run(drafts, {"source": _seen(company)}, progress=progress)
     left_out = [one for chapter in done for one in sift(chapter)]
@@ -93,37 +105,31 @@ def build(
     taught = [(source, chapter) for source, chapter in taught if not lacks_data(chapter)]
     if not taught:
         raise DataError(f"The tables of {company} have no data for any of the chapters.")
-    files = dict(_files(taught, left_out, {"source": _seen(company, top)}))
+    shown, files = _editions(taught, left_out, {"source": _seen(company, top)})
+    pages = facilitator_pages(shown, name, lengths=lengths, start=start, left_out=left_out)
+    files |= {f"facilitator/{page}": text for page, text in pages.items()}
     written = _write(top, files, [one.name for one in sources])
     return Built(top, written, tuple(left_out))
 
 
-def _files(
+def _editions(
     taught: Sequence[tuple[Chapter, Chapter]],
     left_out: Sequence[LeftOut],
     parameters: Mapping[str, object],
-) -> Iterator[tuple[str, str]]:
-    """Write every edition of the chapters, given as pairs of a source and what was run."""
-    shown = []
+) -> tuple[list[Chapter], dict[str, str]]:
+    """Derive the editions of chapters, given as pairs of a source and what was run.
+
+    Returns the facilitator's chapters, and all editions as text by name of file.
+    """
+    shown, files = [], {}
     for source, done in taught:
         gone = [one for one in left_out if one.chapter == source.name]
-        blank = without(edition(source, "exercises"), gone, told=False)
-        yield f"exercises/{source.name}.ipynb", text_of(with_parameters(blank, parameters).notebook)
+        blank = with_parameters(without(edition(source, "exercises"), gone, told=False), parameters)
+        files[f"exercises/{source.name}.ipynb"] = text_of(blank.notebook)
         shown.append(with_parameters(without(done, gone, told=True), parameters))
-    yield f"exercises/{EXERCISES}", exercises_file(shown)
-    for chapter in shown:
-        yield f"facilitator/{chapter.name}.ipynb", text_of(chapter.notebook)
-    for name, text in _room_files(shown, left_out).items():
-        yield f"facilitator/{name}", text
-
-
-def _room_files(chapters: Sequence[Chapter], left_out: Sequence[LeftOut]) -> dict[str, str]:
-    """Write what the facilitator prints or opens beside the notebooks, by name of the file.
-
-    `chapters` are the facilitator's editions, run, without what is left out.
-    """
-    del chapters, left_out
-    return {}
+    files[f"exercises/{EXERCISES}"] = exercises_file(shown)
+    files |= {f"facilitator/{one.name}.ipynb": text_of(one.notebook) for one in shown}
+    return shown, files
 
 
 def _seen(company: str | Path, top: Path | None = None) -> str:
@@ -147,14 +153,22 @@ def _refuse_used(top: Path) -> None:
 
 def _write(top: Path, files: Mapping[str, str], names: Sequence[str]) -> tuple[Path, ...]:
     try:
-        for name in (
-            f"{kind}/{one}.ipynb" for kind in ("exercises", "facilitator") for one in names
-        ):
-            if name not in files:
-                (top / name).unlink(missing_ok=True)  # of an earlier workshop with more data
+        for path in _earlier(top, names):
+            if path.relative_to(top).as_posix() not in files:
+                path.unlink(missing_ok=True)
         for name, text in files.items():
             (top / name).parent.mkdir(parents=True, exist_ok=True)
             (top / name).write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise SegkitError(f"{error.filename or top} cannot be written: {error.strerror}.") from None
     return tuple(top / name for name in files)
+
+
+def _earlier(top: Path, names: Sequence[str]) -> Iterator[Path]:
+    """List what an earlier workshop with more data or other agendas may have left."""
+    for name in names:
+        yield top / "exercises" / f"{name}.ipynb"
+        yield top / "facilitator" / f"{name}.ipynb"
+    room = top / "facilitator"
+    for pages in ("agenda_*.html", "cards.html", "handouts/*.html", "solutions/*.html"):
+        yield from room.glob(pages)

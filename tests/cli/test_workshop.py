@@ -84,7 +84,7 @@ def test_a_missing_folder_and_an_unknown_language_are_explained(segkit, tmp_path
 def test_a_folder_is_built_into_and_what_is_left_out_is_told(segkit, tmp_path, monkeypatch, words):
     asked = []
 
-    def build(folder, company, language, progress):
+    def build(folder, company, language, **_):
         asked.append((folder.name, company, language))
         gone = (LeftOut("01_market", "M1.2", "a\x1bb"), LeftOut("02_accounts", "", "no data"))
         return Built(folder, (folder / "exercises",), gone)
@@ -96,6 +96,40 @@ def test_a_folder_is_built_into_and_what_is_left_out_is_told(segkit, tmp_path, m
     assert "Exercise M1.2 is left out: a\\x1bb." in printed
     assert "Chapter 02_accounts is left out: no data." in printed
     assert "1 files written to ROOM" in printed
+
+
+@pytest.mark.parametrize(
+    ("words", "asked"),
+    [
+        ((), {"chapters": None, "start": "09:00"}),
+        (("--days", "half"), {"chapters": None, "start": "09:00", "lengths": ["half day"]}),
+        (
+            ("--chapters", "01_market, 05_buyers", "--days", "2", "--start", "08:30"),
+            {"chapters": ["01_market", "05_buyers"], "start": "08:30", "lengths": ["two days"]},
+        ),
+    ],
+)
+def test_chapters_and_agendas_are_chosen(segkit, monkeypatch, words, asked):
+    found = {}
+
+    def build(folder, *_, progress, **chosen):
+        found.update(chosen)
+        return Built(folder, (), ())
+
+    monkeypatch.setattr("segkit.workshop.build", build)
+    status, printed, _ = segkit("workshop", "ROOM", *words)
+    assert (status, found) == (0, asked)
+    assert "Begin with ROOM/facilitator/run_sheet.html" in printed
+
+
+def test_wrong_choices_are_explained_before_any_work(segkit, tmp_path):
+    status, _, told = segkit("workshop", tmp_path / "room", "--days", "3")
+    assert (status, "'half', '1', '2', 'all'" in told) == (2, True)
+    status, _, told = segkit("workshop", tmp_path / "room", "--start", "noon")
+    assert (status, 'a time as "09:00"' in told) == (2, True)
+    status, _, told = segkit("workshop", tmp_path / "room", "--chapters", "01_markt")
+    assert (status, "one of 00_start, 01_market" in told) == (2, True)
+    assert not (tmp_path / "room").exists()
 
 
 def test_a_chapter_that_stops_is_told(segkit, tmp_path, monkeypatch):

@@ -144,11 +144,23 @@ def test_a_workshop_is_built_on_the_companys_tables(built):
         "exercises/00_users.ipynb",
         "exercises/exercises.json",
         "facilitator/00_users.ipynb",
+        "facilitator/run_sheet.html",
+        "facilitator/agenda_half_day.html",
+        "facilitator/agenda_one_day.html",
+        "facilitator/agenda_two_days.html",
+        "facilitator/handout.html",
+        "facilitator/emergency.html",
+        "facilitator/handouts/00_users.html",
+        "facilitator/solutions/00_users.html",
     ]
     assert {path.name for path in (top / "exercises").iterdir()} == {
         "00_users.ipynb",
         "exercises.json",
     }
+    sheet = (top / "facilitator" / "run_sheet.html").read_text()
+    assert "Exercise U5.1" in sheet
+    assert "You took 8 too." in sheet
+    assert "Exercise <b>M5.1</b>: the tables do not answer M5 (missing data)." in sheet
     gone = {one.exercise or one.chapter: one.reason for one in built.left_out}
     assert list(gone) == ["M5.1", "U5.2", "01_trends"]
     assert gone["M5.1"] == "the tables do not answer M5 (missing data)"
@@ -185,9 +197,14 @@ def test_a_second_build_gives_the_same_bytes_and_a_used_folder_is_refused(
     built, workshop, monkeypatch
 ):
     first = {path: path.read_bytes() for path in built.written}
-    _only(monkeypatch, workshop, "00_users.py")
+    room = built.folder / "facilitator"
+    earlier = [room / "cards.html", room / "agenda_one_week.html", room / "solutions" / "09_x.html"]
+    for path in earlier:
+        path.touch()
+    _only(monkeypatch, workshop, "*.py")
     again = build(built.folder, workshop / "room" / "tables")
     assert {path: path.read_bytes() for path in again.written} == first
+    assert not any(path.exists() for path in earlier)
     tries = built.folder / "exercises" / "progress.jsonl"
     tries.write_text("{}\n")
     with pytest.raises(SegkitError, match=r"Somebody worked in .*exercises already"):
