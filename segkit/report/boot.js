@@ -12,7 +12,7 @@
     responsive: true,
     showSendToCloud: false,
   };
-  const PRINTED_WIDTH = 680;
+  const PRINTED_WIDTH = Number(root.dataset.printedWidth ?? 680);
 
   const inflate = async (id) => {
     const text = atob(document.getElementById(id).textContent);

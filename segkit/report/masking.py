@@ -12,15 +12,18 @@ from base64 import b32encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TypeVar
 
 import pandas as pd
 
 from segkit.errors import SegkitError
 from segkit.tables import CompanyTables, schema
 from segkit.tables.schema import Column
+from segkit.workshop import Chapter, NotebookError
 
-__all__ = ["Mask", "MaskKey", "masked"]
+__all__ = ["MaskKey", "masked", "refuse_names"]
 
+Tables = TypeVar("Tables", bound=CompanyTables)
 _KEY_BYTES = 32
 _CODE = 8
 _SWEPT = 4
@@ -74,7 +77,9 @@ class MaskKey:
                 "a file that does not exist yet to have one written."
             ) from None
         if len(secret) < _KEY_BYTES:
-            raise SegkitError(f"{path} holds a key of {len(secret)} bytes; {_KEY_BYTES} are needed.")
+            raise SegkitError(
+                f"{path} holds a key of {len(secret)} bytes; {_KEY_BYTES} are needed."
+            )
         return cls(secret, Path(path))
 
     def write(self, names: Mapping[str, str]) -> None:
@@ -94,7 +99,7 @@ class MaskKey:
 
 
 @dataclass
-class Mask:
+class _Mask:
     """Pseudonyms given out: the same word always has the same one."""
 
     secret: bytes
@@ -119,23 +124,28 @@ class Mask:
         return b32encode(digest).decode()[:length].lower()
 
 
-def masked(company: CompanyTables, key: MaskKey) -> CompanyTables:
+def masked(company: Tables, key: MaskKey) -> tuple[Tables, tuple[str, ...]]:
     """Pseudonymise a company's tables, before anything is asked of them.
 
     Ids and names of accounts, partners, people, deals and contracts have pseudonyms, the same in
     every table. Free text and columns that segkit does not know are left out. What remains in
     words is searched for the names, and for e-mail addresses.
 
+    Returns
+    -------
+    tuple of CompanyTables and tuple of str
+        The tables, and the names that must not be told.
+
     Examples
     --------
     >>> company = CompanyTables.from_tables(
     ...     {"accounts": pd.DataFrame({"account_id": ["7"], "name": ["Acme"], "note": ["Al's"]})}
     ... )
-    >>> masked(company, MaskKey(bytes(32))).accounts
+    >>> masked(company, MaskKey(bytes(32)))[0].accounts
       account_id              name
     0  id-gbxjijwx  Account moyqnk6o
     """
-    mask, names = Mask(key.secret), Mask(key.secret)
+    mask, names = _Mask(key.secret), _Mask(key.secret)
     tables = dict(company.tables)
     for name in _KINDS:
         if name in tables and "name" in tables[name]:
@@ -147,11 +157,38 @@ def masked(company: CompanyTables, key: MaskKey) -> CompanyTables:
         replace(fault, column="", message=f"{fault.kind} (masked)", examples=())
         for fault in company.faults
     )
-    return replace(company, tables=covered, faults=faults, set_aside={})
+    found = replace(company, tables=covered, faults=faults, set_aside={})
+    return found, tuple(sweep.words)
+
+
+def refuse_names(chapters: Iterable[Chapter], names: Iterable[str]) -> None:
+    """Refuse notebooks that tell a name all the same: their own words are not masked.
+
+    Raises
+    ------
+    NotebookError
+        If a cell or what it shows holds one; names the first of each cell.
+    """
+    told = sorted(names)
+    faults = []
+    for chapter in chapters:
+        for number, cell in enumerate(chapter.notebook.cells, start=1):
+            text = json.dumps(cell, ensure_ascii=False, default=str)
+            met = next((name for name in told if name in text and _stands(name, text)), None)
+            if met is not None:
+                faults.append(f"{chapter.name}, cell {number}: {met!r}")
+    if faults:
+        raise NotebookError(
+            "\n".join(["Notebooks tell names that are to be masked. Take them out of:", *faults])
+        )
+
+
+def _stands(name: str, text: str) -> bool:
+    return bool(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text))
 
 
 def _covered(
-    name: str, table: pd.DataFrame, mask: Mask, names: Mask, sweep: _Sweep
+    name: str, table: pd.DataFrame, mask: _Mask, names: _Mask, sweep: _Sweep
 ) -> pd.DataFrame:
     columns = {}
     for column, about in schema()[name].columns.items():
@@ -171,9 +208,7 @@ def _covered(
     return pd.DataFrame(columns, index=table.index)
 
 
-def _ids(
-    name: str, column: str, table: pd.DataFrame, mask: Mask, sweep: _Sweep
-) -> pd.Series[str]:
+def _ids(name: str, column: str, table: pd.DataFrame, mask: _Mask, sweep: _Sweep) -> pd.Series[str]:
     values = table[column]
     if name != "conference_table" or column == "panelist":
         return mask.column(values, "id-")

@@ -92,7 +92,7 @@ class Page:
     drawn: dict[str, list[Mapping[str, Any]]]
 
 
-def page(chapters: Sequence[Chapter]) -> Page:
+def page(chapters: Sequence[Chapter], colours: Mapping[str, str] | None = None) -> Page:
     """Take executed notebooks apart.
 
     A chapter that has data for none of its questions and draws nothing is left out: what is
@@ -105,7 +105,8 @@ def page(chapters: Sequence[Chapter]) -> Page:
     """
     numbered = {f"chapter-{number}": chapter for number, chapter in enumerate(chapters, start=1)}
     shown = {name: chapter for name, chapter in numbered.items() if not _lacks_data(chapter)}
-    reader = _Reader({chapter.name: f"#{name}" for name, chapter in shown.items()})
+    links = {chapter.name: f"#{name}" for name, chapter in shown.items()}
+    reader = _Reader(links, Figures(colours))
     sections = []
     for name, chapter in numbered.items():
         if name in shown:
@@ -119,9 +120,9 @@ def page(chapters: Sequence[Chapter]) -> Page:
 class _Reader:
     """Reads chapter after chapter, and gathers figures and answers on the way."""
 
-    def __init__(self, links: Mapping[str, str]) -> None:
+    def __init__(self, links: Mapping[str, str], figures: Figures) -> None:
         self.links = links
-        self.figures = Figures()
+        self.figures = figures
         self.drawn: dict[str, list[Mapping[str, Any]]] = {}
         self._answers: dict[str, Told] = {}
         self._answers_shown = 0

@@ -157,7 +157,9 @@ def _table(pace: DealRules | None, wins: DealRules) -> pd.DataFrame:
 
 def _queries(pace: DealRules | None, wins: DealRules) -> dict[str, str]:
     """Write the rules as queries; those of which none was found are left out."""
-    about = "-- Table \"deals\": one row a deal, opp_id with the columns of its account and its own.\n"
+    about = (
+        '-- Table "deals": one row a deal, opp_id with the columns of its account and its own.\n'
+    )
     found = {"rules of pace": pace, "rules of winning": wins}
     return {
         name: about + rules.to_sql(table="deals", key="opp_id")

@@ -106,7 +106,7 @@ def _query(company: CompanyTables, card: Scorecard) -> str:
     columns = [
         f"{quote(plain[name])} AS {quote(name)}"
         if name in plain
-        else f"\"partner_id\" IS NOT NULL AS {quote(name)}"
+        else f'"partner_id" IS NOT NULL AS {quote(name)}'
         for name in card.points_["column"].unique()
     ]
     named = ",\n  ".join(["account_id", *columns])

@@ -163,7 +163,7 @@ def _members(company: CompanyTables, one: Grouping) -> pd.DataFrame:
 def _query(one: Grouping) -> str:
     text = one.model.to_sql(table="customers", key="account_id")
     return (
-        f"-- Table \"customers\": one row a customer, columns account_id and {one.basis.name}"
+        f'-- Table "customers": one row a customer, columns account_id and {one.basis.name}'
         f"{', each number less the mean of its row' if one.basis.centred else ''}.\n{text}"
     )
 
