@@ -100,5 +100,7 @@ def number_format(kind: Kind, values: pd.Series[float], currency: str = "") -> s
         return f"[${currency}] #,##0" if currency else _FORMATS["money"]
     if kind == "number":
         largest = values.abs().max()
+        if largest >= _WHOLE and values.abs().min() < 1:
+            return "General"  # numbers of several units in one column
         return "0.000" if largest <= 1 else "#,##0.00" if largest < _WHOLE else "#,##0"
     return _FORMATS[kind]

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from segkit.charts.theme import INK, PALETTE, label
+from segkit.charts.theme import PALETTE, label
 
 __all__ = [
     "AXIS",
@@ -38,7 +38,7 @@ _FAINT = 0.55
 NARROW, AXIS = 20, 30
 # Names of segments stand above each other: side by side they run out of the page.
 STACKED = {"orientation": "v", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom"}
-LINE = {"dash": "dot", "color": INK, "width": 1.5}
+LINE = {"dash": "dot", "color": PALETTE[7], "width": 1.5}
 BELOW = {"y": 0, "yref": "container", "yanchor": "bottom", "x": 0, "xanchor": "left"}
 _NAMED_ROW, _LINE_OF_TEXT = 36, 14
 # One shape a segment, so that colour is never the only sign.

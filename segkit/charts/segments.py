@@ -17,7 +17,7 @@ from segkit.charts.layout import (
     folded,
     style,
 )
-from segkit.charts.theme import INK, PALETTE, label
+from segkit.charts.theme import PALETTE, label
 
 __all__ = ["gorge_plot", "segment_map", "segment_profile", "stability_by_k"]
 
@@ -65,7 +65,7 @@ def segment_profile(
             },
             name=label(key),
         )
-    figure.add_vline(x=0, line={"color": INK, "width": 1})
+    figure.add_vline(x=0, line={"color": PALETTE[7], "width": 1})
     figure.update_layout(
         height=FRAME + 26 * table[segment].nunique() + ROW * table[name].nunique(),
         xaxis={

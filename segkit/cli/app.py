@@ -7,7 +7,7 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -102,7 +102,7 @@ def report(
     # Faults of the tables are told here, before any notebook meets them.
     base = segkit.read(source)
     _refuse_without_answers(base, source)
-    wanted = {"pdf": pdf, "excel": excel, "csv": csv, "sql": sql, "slides": slides}
+    wanted: dict[str, Any] = {"pdf": pdf, "excel": excel, "csv": csv, "sql": sql, "slides": slides}
     with chapters_shown() as progress:
         path = build(
             source,

@@ -147,9 +147,9 @@ def masked(company: Tables, key: MaskKey) -> tuple[Tables, tuple[str, ...]]:
     """
     mask, names = _Mask(key.secret), _Mask(key.secret)
     tables = dict(company.tables)
-    for name in _KINDS:
+    for name, kind in _KINDS.items():
         if name in tables and "name" in tables[name]:
-            names.cover(tables[name]["name"].dropna().unique(), f"{_KINDS[name]} ")
+            names.cover(tables[name]["name"].dropna().unique(), f"{kind} ")
     sweep = _Sweep(names.words)
     covered = {name: _covered(name, table, mask, names, sweep) for name, table in tables.items()}
     key.write({told: word for given in (mask, names) for word, told in given.words.items()})

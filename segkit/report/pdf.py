@@ -49,7 +49,7 @@ def print_pdf(page: Path, path: Path) -> Path:
         printed = Path(profile, "printed.pdf")
         command = [
             *(program, *_OPTIONS, *_unboxed(), f"--user-data-dir={profile}"),
-            *(f"--print-to-pdf={printed}", page.resolve().as_uri()),
+            *(f"--print-to-pdf={printed}", f"{page.resolve().as_uri()}#printed"),
         ]
         try:
             done = subprocess.run(  # noqa: S603 - no shell, and no word of the report in it
@@ -72,8 +72,8 @@ def _chromium() -> str:
     found = found or next((place for place in _PLACES if Path(place).exists()), None)
     if found is None:
         raise SegkitError(
-            "A PDF is printed by chromium, Chrome or Edge, and none was found. Install one, or open "
-            "the report in any browser and print it there."
+            "A PDF is printed by chromium, Chrome or Edge, and none was found. Install one, or "
+            "open the report in any browser and print it there."
         )
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+import re
 from collections.abc import Mapping
 from importlib.resources import files
 from typing import Any
@@ -15,6 +16,8 @@ from segkit.report.brand import Brand
 from segkit.report.figures import Figures, plotly_source
 
 __all__ = ["own", "render"]
+
+_INSIDE_NUMBER = re.compile(r"(?<=\b[A-Z]{3}) (?=-?\d)|(?<=\d) (?=[kMB%](?!\w))")
 
 
 def render(
@@ -52,6 +55,7 @@ def render(
     hashes = [_hash(text.encode()) for text in ([boot] if figures else []) + [*others.values()]]
     loader = PackageLoader("segkit.report", ".")
     environment = Environment(autoescape=True, loader=loader, undefined=StrictUndefined)
+    environment.filters["unbroken"] = _unbroken
     return environment.get_template(template).render(
         policy=_policy(figures, hashes),
         style=own("report.css") + extra_style + brand.style,
@@ -60,6 +64,17 @@ def render(
         **drawing if figures else {"figures": ""},
         **content,
     )
+
+
+def _unbroken(text: str) -> str:
+    """Keep numbers and their units on one line.
+
+    Examples
+    --------
+    >>> _unbroken("USD 12.3 M, 45 %").replace("\N{NO-BREAK SPACE}", "_")
+    'USD_12.3_M, 45_%'
+    """
+    return _INSIDE_NUMBER.sub("\N{NO-BREAK SPACE}", text)
 
 
 def own(name: str) -> str:

@@ -77,10 +77,9 @@ def load_snapshot(folder: Path) -> dict[str, Any]:
 def _table(
     connection: duckdb.DuckDBPyConnection, path: Path, columns: list[list[str]]
 ) -> pd.DataFrame:
-    found = connection.read_parquet(str(path)).df()
-    frame = found.set_axis([name for name, _ in columns], axis=1)
-    typed = [
-        frame.iloc[:, place].astype(dtype if dtype != "object" else "str")
-        for place, (_, dtype) in enumerate(columns)
-    ]
-    return pd.concat(typed, axis=1) if typed else frame
+    names = [name for name, _ in columns]
+    found: pd.DataFrame = connection.read_parquet(str(path)).df()
+    typed: dict[int, Any] = {
+        place: dtype if dtype != "object" else "str" for place, (_, dtype) in enumerate(columns)
+    }
+    return found.set_axis(range(len(columns)), axis=1).astype(typed).set_axis(names, axis=1)
