@@ -45,7 +45,8 @@ def save_snapshot(company: CompanyTables, folder: Path) -> Path:
         for name, table in company.tables.items():
             # Names that differ in capitals only are one to DuckDB.
             frame = table.set_axis([f"c{place}" for place in range(table.shape[1])], axis=1)
-            plain = frame.astype(dict.fromkeys(frame.select_dtypes("object"), "str"))
+            loose = [column for column, dtype in frame.dtypes.items() if dtype == "object"]
+            plain = frame.astype(dict.fromkeys(loose, "str"))
             connection.from_df(plain).write_parquet(str(folder / f"{name}.parquet"))
     return folder
 
