@@ -11,7 +11,7 @@ __all__ = ["file_names", "sheet_names"]
 _SHEET = 31
 _FILE = 60
 _NOT_IN_SHEET = re.compile(r"[\[\]:*?/\\]")
-_NOT_IN_FILE = re.compile(r"[^\w.()-]+")
+_NOT_IN_FILE = re.compile(r"(?:[^\w.()-]|\.{2,})+")
 # Windows keeps these for devices, whatever the ending; Excel keeps "History" for itself.
 _KEPT = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d|history)(?:\.|$)", re.IGNORECASE)
 
@@ -62,7 +62,7 @@ def _unique(names: Iterable[str], longest: int) -> list[str]:
     taken: set[str] = set()
     found = []
     for name in names:
-        number, told = 1, name[:longest].strip(" '.-")
+        number, told = 1, name[:longest].rstrip(" '.-") or name[:longest]
         while told.casefold() in taken:
             number += 1
             end = f" ({number})"

@@ -51,7 +51,9 @@ def test_the_same_colour_twice_is_refused(tmp_path):
     assert "twice" in faults(brand(tmp_path, 'charts = ["#2f6fd0", "#2F6FD0"]'))
 
 
-@pytest.mark.parametrize(("name", "text"), [("b.toml", "accent = "), ("b.json", "{"), ("c.json", "[]")])
+@pytest.mark.parametrize(
+    ("name", "text"), [("b.toml", "accent = "), ("b.json", "{"), ("c.json", "[]")]
+)
 def test_what_is_no_brand_file_is_said(tmp_path, name, text):
     assert name in faults(brand(tmp_path, text, name))
     assert "cannot be read" in faults(tmp_path / "nowhere.toml")

@@ -1,7 +1,6 @@
 """Every colour of page and charts can be read on the light and on the dark page (WCAG 2.2)."""
 
 import re
-import re
 from itertools import product
 
 import pytest
@@ -25,7 +24,8 @@ def test_contrast_is_as_wcag_defines_it(first, second, ratio):
 
 
 @pytest.mark.parametrize(
-    ("scheme", "words", "ground"), [*product(SCHEMES, ("ink", "muted", "accent"), ("paper", "wash"))]
+    ("scheme", "words", "ground"),
+    [*product(SCHEMES, ("ink", "muted", "accent"), ("paper", "wash"))],
 )
 def test_words_of_the_page_can_be_read(scheme, words, ground):
     page = page_colours()[scheme]
@@ -49,7 +49,9 @@ def test_no_chart_draws_a_mark_in_the_ink_of_words():
 
     for path in Path(segkit.charts.__file__).parent.glob("*.py"):
         for line in path.read_text("utf-8").splitlines():
-            assert not re.search(r'(line|marker|connector)"?[:=].*INK', line), f"{path.name}: {line}"
+            assert not re.search(r'(line|marker|connector)"?[:=].*INK', line), (
+                f"{path.name}: {line}"
+            )
 
 
 @pytest.mark.parametrize("colour", ["#8ab6f5", "#ffff00", "#123456", "#808080", "#000000"])

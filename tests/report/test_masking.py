@@ -19,6 +19,7 @@ from segkit.report.masking import MaskKey, masked, refuse_names
 from segkit.workshop import NotebookError
 
 KEY = MaskKey(bytes(range(32)))
+_PLOTLY = "application/vnd.plotly.v1+json"
 
 
 def company() -> CustomerBase:
@@ -174,7 +175,7 @@ def _asked(base: CustomerBase):
     for question in ASKED:
         answer = base.ask(question)
         shown = [answer._repr_mimebundle_()]
-        shown += [figure._repr_mimebundle_() for figure in answer.figures()]
+        shown += [{_PLOTLY: json.loads(figure.to_json())} for figure in answer.figures()]
         shown.append({"text/html": answer.table.head(10).to_html()})
         one = cell("code", f"base.ask({question!r})", f"cell-{question}", [])
         one.outputs = [
