@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 import pandas as pd
 
+from segkit.answers.content import table_content
 from segkit.answers.export import write_workbook
 from segkit.charts.picture import Picture
 from segkit.frames import csv_text
@@ -20,6 +23,7 @@ __all__ = ["MIME_TYPE", "Answer", "Status"]
 Status = Literal["answered", "no evidence", "not enough data", "missing data"]
 MIME_TYPE = "application/vnd.segkit.answer+json"
 _DIGITS = 4
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 _MARK = "\ufeff"  # without it Excel reads UTF-8 as the local encoding
 
 
@@ -50,6 +54,10 @@ class Answer:
         Publications of the method, and tables used.
     caveats : tuple of str
         What to mind before acting on it.
+    lists : mapping of str to DataFrame
+        Further tables to hand on, by name, such as the customers of each segment.
+    sql : mapping of str to str
+        Queries that do the same in a database, by name; each says which table it reads.
     ledger : DataFrame
         Rows read, used and set aside of the tables used; filled in by `ask`.
     question : str
@@ -66,6 +74,8 @@ class Answer:
     method: str = ""
     sources: tuple[str, ...] = ()
     caveats: tuple[str, ...] = ()
+    lists: Mapping[str, pd.DataFrame] = field(default_factory=lambda: _NOTHING)
+    sql: Mapping[str, str] = field(default_factory=lambda: _NOTHING)
     ledger: pd.DataFrame = field(default_factory=pd.DataFrame)
     question: str = ""
 
@@ -153,7 +163,19 @@ class Answer:
         return "\n".join(lines)
 
     def _repr_mimebundle_(self, **_: object) -> dict[str, Any]:
-        return {"text/plain": repr(self), "text/html": self._html(), MIME_TYPE: self._summary()}
+        return {"text/plain": repr(self), "text/html": self._html(), MIME_TYPE: self._whole()}
+
+    def _whole(self) -> dict[str, Any]:
+        """Give all that a report and its workbook show."""
+        return self._summary() | {
+            "method": self.method,
+            "sources": list(self.sources),
+            "caveats": list(self.caveats),
+            "table": table_content(self.table),
+            "lists": {name: table_content(table) for name, table in self.lists.items()},
+            "sql": dict(self.sql),
+            "ledger": table_content(self.ledger),
+        }
 
     def _summary(self) -> dict[str, Any]:
         question = all_questions()[self.question]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+from functools import partial
 
-__all__ = ["begun", "between", "count", "listed", "money", "share"]
+__all__ = ["begun", "between", "count", "listed", "money", "number", "share"]
 
 _SCALES = ((1e9, " B"), (1e6, " M"), (1e4, " k"))
+_MONEY = re.compile(r"([A-Z]{3})\b ?(.*)")
+_SHARE = re.compile(r"(?:share|chance|win rate)\b")
 
 
 def count(value: float) -> str:
@@ -58,6 +62,40 @@ def between(low: float, high: float, word: Callable[[float], str]) -> str:
     '5.0 % to 8.1 %'
     """
     return f"{word(low)} to {word(high)}"
+
+
+def number(
+    estimate: float | None, interval: tuple[float, float] | None = None, unit: str = ""
+) -> str:
+    """Write the number of an answer as people say it, with its interval and unit.
+
+    Examples
+    --------
+    >>> number(12_345_678, (11_000_000, 13_500_000), "USD a year")
+    'USD 12.3 M a year (USD 11.0 M to USD 13.5 M)'
+    >>> number(0.405, (0.365, 0.446), "share of customers in the largest segment")
+    '40 % (36 % to 45 %): share of customers in the largest segment'
+    >>> number(5.08, unit="roles a deal")
+    '5.08 roles a deal'
+    >>> number(None)
+    ''
+    """
+    if estimate is None or estimate != estimate:  # noqa: PLR0124 - NaN
+        return ""
+    paid, part = _MONEY.fullmatch(unit), _SHARE.match(unit)
+    word: Callable[[float], str] = _plain
+    if paid:
+        word = partial(money, currency=paid[1])
+    elif part:
+        word = share
+    ends = f" ({between(*interval, word)})" if interval is not None else ""
+    if part:
+        return f"{word(estimate)}{ends}: {unit}"
+    return " ".join(filter(None, [word(estimate), paid[2] if paid else unit])) + ends
+
+
+def _plain(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{float(f'{value:.3g}'):g}"
 
 
 def _three(value: float) -> str:

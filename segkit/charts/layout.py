@@ -11,12 +11,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from segkit.charts.theme import INK, PALETTE, label
+from segkit.charts.theme import PALETTE, label
 
 __all__ = [
     "AXIS",
     "BELOW",
-    "FAINT",
     "FRAME",
     "LINE",
     "NARROW",
@@ -24,6 +23,7 @@ __all__ = [
     "STACKED",
     "digits",
     "error_bars",
+    "faint",
     "folded",
     "grouped",
     "mark",
@@ -33,12 +33,12 @@ __all__ = [
 
 ROW = 42
 FRAME = 170
-FAINT = 0.55
+_FAINT = 0.55
 # On a telephone a figure is 340 pixels wide: long names must leave room for what is drawn.
 NARROW, AXIS = 20, 30
 # Names of segments stand above each other: side by side they run out of the page.
 STACKED = {"orientation": "v", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom"}
-LINE = {"dash": "dot", "color": INK, "width": 1.5}
+LINE = {"dash": "dot", "color": PALETTE[7], "width": 1.5}
 BELOW = {"y": 0, "yref": "container", "yanchor": "bottom", "x": 0, "xanchor": "left"}
 _NAMED_ROW, _LINE_OF_TEXT = 36, 14
 # One shape a segment, so that colour is never the only sign.
@@ -75,6 +75,18 @@ def digits(values: pd.Series) -> list[float | None]:
     """Keep six significant digits of what is plotted; missing values become None."""
     # More than a screen shows, equal on every machine, and small inside the report.
     return [None if value != value else float(f"{value:.6g}") for value in values.astype(float)]  # noqa: PLR0124 - NaN
+
+
+def faint(colour: str) -> str:
+    """Fill a mark so that others show through; its outline, in the colour itself, stays clear.
+
+    Examples
+    --------
+    >>> faint("#2f6fd0")
+    'rgba(47,111,208,0.55)'
+    """
+    parts = [str(int(colour[place : place + 2], 16)) for place in (1, 3, 5)]
+    return f"rgba({','.join(parts)},{_FAINT})"
 
 
 def error_bars(estimate: pd.Series, low: pd.Series, high: pd.Series) -> dict[str, Any]:

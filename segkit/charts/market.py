@@ -194,7 +194,7 @@ def waterfall(
             increasing={"marker": {"color": PALETTE[2]}},
             decreasing={"marker": {"color": PALETTE[1]}},
             totals={"marker": {"color": PALETTE[0]}},
-            connector={"line": {"color": INK, "width": 1, "dash": "dot"}},
+            connector={"line": {"color": PALETTE[7], "width": 1, "dash": "dot"}},
             showlegend=False,
         )
     )

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from segkit.charts.layout import AXIS, FRAME, digits, error_bars, folded, grouped, named_rows, style
-from segkit.charts.theme import INK, PALETTE, colour, label
+from segkit.charts.theme import PALETTE, colour, label
 
 __all__ = ["rank_gaps", "rule_rates", "stacked_shares"]
 
@@ -96,7 +96,7 @@ def rank_gaps(table: pd.DataFrame, *, name: str, ranks: tuple[str, str], axis: s
         x=[x for pair in zip(*ends, strict=True) for x in (*pair, None)],
         y=[y for place in places for y in (place, place, None)],
         mode="lines",
-        line={"color": INK, "width": 2},
+        line={"color": PALETTE[7], "width": 2},
         hoverinfo="skip",
         showlegend=False,
     )
@@ -184,7 +184,7 @@ def rule_rates(
         x=digits(placed[base]),
         y=places,
         mode="markers",
-        marker={"size": 16, "symbol": "line-ns", "line": {"width": 2, "color": INK}},
+        marker={"size": 16, "symbol": "line-ns", "line": {"width": 2, "color": PALETTE[7]}},
         name="all deals compared",
         hovertemplate="%{x:.1%}<extra></extra>",
     )

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from segkit.charts.layout import AXIS, BELOW, FAINT, LINE, NARROW, digits, folded, grouped, style
+from segkit.charts.layout import AXIS, BELOW, LINE, NARROW, digits, faint, folded, grouped, style
 from segkit.charts.name_places import places_of_names
 from segkit.charts.theme import PALETTE, colour, label
 
@@ -101,9 +101,8 @@ def position_map(
             cliponaxis=False,
             marker={
                 "size": rows["_area"].round(1).tolist(),
-                "color": shade,
+                "color": shade if named else faint(shade),
                 "symbol": style(number)[0],
-                "opacity": 1.0 if named else FAINT,
                 "line": {"color": shade, "width": 1},
             },
             hovertemplate="%{text}<br>%{x:,.4~s}; %{y:,.4~g}<extra></extra>",

@@ -83,7 +83,7 @@ def process_map(
         _words(figure, at, float(row[entered]), f"<b>{row[entered]:,}</b>", size)
     for at, row in enumerate(stages):
         if row[conversion] == row[conversion]:
-            _arrow(figure, at + 0.5 - _REACH, at + 0.5 + _REACH, _FORWARD * top, INK)
+            _arrow(figure, at + 0.5 - _REACH, at + 0.5 + _REACH, _FORWARD * top, PALETTE[7])
             _words(figure, at + 0.5, _FORWARD * top, f"{row[conversion]:.0%}", size)
         if row[back] > 0 and row[back_to] in names:
             to = names.index(str(row[back_to]))

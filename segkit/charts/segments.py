@@ -7,17 +7,17 @@ import plotly.graph_objects as go
 
 from segkit.charts.layout import (
     AXIS,
-    FAINT,
     FRAME,
     NARROW,
     ROW,
     STACKED,
     digits,
     error_bars,
+    faint,
     folded,
     style,
 )
-from segkit.charts.theme import INK, PALETTE, label
+from segkit.charts.theme import PALETTE, label
 
 __all__ = ["gorge_plot", "segment_map", "segment_profile", "stability_by_k"]
 
@@ -65,7 +65,7 @@ def segment_profile(
             },
             name=label(key),
         )
-    figure.add_vline(x=0, line={"color": INK, "width": 1})
+    figure.add_vline(x=0, line={"color": PALETTE[7], "width": 1})
     figure.update_layout(
         height=FRAME + 26 * table[segment].nunique() + ROW * table[name].nunique(),
         xaxis={
@@ -107,7 +107,12 @@ def segment_map(
             x=digits(rows[x]),
             y=digits(rows[y]),
             mode="markers",
-            marker={"size": 8, "color": colour, "symbol": shape, "opacity": 0.75},
+            marker={
+                "size": 8,
+                "color": faint(colour),
+                "symbol": shape,
+                "line": {"color": colour, "width": 1},
+            },
             name=label(key),
         )
     count = table[segment].nunique()
@@ -212,8 +217,7 @@ def stability_by_k(table: pd.DataFrame, *, k: str, segment: str, value: str) -> 
             mode="markers",
             marker={
                 "size": 13,
-                "color": PALETTE[0],
-                "opacity": FAINT,
+                "color": faint(PALETTE[0]),
                 "line": {"color": PALETTE[0], "width": 1.5},
             },
             text=[f"segment {number}" for number in table[segment]],

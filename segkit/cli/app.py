@@ -7,7 +7,7 @@ import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -76,23 +76,54 @@ def report(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="The HTML file to write.")
     ] = None,
+    chapters: Annotated[
+        str | None, typer.Option(help="Names or numbers of chapters, such as 1,4 or market.")
+    ] = None,
+    title: Annotated[str, typer.Option(help="What stands at the top.")] = "Segmentation report",
+    brand: Annotated[
+        Path | None, typer.Option(help="TOML or JSON file with logo and colours.")
+    ] = None,
+    *,
+    mask: Annotated[bool, typer.Option("--mask", help="Pseudonymise names and ids.")] = False,
+    mask_key: Annotated[
+        Path | None, typer.Option(help="File that leads back to the names: read, or written.")
+    ] = None,
+    pdf: Annotated[bool, typer.Option("--pdf", help="Print it through chromium too.")] = False,
+    excel: Annotated[
+        bool, typer.Option("--excel", help="Write the answers as a workbook.")
+    ] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Write a folder of CSV files.")] = False,
+    sql: Annotated[bool, typer.Option("--sql", help="Write a folder of SQL files.")] = False,
+    slides: Annotated[bool, typer.Option("--slides", help="Write the answers as slides.")] = False,
 ) -> None:
     """Run the notebooks on a company's tables and write one offline HTML file."""
     import segkit
     from segkit.cli.progress import chapters_shown
-    from segkit.report import build
+    from segkit.report import beside, build
 
     # Faults of the tables are told here, before any notebook meets them.
     base = segkit.read(source)
     _refuse_without_answers(base, source)
+    wanted: dict[str, Any] = {"pdf": pdf, "excel": excel, "csv": csv, "sql": sql, "slides": slides}
     with chapters_shown() as progress:
         path = build(
             source,
             output or _default_output(source),
-            progress=progress,
-            subtitle=base.settings.company or None,
+            None if chapters is None else chapters.split(","),
+            progress,
+            title=title,
+            brand=brand,
+            mask=mask,
+            mask_key=mask_key,
+            base=base,
+            **wanted,
         )
     typer.echo(f"The report lies at {path.resolve()} ({path.stat().st_size / 1e6:.1f} MB).")
+    for what, asked in wanted.items():
+        if place := beside(path, what, asked):
+            typer.echo(f"Beside it: {place.resolve()}")
+    if mask_key is not None:
+        typer.echo(f"{mask_key.resolve()} leads back to the names: do not send it along.")
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

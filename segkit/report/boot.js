@@ -12,7 +12,7 @@
     responsive: true,
     showSendToCloud: false,
   };
-  const PRINTED_WIDTH = 680;
+  const PRINTED_WIDTH = Number(root.dataset.printedWidth ?? 680);
 
   const inflate = async (id) => {
     const text = atob(document.getElementById(id).textContent);
@@ -70,6 +70,10 @@
     return { ...layout, template };
   };
 
+  // Where a program prints the page, it is drawn for paper from the beginning.
+  const printed = location.hash === "#printed" ? PRINTED_WIDTH : undefined;
+  if (printed) root.dataset.printing = "";
+
   const draw = async () => {
     const { figures, templates } = JSON.parse(await inflate("figures"));
     const script = document.createElement("script");
@@ -77,9 +81,10 @@
     document.head.append(script);
     for (const [number, figure] of figures.entries()) {
       const { data, frames } = figure;
-      const layout = layoutOf(figure, templates);
+      const layout = layoutOf(figure, templates, printed);
       await Plotly.newPlot(`figure-${number}`, { data, layout, frames, config });
     }
+    if (printed) return;
     const redraw = (width) =>
       figures.forEach((figure, number) =>
         Plotly.react(`figure-${number}`, figure.data, layoutOf(figure, templates, width), config),

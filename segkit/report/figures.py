@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,8 @@ __all__ = ["Figure", "Figures", "plotly_source"]
 
 _HEIGHT = 450
 _ABOVE = 56
+# More numbers than anybody reads; the workbook has the tables of the answers whole.
+_MOST_ROWS = 200
 # These compile their shaders with `new Function`, which the policy must then allow.
 _COMPILED = {"parcoords", "scattergl", "scatterpolargl", "splom"}
 # These fetch outlines or tiles, which a report never does.
@@ -42,7 +45,8 @@ class Figure:
 class Figures:
     """The figures of a report, as the page's script will draw them."""
 
-    def __init__(self) -> None:
+    def __init__(self, colours: Mapping[str, str] | None = None) -> None:
+        self._colours = colours or {}
         self._specs: list[dict[str, Any]] = []
         self._templates: list[object] = []
         self.compiled = False
@@ -69,7 +73,7 @@ class Figures:
             id=f"figure-{number}",
             title=plain_title(title if isinstance(title, str) else str(title.get("text") or "")),
             finding=str(words.get("finding") or ""),
-            table=data_table(table["columns"], table["rows"]) if table else None,
+            table=data_table(table["columns"], table["rows"], most=_MOST_ROWS) if table else None,
             height=int(layout.get("height") or _HEIGHT),
             drawn=drawn,
         )
@@ -78,12 +82,25 @@ class Figures:
         """Write figures and templates; numbers that JSON does not know become null."""
         content = {"figures": self._specs, "templates": self._templates}
         finite = json.loads(json.dumps(content), parse_constant=lambda _: None)
-        return json.dumps(finite, separators=(",", ":")).encode()
+        return _recoloured(json.dumps(finite, separators=(",", ":")), self._colours).encode()
 
     def _template(self, template: object) -> int:
         if template not in self._templates:
             self._templates.append(template)
         return self._templates.index(template)
+
+
+def _recoloured(text: str, colours: Mapping[str, str]) -> str:
+    """Put the colours of a brand in the place of those of the charts, all at once."""
+    taken = {f'"{old}"': f'"{new}"' for old, new in colours.items()}
+    taken |= {f"rgba({_parts(old)},": f"rgba({_parts(new)}," for old, new in colours.items()}
+    if not taken:
+        return text
+    return re.sub("|".join(map(re.escape, taken)), lambda found: taken[found[0]], text)
+
+
+def _parts(colour: str) -> str:
+    return ",".join(str(int(colour[place : place + 2], 16)) for place in (1, 3, 5))
 
 
 def _words(layout: dict[str, Any]) -> dict[str, Any]:

@@ -10,8 +10,10 @@ from typing import Any
 from markupsafe import escape
 from nbformat import NotebookNode
 
+from segkit.questions import questions
 from segkit.report.figures import Figure, Figures
 from segkit.report.sanitise import Heading, clean_html, prose, words
+from segkit.report.told import Told, told
 from segkit.workshop import Chapter, NotebookError
 from segkit.workshop.chapters import cell, tags
 
@@ -33,17 +35,6 @@ _WITHOUT_DATA = {"missing data"}
 _TITLE = re.compile(r"\s*# +(.+?) *#* *(?:\n|$)")
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/=]")
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerLine:
-    """An answer as the first page shows it; `id` is where it stands, empty if nowhere."""
-
-    id: str
-    question: str
-    text: str
-    status: str
-    headline: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +71,28 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Everything a report shows: answers by phase, chapters, figures."""
+    """Everything a report shows.
 
-    answers: dict[str, list[AnswerLine]]
+    Attributes
+    ----------
+    answers : dict of str to list of Told
+        The answers by phase.
+    unasked : tuple of str
+        Those of the 24 questions that no chapter asks.
+    sections, figures
+        The chapters, and what they draw.
+    drawn : dict of str to list of mapping
+        What plotly draws of each answer, by question.
+    """
+
+    answers: dict[str, list[Told]]
+    unasked: tuple[str, ...]
     sections: tuple[Section, ...]
     figures: Figures
+    drawn: dict[str, list[Mapping[str, Any]]]
 
 
-def page(chapters: Sequence[Chapter]) -> Page:
+def page(chapters: Sequence[Chapter], colours: Mapping[str, str] | None = None) -> Page:
     """Take executed notebooks apart.
 
     A chapter that has data for none of its questions and draws nothing is left out: what is
@@ -100,30 +105,38 @@ def page(chapters: Sequence[Chapter]) -> Page:
     """
     numbered = {f"chapter-{number}": chapter for number, chapter in enumerate(chapters, start=1)}
     shown = {name: chapter for name, chapter in numbered.items() if not _lacks_data(chapter)}
-    reader = _Reader({chapter.name: f"#{name}" for name, chapter in shown.items()})
+    links = {chapter.name: f"#{name}" for name, chapter in shown.items()}
+    reader = _Reader(links, Figures(colours))
     sections = []
     for name, chapter in numbered.items():
         if name in shown:
             sections.append(reader.section(name, chapter))
         else:
             reader.note_answers(chapter)
-    return Page(reader.by_phase(), tuple(sections), reader.figures)
+    answers = reader.by_phase()
+    return Page(answers, reader.unasked(), tuple(sections), reader.figures, reader.drawn)
 
 
 class _Reader:
     """Reads chapter after chapter, and gathers figures and answers on the way."""
 
-    def __init__(self, links: Mapping[str, str]) -> None:
+    def __init__(self, links: Mapping[str, str], figures: Figures) -> None:
         self.links = links
-        self.figures = Figures()
-        self._answers: dict[str, tuple[str, AnswerLine]] = {}
+        self.figures = figures
+        self.drawn: dict[str, list[Mapping[str, Any]]] = {}
+        self._answers: dict[str, Told] = {}
         self._answers_shown = 0
+        self._spoken = ""
 
-    def by_phase(self) -> dict[str, list[AnswerLine]]:
+    def unasked(self) -> tuple[str, ...]:
+        """Name those of the 24 questions that were not asked, if any was."""
+        return tuple(name for name in questions() if self._answers and name not in self._answers)
+
+    def by_phase(self) -> dict[str, list[Told]]:
         """Group the answers; where a question was asked twice, the later answer counts."""
-        phases: dict[str, list[AnswerLine]] = {name: [] for name in _PHASES.values()}
-        for _, (phase, line) in sorted(self._answers.items()):
-            phases.setdefault(_PHASES.get(phase, "Other questions"), []).append(line)
+        phases: dict[str, list[Told]] = {name: [] for name in _PHASES.values()}
+        for line in sorted(self._answers.values(), key=lambda line: _place(line.question)):
+            phases.setdefault(_PHASES.get(line.phase, "Other questions"), []).append(line)
         return {name: lines for name, lines in phases.items() if lines}
 
     def note_answers(self, chapter: Chapter) -> None:
@@ -135,6 +148,7 @@ class _Reader:
     def section(self, name: str, chapter: Chapter) -> Section:
         """Read a chapter; its title is the heading that its first cell begins with."""
         title, cells = _titled(chapter)
+        self._spoken = ""
         headings: list[Heading] = []
         read = []
         for number, one in enumerate(cells, start=1):
@@ -171,6 +185,8 @@ class _Reader:
         elif _PLOTLY not in data:
             yield from self._plain(data)
         if _PLOTLY in data:
+            if self._spoken:
+                self.drawn.setdefault(self._spoken, []).append(data[_PLOTLY])
             yield Output("figure", figure=self.figures.add(data[_PLOTLY]))
 
     def _answer(self, data: Mapping[str, Any]) -> Output:
@@ -179,10 +195,11 @@ class _Reader:
         html = clean_html(data.get("text/html", escape(line.headline)), self.links)
         return Output("answer", html=html, id=line.id)
 
-    def _note(self, summary: Mapping[str, Any], name: str) -> AnswerLine:
-        found = {key: str(summary.get(key) or "") for key in ("question", "text", "headline")}
-        line = AnswerLine(id=name, status=str(summary.get("status") or "answered"), **found)
-        self._answers[line.question] = (str(summary.get("phase")), line)
+    def _note(self, summary: Mapping[str, Any], name: str) -> Told:
+        line = told(summary, name)
+        self._answers[line.question] = line
+        self._spoken = line.question
+        self.drawn.pop(line.question, None)
         return line
 
     def _plain(self, data: Mapping[str, Any]) -> Iterator[Output]:
@@ -199,6 +216,12 @@ class _Reader:
             yield Output("image", text=plain, source=_inline(image, data[image]))
         elif plain and "application/javascript" not in data:
             yield Output("text", text=plain)
+
+
+def _place(question: str) -> tuple[str, int, str]:
+    """Sort S10 after S9."""
+    letters = question.rstrip("0123456789")
+    return letters, int(question[len(letters) :] or 0) if question.isascii() else 0, question
 
 
 def _lacks_data(chapter: Chapter) -> bool:

@@ -24,8 +24,10 @@ _NAME = re.compile(r"(^|[ _])(id|key|code|no|nr|number|phone|postcode|year|zip)s
 _FRAME = '<div class="scroll" role="group" aria-label="Table" tabindex="0">{}</div>'
 
 
-def data_table(columns: Sequence[object], rows: Sequence[Sequence[object]]) -> Markup:
-    """Write the table behind a figure.
+def data_table(
+    columns: Sequence[object], rows: Sequence[Sequence[object]], most: int | None = None
+) -> Markup:
+    """Write the table behind a figure; of more rows than `most` every so many, with a note.
 
     Examples
     --------
@@ -33,9 +35,11 @@ def data_table(columns: Sequence[object], rows: Sequence[Sequence[object]]) -> M
     True
     """
     head = "".join(f'<th scope="col">{escape(name)}</th>' for name in columns)
-    body = "".join(f"<tr>{_cells(row)}</tr>" for row in rows)
+    step = 1 if most is None else -(-len(rows) // most) or 1
+    body = "".join(f"<tr>{_cells(row)}</tr>" for row in rows[::step])
     table = f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    return Markup(finish_tables(table))  # noqa: S704 - every cell is escaped above
+    note = f'<p class="note">One row in {step:,} of {len(rows):,}.</p>' if step > 1 else ""
+    return Markup(note + finish_tables(table))  # noqa: S704 - every cell is escaped above
 
 
 def finish_tables(html: str) -> str:

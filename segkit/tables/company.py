@@ -19,6 +19,7 @@ from segkit.tables.names import listing
 from segkit.tables.raw import Source
 from segkit.tables.schema import schema
 from segkit.tables.settings import SETTINGS_FILE, Settings, read_settings
+from segkit.tables.snapshot import SNAPSHOT, load_snapshot, save_snapshot
 from segkit.tables.sources import find_sources, is_url, loaded_once
 
 __all__ = ["CompanyTables"]
@@ -93,6 +94,8 @@ class CompanyTables:
         MissingPackageError
             If an optional package is needed.
         """
+        if not is_url(source) and Path(source, SNAPSHOT).is_file():
+            return cls(**load_snapshot(Path(source)))
         if settings is None and not is_url(source):
             settings = _settings_beside(Path(source))
         known = read_settings(settings)
@@ -133,6 +136,13 @@ class CompanyTables:
             as_of=checked.as_of,
             set_aside=MappingProxyType({name: draft.aside() for name, draft in drafts.items()}),
         )
+
+    def save(self, folder: str | Path) -> Path:
+        """Write the checked tables into an empty folder, from which `read` takes them as they are.
+
+        Rows set aside stay counted in the ledger; they are not written.
+        """
+        return save_snapshot(self, Path(folder))
 
     def __getitem__(self, name: str) -> pd.DataFrame:
         if name in self.tables:

@@ -62,6 +62,7 @@ def run(
     progress: Callable[[Progress], None] | None = None,
     timeout: int = 600,
     workers: int = 2,
+    environment: Mapping[str, str] | None = None,
 ) -> list[Chapter]:
     r"""Run notebooks, each in a fresh kernel and an empty folder; return them with outputs.
 
@@ -77,6 +78,8 @@ def run(
         Seconds that a cell may take.
     workers
         How many notebooks run at a time.
+    environment
+        Further environment variables of the kernels.
 
     Raises
     ------
@@ -95,7 +98,8 @@ def run(
     >>> done.notebook.cells[1].outputs[0].text
     '42\n'
     """
-    runs = [_Run(with_parameters(chapter, parameters or {})) for chapter in chapters]
+    told = environment or {}
+    runs = [_Run(with_parameters(chapter, parameters or {}), told) for chapter in chapters]
     turn, stopped = threading.Lock(), threading.Event()
 
     def tell(step: Progress) -> None:
@@ -191,8 +195,9 @@ class _OutputWidget(OutputWidget):
 class _Run:
     """One chapter on its way through a kernel."""
 
-    def __init__(self, chapter: Chapter) -> None:
+    def __init__(self, chapter: Chapter, environment: Mapping[str, str]) -> None:
         self.chapter = chapter
+        self.environment = environment
         self.begun: list[NotebookNode] = []
 
     def execute(
@@ -231,7 +236,8 @@ class _Run:
     def _guarded(self, client: NotebookClient, folder: str) -> None:
         work = Path(folder, "work")
         work.mkdir()
-        env = {**os.environ, **ENVIRONMENT, "IPYTHONDIR": str(Path(folder, "ipython"))}
+        own = {"IPYTHONDIR": str(Path(folder, "ipython"))}
+        env = {**os.environ, **ENVIRONMENT, **self.environment, **own}
         try:
             asyncio.run(client.async_execute(cwd=str(work), env=env, cleanup_kc=True))
         except CellExecutionError as error:

@@ -13,6 +13,7 @@ from segkit.errors import SegkitError
 from segkit.report import build, html, write
 from segkit.report.figures import plotly_source
 from segkit.workshop import NotebookError, Progress
+from segkit.workshop.chapters import cell
 
 PLOTLY = "application/vnd.plotly.v1+json"
 SOURCE = """\
@@ -24,7 +25,8 @@ source = "larkspur"
 
 # %%
 import os.path
-print(os.path.isabs(source), os.listdir(source) if source != "larkspur" else source)
+import segkit
+print(os.path.isabs(source), segkit.read(source)["accounts"]["account_id"].tolist()[:2])
 
 # %% tags=["exercise"]
 print("exercise")
@@ -112,18 +114,19 @@ def test_what_is_no_notebook_is_said(tmp_path):
 def own_chapter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "00_start.py"
     path.write_text(SOURCE, encoding="utf-8")
-    monkeypatch.setattr("segkit.report.writing.chapter_sources", lambda _: [path])
+    monkeypatch.setattr("segkit.report.writing.chapter_sources", lambda: [path])
     return tmp_path
 
 
 def test_a_report_is_built_from_a_folder_of_tables(own_chapter, monkeypatch):
     (own_chapter / "my company").mkdir()
-    (own_chapter / "my company" / "accounts.csv").touch()
+    accounts = "account_id,name\n1,Acme\n2,Beta\n"
+    (own_chapter / "my company" / "accounts.csv").write_text(accounts)
     monkeypatch.chdir(own_chapter)
     steps: list[Progress] = []
     path = build("my company", "out/report.html", progress=steps.append)
     text = path.read_text("utf-8")
-    assert "True [&#39;accounts.csv&#39;]" in text
+    assert "True [&#39;1&#39;, &#39;2&#39;]" in text
     assert "exercise" not in text
     assert "<title>Segmentation report · my company</title>" in text
     assert str(own_chapter) not in text
@@ -132,14 +135,48 @@ def test_a_report_is_built_from_a_folder_of_tables(own_chapter, monkeypatch):
 
 def test_the_sample_company_is_passed_by_its_name(own_chapter):
     text = build("larkspur", own_chapter / "report.html", title="T").read_text("utf-8")
-    assert "False larkspur" in text
-    assert "T · Larkspur HR, the sample company" in text
+    assert "True [&#39;A00001&#39;, &#39;A00002&#39;]" in text
+    assert "T · Larkspur HR</title>" in text
+
+
+def test_names_are_masked_before_anything_is_asked(own_chapter):
+    tables = own_chapter / "company"
+    tables.mkdir()
+    (tables / "accounts.csv").write_text("account_id,name\nA00001,Acme\nA00002,Beta\n")
+    key = own_chapter / "key.json"
+    paths = [own_chapter / f"{name}.html" for name in ("one", "two")]
+    texts = [build(tables, path, mask_key=key).read_text("utf-8") for path in paths]
+    assert texts[0] == texts[1]
+    assert "A00001" not in texts[0]
+    assert "True [&#39;id-" in texts[0]
+    assert "A00001" in key.read_text("utf-8")
+
+
+def test_notebooks_of_the_workspace_see_its_folder_and_may_tell_no_name(tmp_path, chapter, code):
+    folder = tmp_path / "company"
+    (folder / "notebooks").mkdir(parents=True)
+    (folder / "accounts.csv").write_text("account_id,name\n1,Acme Works\n2,Beta Mills\n")
+    (folder / "extra.txt").write_text("Beta Mills")
+    book = chapter(
+        cell("code", "source = '..'", "cell-001", ["parameters"]),
+        code("print(open(source + '/extra.txt').read())"),
+    )
+    book.notebook.cells[1].id = "cell-002"
+    nbformat.write(book.notebook, folder / "notebooks" / "01_own.ipynb")
+    assert "Beta Mills" in build(folder, tmp_path / "r.html").read_text("utf-8")
+    with pytest.raises(NotebookError, match="01_own stopped"):
+        build(folder, tmp_path / "m.html", mask=True)
+    book.notebook.cells[1].source = "print('As Beta Mills says')"
+    nbformat.write(book.notebook, folder / "notebooks" / "01_own.ipynb")
+    with pytest.raises(NotebookError, match="01_own, cell 2: 'Beta Mills'"):
+        build(folder, tmp_path / "m.html", mask=True)
+    assert not (tmp_path / "m.html").exists()
 
 
 def test_a_missing_package_is_named_with_its_extra():
     script = """
 import sys
-for package in ("nh3", "nbclient"):
+for package in ("nbclient", "nh3"):
     sys.modules[package] = None
     try:
         import segkit.report
@@ -153,5 +190,5 @@ for package in ("nh3", "nbclient"):
     assert done.stdout.splitlines() == [
         f"{purpose} needs the package {package!r}, which is not installed. "
         'Install it with: pip install "segkit[report]"'
-        for purpose, package in (("A report", "nh3"), ("Running notebooks", "nbclient"))
+        for purpose, package in (("Running notebooks", "nbclient"), ("A report", "nh3"))
     ]

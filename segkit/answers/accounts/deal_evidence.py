@@ -91,6 +91,7 @@ def deal_evidence(company: CompanyTables) -> Answer:
         unit=f"share {_WORDS[best['outcome']].replace(', ', ' ')} under the first rule",
         table=table.round(4),
         pictures=(*pictures, *effort_pictures(company, rows, outcomes, rules)),
+        sql=_queries(pace, wins),
     )
 
 
@@ -149,6 +150,19 @@ def _table(pace: DealRules | None, wins: DealRules) -> pd.DataFrame:
     return table.astype(dict.fromkeys(numbers, "float64")).astype(
         {"deals": "int64", "hits": "int64"}
     )
+
+
+def _queries(pace: DealRules | None, wins: DealRules) -> dict[str, str]:
+    """Write the rules as queries; those of which none was found are left out."""
+    about = (
+        '-- Table "deals": one row a deal, opp_id with the columns of its account and its own.\n'
+    )
+    found = {"rules of pace": pace, "rules of winning": wins}
+    return {
+        name: about + rules.to_sql(table="deals", key="opp_id")
+        for name, rules in found.items()
+        if rules is not None and len(rules.target_) + len(rules.non_target_)
+    }
 
 
 def _headline(table: pd.DataFrame) -> str:

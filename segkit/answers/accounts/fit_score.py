@@ -11,6 +11,7 @@ from segkit.answers.accounts.account_rows import account_criteria, fitted_card, 
 from segkit.answers.answer import Answer
 from segkit.answers.wording import between, count, share
 from segkit.charts import Picture, calibration_plot, gain_curve, grade_grid, point_bars
+from segkit.engine import quote
 from segkit.scoring import Judgement, Scorecard, priority_grid
 from segkit.tables import CompanyTables
 
@@ -60,6 +61,7 @@ def fit_score(company: CompanyTables) -> Answer:
             *deals.notes,
             *card.notes_,
         ),
+        sql={"scorecard": _query(company, card)},
     )
 
 
@@ -95,6 +97,22 @@ def _scored(company: CompanyTables, card: Scorecard) -> pd.DataFrame:
     table = table.join(why).rename_axis("account_id").reset_index().round(4)
     return table.sort_values(
         ["chance", "account_id"], ascending=[False, True], na_position="last", ignore_index=True
+    )
+
+
+def _query(company: CompanyTables, card: Scorecard) -> str:
+    """Write the card as a query over the accounts, whose columns it names in words."""
+    plain = {worded(str(name)): str(name) for name in company["accounts"].columns}
+    columns = [
+        f"{quote(plain[name])} AS {quote(name)}"
+        if name in plain
+        else f'"partner_id" IS NOT NULL AS {quote(name)}'
+        for name in card.points_["column"].unique()
+    ]
+    named = ",\n  ".join(["account_id", *columns])
+    return (
+        f"CREATE OR REPLACE VIEW segkit_accounts AS SELECT\n  {named}\nFROM accounts;\n\n"
+        f"{card.to_sql(table='segkit_accounts', key='account_id')};"
     )
 
 

@@ -80,7 +80,8 @@ def groupings(company: CompanyTables, rows: pd.DataFrame) -> tuple[Grouping, ...
         revenue = rows["revenue"].reindex(basis.rows.index).to_numpy()
         model = Segmenter(list(frame.columns), value="revenue", k_max=_K_MAX)
         try:
-            found.append(Grouping(basis, model.fit(frame.assign(revenue=revenue))))
+            told = frame.assign(revenue=revenue, account_id=basis.rows.index)
+            found.append(Grouping(basis, model.fit(told)))
         except DataError:  # constant or empty columns: nothing to group by
             continue
     return tuple(sorted(found, key=lambda one: _VERDICTS.index(one.model.verdict_)))
@@ -123,6 +124,8 @@ def customer_segments(company: CompanyTables) -> Answer:
         method=method,
         sources=_SOURCES,
         caveats=(*_others(found), *_unknown(best, rows), *notes, *model.notes_),
+        lists={"customers": _members(company, best)},
+        sql={"segments": _query(best)},
     )
 
 
@@ -144,6 +147,24 @@ def _segments(one: Grouping, rows: pd.DataFrame) -> pd.DataFrame:
             "stability": found["slsw"].round(3),
             "judgement": found["judgement"],
         }
+    )
+
+
+def _members(company: CompanyTables, one: Grouping) -> pd.DataFrame:
+    """List the customers of each segment."""
+    table = one.labels().rename("segment").rename_axis("account_id").reset_index()
+    accounts = company.tables.get("accounts")
+    if accounts is not None and "name" in accounts:
+        names = accounts.set_index("account_id")["name"]
+        table.insert(1, "name", table["account_id"].map(names))
+    return table
+
+
+def _query(one: Grouping) -> str:
+    text = one.model.to_sql(table="customers", key="account_id")
+    return (
+        f'-- Table "customers": one row a customer, columns account_id and {one.basis.name}'
+        f"{', each number less the mean of its row' if one.basis.centred else ''}.\n{text}"
     )
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from segkit.answers.wording import count
-from segkit.charts import Picture, label, position_map
+from segkit.charts import PALETTE, Picture, label, position_map
 
 __all__ = ["landscapes"]
 
@@ -24,7 +24,7 @@ _WORTH = 10.0
 _ENDS = (0.0, 10.5)
 # From where satisfaction meets importance, or is nil, to where importance is full.
 _LINES = {15: ((7.5, 0), (10, 5)), 12: ((6, 0), (10, 8)), 10: ((5, 0), (10, 10))}
-_GREY = "#6b7280"
+_GREY = PALETTE[7]
 
 
 def landscapes(
@@ -77,7 +77,7 @@ def _draw(table: pd.DataFrame) -> go.Figure:
         x=others["importance"].tolist(),
         y=others["satisfaction"].tolist(),
         mode="markers",
-        marker={"size": 9, "color": _GREY, "opacity": 0.6},
+        marker={"size": 9, "color": _GREY},
         text=[label(name) for name in others["outcome"]],
         hovertemplate="%{text}<br>%{x:.1f}; %{y:.1f}<extra></extra>",
         name="others",

@@ -81,6 +81,7 @@ def usage_segments(company: CompanyTables) -> Answer:
         method=method,
         sources=_SOURCES,
         caveats=model.notes_,
+        sql={"usage segments": model.to_sql(table="users", key="user_id")},
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -31,6 +32,7 @@ from segkit.value import (
     ModifiedBetaGeo,
     compare_models,
     customer_summary,
+    diagnose,
     lifetime_value,
 )
 
@@ -183,7 +185,14 @@ def from_orders(company: CompanyTables) -> Answer:
             *unchecked,
             *_findings(basis.summary),
         ),
+        sql={"customer summary": _query(company)},
     )
+
+
+def _query(company: CompanyTables) -> str:
+    """Write the statement that reduced the orders, as it runs where the orders are kept."""
+    found = diagnose(company["orders"], "account_id", "date", "amount", as_of=company.as_of)
+    return re.sub(r"FROM frame_\d+", "FROM orders", found.to_sql())
 
 
 def _table(company: CompanyTables, basis: OrderBasis, worth: LifetimeValue) -> pd.DataFrame:

@@ -1,0 +1,46 @@
+import pandas as pd
+import pytest
+
+import segkit
+from segkit.base import CustomerBase
+
+
+def test_tables_come_back_as_they_were(larkspur, tmp_path):
+    found = segkit.read(larkspur.save(tmp_path))
+    assert list(found.tables) == list(larkspur.tables)
+    for name, table in larkspur.tables.items():
+        pd.testing.assert_frame_equal(found[name], table)
+    pd.testing.assert_frame_equal(found.ledger, larkspur.ledger)
+    assert (found.faults, found.as_of) == (larkspur.faults, larkspur.as_of)
+    assert (found.settings, repr(found)) == (larkspur.settings, repr(larkspur))
+
+
+def test_faults_ledger_and_foreign_columns_come_back(tmp_path):
+    orders = pd.DataFrame(
+        {
+            "customer": ["a", "", "b"],
+            "date": ["2026-01-05", "2026-01-06", "soon"],
+            "amount": ["1", "2", "3"],
+            "Rabatt": [0.1, None, 0.2],
+            "<b>'\"": ["x", "y", "z"],
+        }
+    )
+    base = CustomerBase.from_tables({"orders": orders}, {"currency": "EUR", "discount_rate": 0.0})
+    found = segkit.read(base.save(tmp_path))
+    pd.testing.assert_frame_equal(found["orders"], base["orders"])
+    assert [str(fault) for fault in found.faults] == [str(fault) for fault in base.faults]
+    assert found.ledger.to_dict("records") == base.ledger.to_dict("records")
+    assert found.settings.discount_rate == 0.0
+
+
+def test_a_company_without_a_date_has_none_afterwards(tmp_path):
+    accounts = pd.DataFrame({"account_id": ["1", "2"], "name": ["A", "B"]})
+    base = CustomerBase.from_tables({"accounts": accounts})
+    assert pd.isna(segkit.read(base.save(tmp_path)).as_of)
+
+
+@pytest.mark.parametrize("question", ["A2", "M4"])
+def test_answers_are_the_same(larkspur, tmp_path, question):
+    one, other = larkspur.ask(question), segkit.read(larkspur.save(tmp_path)).ask(question)
+    assert one.headline == other.headline
+    pd.testing.assert_frame_equal(one.table, other.table)
