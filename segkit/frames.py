@@ -13,7 +13,9 @@ import pandas as pd
 
 from segkit.errors import DataError, nearest
 
-__all__ = ["JsonResult", "as_pandas", "csv_text", "take_columns", "unformulated"]
+__all__ = ["JsonResult", "as_pandas", "csv_text", "restored", "take_columns", "unformulated"]
+
+_RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_pandas(frame: Any, what: str = "The data") -> pd.DataFrame:
@@ -112,8 +114,19 @@ class JsonResult:
         return json.dumps(_plain(self), allow_nan=False)
 
 
+def restored(text: str) -> str:
+    """Take off the apostrophe that kept text from running as a formula.
+
+    Examples
+    --------
+    >>> restored("'=1+1"), restored("'s-Hertogenbosch")
+    ('=1+1', "'s-Hertogenbosch")
+    """
+    return text[1:] if text.startswith("'") and text[1:].startswith(_RISKY) else text
+
+
 def _quoted(text: Any) -> Any:
-    risky = isinstance(text, str) and text.startswith(("=", "+", "-", "@", "\t", "\r"))
+    risky = isinstance(text, str) and text.startswith(_RISKY)
     return f"'{text}" if risky else text
 
 

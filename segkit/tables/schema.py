@@ -34,6 +34,7 @@ class Column:
     min: float = -_UNBOUNDED
     max: float = _UNBOUNDED
     future: bool = False
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,4 +93,5 @@ def _column(name: str, entry: dict[str, Any], in_key: bool) -> Column:
         min=float(entry.get("min", low)),
         max=float(entry.get("max", high)),
         future=entry.get("future", False),
+        after=entry.get("after", ""),
     )
