@@ -220,7 +220,9 @@ def value_disagreement(
 def _wide(values: Any, panelist: str, item: str, value: str, *, positive: bool) -> pd.DataFrame:
     """Lay values out, one row a panelist, one column an item, in the order found."""
     if isinstance(values, Mapping):
-        rows = [(who, what, number) for who, said in values.items() for what, number in said.items()]
+        rows = [
+            (who, what, number) for who, said in values.items() for what, number in said.items()
+        ]
         table = pd.DataFrame(rows, columns=["panelist", "item", "value"])
     else:
         table = take_columns(values, [panelist, item, value], "values")

@@ -98,9 +98,9 @@ def panel_market_size(
     ...     columns=["panelist", "input", "low", "mode", "high"],
     ... )
     >>> found = panel_market_size(facts, said)
-    >>> found.pooled.query("unit == 'revenue'")[["level", "mean", "disagreement"]].round(2)
-      level    mean  disagreement
-    1   TAM  1500.0          0.99
+    >>> found.pooled.loc[[1], ["level", "unit", "mean", "disagreement"]].round(2)
+      level     unit    mean  disagreement
+    1   TAM  revenue  1500.0          0.99
     """
     stated = as_pandas(facts, "The facts")
     said = take_columns(judgements, [panelist, input, low, mode, high], "judgements")

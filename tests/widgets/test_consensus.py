@@ -203,7 +203,7 @@ def test_a_folder_that_is_missing_is_explained(tmp_path):
     box = hold_conference(tmp_path / "nowhere" / "table.csv", criteria=CRITERIA)
     _find(box, "Your name").value = "Ann"
     _judge(box, 3.0)
-    assert "was not saved to table.csv: No such file or directory" in _words(box)[-1]
+    assert "Nothing was saved to table.csv: No such file or directory" in _words(box)[-1]
 
 
 def test_files_filled_apart_are_merged(tmp_path):

@@ -9,13 +9,15 @@ import pandas as pd
 
 from segkit.answers.answer import Answer, Status
 from segkit.answers.segments.conference_pictures import (
-    disagreement_picture,
     gaps_picture,
     ranking_picture,
     weights_picture,
 )
 from segkit.answers.segments.customers import customer_rows
+from segkit.answers.segments.disagreements import disagreements
 from segkit.answers.segments.panel import criteria_weights, panel_rows
+from segkit.answers.segments.panel_scores import Scored, panel_market, panel_needs
+from segkit.answers.users.wishes import short_names
 from segkit.answers.wording import between, listed, share
 from segkit.charts import Picture
 from segkit.consensus import (
@@ -69,22 +71,29 @@ def conference_findings(company: CompanyTables) -> Answer:
     weights, notes = criteria_weights(company)
     ranked, more = _tried_ranking(company)
     pairs, others = _account_weights(company)
-    notes = (*notes, *more, *others)
-    if weights is None and ranked is None and pairs is None:
+    scores = (panel_needs(company), panel_market(company))
+    notes = (*notes, *more, *others, *(note for part in scores for note in part.notes))
+    if weights is None and ranked is None and pairs is None and not any(p.words for p in scores):
         raise DataError(f"The conference table holds nothing to count. {' '.join(notes)}".strip())
     names = _names(company)
     versus, against = _against_data(company, ranked, pairs)
     status = _status(ranked)
     table = _table(ranked, weights, pairs, versus, names)
+    if table.empty:
+        table = next((part.table for part in scores if len(part.table)), table)
     estimate, interval, unit = _number(ranked, weights, versus)
     return Answer(
         status=status,
-        headline=_headline(weights, ranked, versus, names, status),
+        headline=_headline(weights, ranked, versus, names, status, scores),
         estimate=estimate,
         interval=interval,
         unit=unit,
         table=table,
-        pictures=_pictures(weights, ranked, versus, names),
+        pictures=(
+            *_pictures(weights, ranked, versus, names),
+            *(picture for part in scores for picture in part.pictures),
+            *disagreements(company["conference_table"], _labels(company, names)),
+        ),
         method=_METHOD.format(index="none" if weights is None else weights.random_index),
         sources=_SOURCES,
         caveats=(*_to_discuss(weights), *against, *notes),
@@ -133,6 +142,10 @@ def _names(company: CompanyTables) -> pd.Series[str]:
         return pd.Series(dtype=str)
     names = accounts.set_index("account_id")["name"].dropna().astype(str)
     return names.mask(names.duplicated(keep=False), names + " (" + names.index + ")")
+
+
+def _labels(company: CompanyTables, names: pd.Series[str]) -> dict[str, str]:
+    return {str(one): str(name) for one, name in names.items()} | short_names(company)
 
 
 def _against_data(
@@ -184,6 +197,7 @@ def _headline(
     versus: RankComparison | None,
     names: pd.Series[str],
     status: Status,
+    scores: tuple[Scored, ...],
 ) -> str:
     parts = []
     if ranked is not None:
@@ -203,6 +217,7 @@ def _headline(
         order = weights.table.sort_values("rank", kind="stable")
         shown = [f"{row['item']} {share(row['weight'])}" for row in order.to_dict("records")]
         parts.append(f"criteria weigh {listed(shown)}")
+    parts += [part.words for part in scores if part.words]
     words = "; ".join(parts) or "the panel compared pairs of accounts only"
     return f"{words[0].upper()}{words[1:]}."
 
@@ -265,8 +280,6 @@ def _pictures(
         pictures.append(ranking_picture(ranked.points, names))
         if versus is not None:
             pictures.append(gaps_picture(versus, names))
-        if ranked.spread is not None:
-            pictures.append(disagreement_picture(ranked.spread, ranked.points, names))
     if weights is not None:
         pictures.append(weights_picture(weights))
     return tuple(pictures)
