@@ -205,7 +205,7 @@ def _number_faults(name: str, entry: dict[str, str]) -> list[str]:
 
 
 def _table(rows: pd.DataFrame) -> str:
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in rows)
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in map(str, rows))
     body = "".join(
         f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>"
         for row in rows.itertuples(index=False, name=None)

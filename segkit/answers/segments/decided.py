@@ -66,7 +66,7 @@ def _filled(decisions: pd.DataFrame) -> pd.DataFrame:
     for name in _TEXTS:
         table[name] = table[name].fillna("") if name in table else ""
     for name in _NUMBERS:
-        table[name] = table[name] if name in table else np.nan
+        table[name] = table.get(name, np.nan)
     names = ["decided", "segment", "action", "owner", *_TEXTS[:1], *_NUMBERS, "review", *_TEXTS[1:]]
     return table[names].assign(decided=table["decided"].dt.normalize())
 
@@ -120,7 +120,7 @@ def _headline(
     words = f"{count(len(force))} {verb} in force"
     again = len(table) - len(force)
     words += f", {count(again)} decided again" if again else ""
-    if pd.isna(as_of):
+    if force["days"].isna().all():
         return f"{words}; without an as-of date no review is known to be overdue."
     day = f"{as_of:%Y-%m-%d}"
     if overdue.empty:
@@ -164,17 +164,17 @@ def _progress(force: pd.DataFrame) -> tuple[Picture, ...]:
         return ()
     whole = known["goal"] - known["value"]
     ends = [(known[end] - known["value"]) / whole for end in ("low", "high")]
-    table = _of_actions(known).assign(least=np.fmin(*ends).round(4), most=np.fmax(*ends).round(4))[
-        ["decision", "metric", "value", "now", "goal", "progress", "least", "most"]
-    ]
+    table = _of_actions(known).assign(
+        least=np.fmin(ends[0], ends[1]).round(4), most=np.fmax(ends[0], ends[1]).round(4)
+    )[["decision", "metric", "value", "now", "goal", "progress", "least", "most"]]
     there = int((table["progress"] >= 1).sum())
     first = table.iloc[0]
     return (
         Picture(
             title="How far the metrics have come towards their goals",
             finding=(
-                f"{count(there)} of {count(len(table))} goals are reached; “{first['decision']}” has "
-                f"come {share(first['progress'])} of the way ({first['value']:,.4g} when decided, "
+                f"{count(there)} of {count(len(table))} goals are reached; “{first['decision']}” "
+                f"has come {share(first['progress'])} of the way ({first['value']:,.4g} when decided, "
                 f"{first['now']:,.4g} now, goal {first['goal']:,.4g})."
             ),
             table=table,
