@@ -16,6 +16,7 @@ __all__ = ["heatmap", "level_map", "verdict_grid"]
 
 _MARKS = {"pass": "✓", "fail": "✗", "unknown": "?"}
 _MOST_LEVELS = 7
+_LINE = 18
 
 
 def heatmap(
@@ -74,8 +75,9 @@ def heatmap(
             showscale=False,
         )
     )
+    lines = max((str(name).count("<br>") + 1 for name in figure.data[0].y), default=1)
     figure.update_layout(
-        height=FRAME + (ROW + 2) * len(table),
+        height=FRAME + max(ROW + 2, _LINE * lines) * len(table),
         xaxis={
             "title": {"text": folded(axis, AXIS)},
             "type": "category",
@@ -92,7 +94,7 @@ def _colour_by_ratio(grid: go.Heatmap, values: Any, centre: float) -> None:
     """Let colours follow the logarithm; words keep the numbers."""
     logs = np.log(values / centre)
     spread = float(np.nanmax(np.abs(logs), initial=0.0)) or 1.0
-    words = [["" if np.isnan(cell) else f"{cell:.2g}" for cell in row] for row in values]
+    words = [["" if np.isnan(cell) else f"{cell:.1f}" for cell in row] for row in values]
     grid.update(
         z=np.round(logs, 3).tolist(),
         text=words,

@@ -43,13 +43,16 @@ _METHOD = (
     "Weights of criteria: analytic hierarchy process over the geometric mean of the judgements; a "
     "consistency ratio above 0.10 asks for a talk ({index}). Ranking: Borda points, bounds from "
     "resampled panelists; worth by the Plackett-Luce model. Agreement: Kendall's W. Against the "
-    "data: Spearman's correlation with revenue (interval: Bonett & Wright)."
+    "data: Spearman's correlation with revenue (interval: Bonett & Wright). Needs: opportunity by "
+    "the panel and by the users who miss them most. Market: the mean of the panelists' "
+    "distributions, so that their disagreement widens its interval."
 )
 _SOURCES = (
     "Saaty 1977, 1980 (analytic hierarchy process)",
     "Borda 1784; Luce 1959, Plackett 1975 (rankings)",
     "Kendall & Babington Smith 1939 (agreement)",
     "Bonett & Wright 2000 (interval of Spearman's correlation)",
+    "Ulwick 2002 (opportunity); Stone 1961 (linear opinion pool)",
 )
 _ALPHA = 0.10
 _FIRST = 3

@@ -174,8 +174,8 @@ def _progress(force: pd.DataFrame) -> tuple[Picture, ...]:
             title="How far the metrics have come towards their goals",
             finding=(
                 f"{count(there)} of {count(len(table))} goals are reached; “{first['decision']}” "
-                f"has come {share(first['progress'])} of the way ({first['value']:,.4g} when decided, "
-                f"{first['now']:,.4g} now, goal {first['goal']:,.4g})."
+                f"has come {share(first['progress'])} of the way (from {first['value']:,.4g} to "
+                f"{first['now']:,.4g}, goal {first['goal']:,.4g})."
             ),
             table=table,
             draw=partial(

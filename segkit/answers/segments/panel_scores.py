@@ -23,7 +23,7 @@ __all__ = ["Scored", "panel_market", "panel_needs"]
 _SCALE = (1, 5)
 _SIDES = ["importance", "satisfaction"]
 _NUMBERS = ["answers", *_SIDES, "opportunity", "low", "high"]
-_PANEL, _USERS = "panel", "users who miss it most"
+_PANEL, _USERS = "panel", "users"
 _SHOWN = 2
 _OVERLOOKED = 3.0  # points of opportunity, 0 to 20
 
@@ -57,7 +57,7 @@ def panel_needs(company: CompanyTables) -> Scored:
     table.insert(0, "what", table["outcome"].map(lambda one: names.get(one, one)))
     best = panel.iloc[0]
     words = (
-        f"it sees the largest unmet need in “{names.get(best['outcome'], best['outcome'])}” "
+        f"the panel sees the largest unmet need in “{names.get(best['outcome'], best['outcome'])}” "
         f"(opportunity {best['opportunity']:.1f} of 20)"
     )
     return Scored(words, table, (_needs_picture(table, panel, users, names),))
@@ -115,7 +115,7 @@ def _needs_picture(
             else "The panel sees what users miss: no outcome lies 3 points or more below."
         )
     return Picture(
-        title="Unmet needs: what the panel thinks, and what users say",
+        title="Unmet needs: what the panel thinks, and those users who miss them most",
         finding=finding,
         table=table,
         draw=partial(
@@ -161,10 +161,11 @@ def _sized(found: PanelMarket, currency: str) -> Scored:
     )[["panelist", "mean", "p5", "p50", "p95"]].round()
     all_in = pool.iloc[0]
     words = (
-        f"it puts the whole market at {amount(all_in['mean'])} a year "
+        f"the panel puts the whole market at {amount(all_in['mean'])} a year "
         f"({between(all_in['p5'], all_in['p95'], amount)})"
     )
-    least, most = people.loc[people["mean"].idxmin()], people.loc[people["mean"].idxmax()]
+    order = people.sort_values("mean", kind="stable").to_dict("records")
+    least, most = order[0], order[-1]
     finding = f"Only {most['panelist']} stated ranges: {amount(most['mean'])} a year."
     if len(people) > 1:
         finding = (
