@@ -10,10 +10,10 @@
 #     name: python3
 # ---
 
-# %% [markdown]
+# %% [markdown] minutes=2
 # # Market: how big is it, and where does it go?
 #
-# *75 minutes.* At the end of this chapter you can say
+# *115 minutes.* At the end of this chapter you can say
 #
 # * how many accounts the market holds and what they would spend (TAM), which part you can serve
 #   (SAM) and which part you can win (SOM),
@@ -31,11 +31,15 @@ import segkit
 base = segkit.read(source)
 
 # %% [markdown] tags=["facilitator"]
-# **Facilitator, 75 minutes (10 slack).** Before you show the answer, let everybody write down a
-# guess for the size of the market and a range they would bet on. Nine in ten ranges should hold
-# the answer; count how many do.
+# **Facilitator, 115 minutes (10 slack).** Numbers first, opinions after.
+#
+# **Ask first:** "How large is our market, in money a year?" Let everybody write down a guess and a
+# range they would bet on, before you show the answer. Nine in ten ranges should hold it; count how
+# many do.
+#
+# **If short of time:** leave out "How fast it grows" and exercise M1.2.
 
-# %% [markdown]
+# %% [markdown] minutes=5
 # ## How big it is
 #
 # *How big is our market, and how fast does it grow?* The estimate is built from the bottom up:
@@ -45,7 +49,7 @@ base = segkit.read(source)
 # %%
 base.coverage().query("phase == 'market'").reset_index(drop=True)
 
-# %% [markdown]
+# %% [markdown] minutes=8
 # ## The answer
 
 # %%
@@ -58,7 +62,7 @@ answer.figure()
 # %%
 answer.table
 
-# %% [markdown]
+# %% [markdown] minutes=8
 # ## Why believe it
 #
 # Accounts and revenue come from the same draws, so that what can be won never exceeds what can be
@@ -92,7 +96,7 @@ for figure in answer.figures("facts"):
 for figure in answer.figures("universe"):
     figure.show()
 
-# %% [markdown]
+# %% [markdown] minutes=4
 # ## How fast it grows
 #
 # Growth comes from the yearly revenue of all vendors, where that is known. Adoption follows an
@@ -105,7 +109,7 @@ for figure in [*answer.figures("growth"), *answer.figures("adoption")]:
 # %%
 answer.ledger
 
-# %% [markdown] tags=["interactive"]
+# %% [markdown] tags=["interactive"] minutes=5
 # ## What if?
 #
 # Choose an input, move its values or the width of its range, and let the segments err alike: the
@@ -116,7 +120,7 @@ from segkit.widgets import explore_market
 
 explore_market(base)
 
-# %% [markdown]
+# %% [markdown] minutes=6
 # ## Goal and resources
 #
 # *What is our goal, and what have we to reach it with?* A market is only as large as the team that
@@ -140,7 +144,94 @@ from segkit.sizing import guard_rail
 
 guard_rail(planned=400_000, budget=2_500_000)
 
-# %% [markdown]
+# %% [markdown] tags=["exercise"]
+# ## Your turn: the size
+#
+# Write your answer into the name that stands in the cell, and run the cell: it says whether the
+# answer is right, and gives a hint if it is not.
+
+# %% tags=["exercise"]
+from segkit.workshop import check
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise M1.1 (5 minutes)
+#
+# Which part of the whole market (TAM) can be served at all (SAM), measured in revenue? Write the
+# share into `serviceable`.
+
+# %% tags=["exercise"]
+serviceable = None
+### BEGIN SOLUTION
+revenue = answer.table.query("unit == 'revenue'").set_index("level")["mean"]
+serviceable = revenue["SAM"] / revenue["TAM"]
+### END SOLUTION
+check("M1.1", serviceable)
+
+# %% tags=["key"]
+from segkit.workshop import key
+
+accounts = answer.table.query("unit == 'accounts'").set_index("level")["mean"]
+money = answer.table.query("unit == 'revenue'").set_index("level")
+key(
+    "M1.1",
+    serviceable,
+    hints=[
+        "A share has two numbers: say first which is the part and which the whole.",
+        "Both stand in `answer.table`, in the rows whose unit is revenue.",
+        "Divide the mean of SAM by the mean of TAM, both in revenue.",
+    ],
+    mistakes={
+        "You divided accounts; the question asks for revenue.": accounts["SAM"] / accounts["TAM"],
+        "You divided the high end of one by the low end of the other: no single market is both.": (
+            money["p95"]["SAM"] / money["p5"]["TAM"]
+        ),
+        "You divided the whole by the part.": money["mean"]["TAM"] / money["mean"]["SAM"],
+    },
+)
+
+# %% [markdown] tags=["facilitator"]
+# **Discuss:** "If the market were twice as large, would this share change?"
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise M1.2 (5 minutes)
+#
+# How many inputs, beginning with the one that matters most, explain 80 % of the variance of the
+# market's size? The table under the second picture, `answer.pictures[1].table`, tells the share of
+# each. Write the number into `inputs`.
+
+# %% tags=["exercise"]
+inputs = None
+### BEGIN SOLUTION
+drivers = answer.pictures[1].table["variance_share"].sort_values(ascending=False)
+inputs = int((drivers.cumsum() < 0.8).sum()) + 1
+### END SOLUTION
+check("M1.2", inputs)
+
+# %% tags=["key"]
+swings = answer.pictures[1].table["swing"].sort_values(ascending=False)
+key(
+    "M1.2",
+    inputs,
+    hints=[
+        "Add up from the top, and stop as soon as 80 % is reached.",
+        "The column is `variance_share`; `cumsum` adds up from row to row.",
+        "Count the rows whose sum so far lies below 0.8, and add the one that crosses it.",
+    ],
+    mistakes={
+        "You added up the swings: variances add up, swings do not.": (
+            int((swings.cumsum() < 0.8 * swings.sum()).sum()) + 1
+        ),
+        "These are the inputs that stay below 80 %; the one that crosses it belongs to them.": (
+            inputs - 1
+        ),
+        "These are all inputs of the picture.": len(swings),
+    },
+)
+
+# %% [markdown] tags=["facilitator"]
+# **Discuss:** "Who of us could find out the first of these inputs within a week, and how?"
+
+# %% [markdown] minutes=5
 # ## Trends
 #
 # *What industry trends are unfolding?* A curve that rises may be season or noise. Each topic is
@@ -156,7 +247,7 @@ trends.figure()
 # %%
 trends.figure(1)
 
-# %% [markdown]
+# %% [markdown] minutes=4
 # ## Needs
 #
 # *What are the needs of the market, and how are they changing?* What matters most is often what
@@ -169,7 +260,81 @@ needs
 # %%
 needs.figure()
 
-# %% [markdown]
+# %% [markdown] tags=["exercise"]
+# ## Your turn: what changes
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise M2.1 (4 minutes)
+#
+# Which topics rise more than season and noise explain? Write their names into `rising`, as a list
+# in any order.
+
+# %% tags=["exercise"]
+rising = None
+### BEGIN SOLUTION
+rising = trends.table.loc[trends.table["verdict"] == "up", "topic"].tolist()
+### END SOLUTION
+check("M2.1", rising)
+
+# %% tags=["key"]
+topics = trends.table
+key(
+    "M2.1",
+    rising,
+    hints=[
+        "A slope above zero is not yet a trend.",
+        "`trends.table` has a verdict for each topic, which all tests together have passed.",
+        'Keep the rows whose `verdict` is "up" and take the column `topic`.',
+    ],
+    mistakes={
+        "You took every slope above zero; some are noise.": (
+            topics.loc[topics["slope"] > 0, "topic"].tolist()
+        ),
+        "You took every trend; those that fall are among them.": (
+            topics.loc[topics["verdict"].isin(["up", "down"]), "topic"].tolist()
+        ),
+        "These are the topics without a trend.": (
+            topics.loc[topics["verdict"] == "none", "topic"].tolist()
+        ),
+    },
+)
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise M3.1 (4 minutes)
+#
+# By how many percentage points did the need that rose most become important to more people? Write
+# the number into `rise`, as a share of people.
+
+# %% tags=["exercise"]
+rise = None
+### BEGIN SOLUTION
+rise = needs.table["change"].max()
+### END SOLUTION
+check("M3.1", rise)
+
+# %% tags=["key"]
+riser = needs.table.loc[needs.table["change"].idxmax()]
+key(
+    "M3.1",
+    rise,
+    hints=[
+        "A rise in points is a difference of two shares, not a ratio.",
+        "`needs.table` holds the change of each need between the first and the last wave.",
+        "Take the largest value of the column `change`.",
+    ],
+    mistakes={
+        "This is the rise relative to where it began: percent, not percentage points.": (
+            riser["change"] / (riser["now"] - riser["change"])
+        ),
+        "This is to how many it is important now, not by how much that rose.": riser["now"],
+        "This is the upper end of the interval, not the estimate.": riser["change_high"],
+    },
+)
+
+# %% [markdown] tags=["facilitator"]
+# **Discuss:** "What would we have done differently a year ago, had we seen this?"
+
+# %% [markdown] minutes=7
 # ## Routes to market
 #
 # *What is the go-to-market strategy for each product?* The route that sells most is not the one
@@ -195,7 +360,7 @@ routes.figure(1)
 # %%
 routes.figure(2)
 
-# %% [markdown]
+# %% [markdown] minutes=6
 # ## Rivals
 #
 # *How do our competitors go to market?* And how often do we win when they are in the deal?
@@ -216,7 +381,7 @@ rivals.figure(2)
 # %%
 rivals.table
 
-# %% [markdown]
+# %% [markdown] minutes=5
 # ## Strengths and weaknesses
 #
 # *What are our competitive strengths and weaknesses?* Only a gap that buyers see, in what matters
@@ -232,7 +397,7 @@ strengths.figure()
 # %%
 strengths.figure(1)
 
-# %% [markdown]
+# %% [markdown] minutes=5
 # ## Opportunities and threats
 #
 # *What are our opportunities and threats?* People judge weight and response; the tables say
@@ -255,23 +420,97 @@ threats.figure(1)
 threats.figure(2)
 
 # %% [markdown] tags=["exercise"]
-# ## Your turn
+# ## Your turn: where to act
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise M4.1 (6 minutes)
 #
-# Which part of the whole market (TAM) can be served at all (SAM), measured in revenue? Write the
-# share into `serviceable`.
+# Which route leaves most over from a deal, product by product? Write a column with one route for
+# each product into `best_routes`, with the products as its index.
 
 # %% tags=["exercise"]
+best_routes = None
 ### BEGIN SOLUTION
-revenue = answer.table.query("unit == 'revenue'").set_index("level")["mean"]
-serviceable = revenue["SAM"] / revenue["TAM"]
-serviceable
+best = routes.table.loc[routes.table.groupby("product")["contribution"].idxmax()]
+best_routes = best.set_index("product")["route"]
 ### END SOLUTION
+check("M4.1", best_routes)
+
+# %% tags=["key"]
+def route_of_most(column):
+    rows = routes.table.loc[routes.table.groupby("product")[column].idxmax()]
+    return rows.set_index("product")["route"]
+
+
+key(
+    "M4.1",
+    best_routes,
+    hints=[
+        "What is left over of a deal is its value less what it costs to sell and start.",
+        "Group `routes.table` by product, and find the row with the largest `contribution`.",
+        "`groupby('product')['contribution'].idxmax()` names these rows; take their `route`.",
+    ],
+    mistakes={
+        "You took the route with most deals: what sells most need not leave most.": (
+            route_of_most("deals")
+        ),
+        "You took the route with the largest deals; they may cost most as well.": (
+            route_of_most("value")
+        ),
+        "You kept only what is recommended; every product has a route that leaves most.": (
+            routes.table.query("verdict == 'recommended'").set_index("product")["route"]
+        ),
+    },
+)
 
 # %% [markdown] tags=["facilitator"]
-# **Usual mistakes:** dividing accounts instead of revenue; dividing the high end of one by the
-# low end of the other. Ask: "If the market were twice as large, would this share change?"
+# **Discuss:** "For which product is the best route not settled, and what would settle it?"
 
-# %% [markdown]
+# %% [markdown] tags=["exercise"]
+# ### Exercise S6.1 (9 minutes)
+#
+# Wrap-up, for which you write a few lines of code. How many deals against rivals must be begun to
+# reach the goal? You need the new revenue that the goal takes (`goal.estimate`), what a deal won is
+# worth on average (`routes.table`: `value` of a deal won, and how many `deals` were won) and the win
+# rate (`rivals.estimate`). Write the number into `deals_to_begin`.
+
+# %% tags=["exercise"]
+deals_to_begin = None
+### BEGIN SOLUTION
+won = routes.table["deals"]
+worth = (routes.table["value"] * won).sum() / won.sum()
+deals_to_begin = goal.estimate / worth / rivals.estimate
+### END SOLUTION
+check("S6.1", deals_to_begin)
+
+# %% tags=["key"]
+average = (routes.table["value"] * routes.table["deals"]).sum() / routes.table["deals"].sum()
+key(
+    "S6.1",
+    deals_to_begin,
+    hints=[
+        "Work backwards: revenue, then deals won, then deals begun.",
+        "Routes with many deals count more in the worth of an average deal.",
+        "Weigh `value` by `deals`; divide the goal by it, and then by the win rate.",
+    ],
+    mistakes={
+        "These are the deals to win; more must be begun, for some are lost.": (
+            goal.estimate / average
+        ),
+        "You took the plain mean over routes: rare ones count as much as usual ones.": (
+            goal.estimate / routes.table["value"].mean() / rivals.estimate
+        ),
+        "You multiplied with the win rate; deals begun are more than deals won.": (
+            goal.estimate / average * rivals.estimate
+        ),
+    },
+)
+
+# %% [markdown] tags=["facilitator"]
+# **Discuss:** compare the number with what the team can cover (the picture "capacity" of `goal`):
+# "What must change - the goal, the team, the price or the win rate?"
+
+# %% [markdown] minutes=2
 # ## Take away
 #
 # * Give the range, not the point: the decision must hold at both ends.

@@ -1,4 +1,4 @@
-"""The command line: `segkit new`, `check`, `report` and `lab`."""
+"""The command line: `segkit new`, `check`, `report`, `workshop` and `lab`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from segkit.cli.workshop import workshop
 from segkit.errors import DataError, MissingPackageError, SegkitError
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(workshop, name="workshop")
 _FEWEST_ROWS = 2
 Source = Annotated[
     str,

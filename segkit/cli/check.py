@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["show"]
+__all__ = ["plain", "show"]
 
 _STYLES = {"stops": "bold red", "sets aside": "yellow", "note": "cyan"}
 _HEADINGS = {
@@ -63,6 +63,10 @@ def _verdict(report: dict[str, Any]) -> str:
     return f"Usable. Questions that can be answered now: {', '.join(answerable) or 'none'}."
 
 
+def plain(text: str) -> str:
+    """Show control characters of foreign text, which must not steer the terminal."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in str(text))
+
+
 def _plain(text: str) -> Text:
-    # Foreign text must not steer the terminal: control characters are shown, not sent.
-    return Text("".join(c if c.isprintable() else repr(c)[1:-1] for c in str(text)))
+    return Text(plain(text))

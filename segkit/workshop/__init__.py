@@ -1,32 +1,19 @@
-"""Chapters: notebooks derived from one source each, and run."""
+"""Chapters: notebooks derived from one source each, run, and taught with checked exercises."""
 
 from __future__ import annotations
 
+from typing import Any
+
+import lazy_loader
+
 from segkit.errors import MissingPackageError
 
-try:
-    from segkit.workshop.chapters import (
-        Chapter,
-        NotebookError,
-        chapter_sources,
-        read_notebook,
-        read_source,
-    )
-    from segkit.workshop.editions import analyst_editions, derive, edition, stale
-    from segkit.workshop.runner import Progress, run
-except ModuleNotFoundError as error:
-    raise MissingPackageError(str(error.name), "report", "Running notebooks") from error
+# Light, so that a participant's first `check` waits for nothing that only running notebooks needs.
+_load, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
 
-__all__ = [
-    "Chapter",
-    "NotebookError",
-    "Progress",
-    "analyst_editions",
-    "chapter_sources",
-    "derive",
-    "edition",
-    "read_notebook",
-    "read_source",
-    "run",
-    "stale",
-]
+
+def __getattr__(name: str) -> Any:
+    try:
+        return _load(name)
+    except ModuleNotFoundError as error:
+        raise MissingPackageError(str(error.name), "report", "Running notebooks") from error

@@ -19,6 +19,8 @@ __all__ = [
     "NotebookError",
     "cell",
     "chapter_sources",
+    "languages",
+    "minutes_of",
     "notebook",
     "read_notebook",
     "read_source",
@@ -27,7 +29,8 @@ __all__ = [
     "text_of",
 ]
 
-_TAGS = ("exercise", "facilitator", "interactive", "parameters")
+_TAGS = ("exercise", "facilitator", "interactive", "key", "parameters")
+_ENGLISH = "en"
 _METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -48,25 +51,45 @@ class Chapter:
     notebook: NotebookNode
 
 
-def chapter_sources(names: Sequence[str] | None = None) -> list[Path]:
+def languages() -> list[str]:
+    """List the languages in which chapters are written.
+
+    English lies in the folder of the chapters, another language in a folder of its code in there.
+
+    Examples
+    --------
+    >>> languages()
+    ['en']
+    """
+    others = [path.parent.name for path in _home().glob("[a-z][a-z]/00_*.py")]
+    return [_ENGLISH, *sorted(others)]
+
+
+def chapter_sources(names: Sequence[str] | None = None, *, language: str = _ENGLISH) -> list[Path]:
     """Find the sources of segkit's own chapters, in the order of the book.
 
     Parameters
     ----------
     names
         The chapters wanted; all by default.
+    language
+        Code of the language they are written in.
 
     Raises
     ------
     ParameterError
-        When a name is not that of a chapter.
+        When a name is not that of a chapter, or there are no chapters in the language.
 
     Examples
     --------
     >>> [path.name for path in chapter_sources(["00_start", "01_market"])]
     ['00_start.py', '01_market.py']
     """
-    found = {path.stem: path for path in sources_in(_home())}
+    if language not in languages():
+        expected = f"a language with chapters: {', '.join(languages())}"
+        raise ParameterError("language", "chapter_sources", expected, language)
+    home = _home() if language == _ENGLISH else _home() / language
+    found = {path.stem: path for path in sources_in(home)}
     for name in names or ():
         if name not in found:
             expected = f"one of {', '.join(found)}"
@@ -123,10 +146,16 @@ def notebook(cells: Sequence[NotebookNode]) -> NotebookNode:
 
 
 def cell(
-    kind: Literal["code", "markdown"], source: str, name: str, labels: list[str]
+    kind: Literal["code", "markdown"],
+    source: str,
+    name: str,
+    labels: list[str],
+    minutes: int | None = None,
 ) -> NotebookNode:
-    """Make a cell with an id and tags."""
-    metadata = {"tags": labels} if labels else {}
+    """Make a cell with an id, tags and the minutes that its section takes."""
+    metadata: dict[str, object] = {"tags": labels} if labels else {}
+    if minutes is not None:
+        metadata["minutes"] = minutes
     fields: dict[str, object] = {"id": name, "metadata": metadata, "source": source}
     if kind == "code":
         fields |= {"execution_count": None, "outputs": []}
@@ -168,6 +197,12 @@ def tags(of: NotebookNode) -> list[str]:
     return list(of.metadata.get("tags", ()))
 
 
+def minutes_of(of: NotebookNode) -> int | None:
+    """Read the minutes that the section a cell begins takes."""
+    minutes: int | None = of.metadata.get("minutes")
+    return minutes
+
+
 def _checked(chapter: str, number: int, parsed: NotebookNode) -> NotebookNode:
     if parsed.cell_type not in {"code", "markdown"}:
         raise NotebookError(
@@ -179,7 +214,12 @@ def _checked(chapter: str, number: int, parsed: NotebookNode) -> NotebookNode:
                 f"Cell {number} of {chapter} has the unknown tag {tag!r}; expected one of "
                 f"{', '.join(_TAGS)}.{nearest(tag, _TAGS)}"
             )
-    return cell(parsed.cell_type, parsed.source, f"cell-{number:03d}", tags(parsed))
+    minutes = minutes_of(parsed)
+    if minutes is not None and (type(minutes) is not int or minutes < 1):
+        raise NotebookError(
+            f"Cell {number} of {chapter} takes minutes={minutes!r}; expected a whole number from 1."
+        )
+    return cell(parsed.cell_type, parsed.source, f"cell-{number:03d}", tags(parsed), minutes)
 
 
 def _node(**fields: object) -> NotebookNode:

@@ -20,6 +20,8 @@ from segkit.workshop.chapters import (
     tags,
     text_of,
 )
+from segkit.workshop.checking import EXERCISES
+from segkit.workshop.exercises import check_source, exercises_file, keys_of, without_checks
 from segkit.workshop.runner import Progress, run, with_parameters
 
 __all__ = ["Edition", "analyst_editions", "derive", "edition", "stale"]
@@ -31,9 +33,10 @@ _FOLDERS: dict[Edition, str] = {
     "exercises": "exercises",
     "facilitator": "facilitator",
 }
+_EXERCISES = f"exercises/{EXERCISES}"
 _LEFT_OUT: dict[Edition, tuple[str, ...]] = {
-    "analyst": ("exercise", "facilitator"),
-    "exercises": ("facilitator",),
+    "analyst": ("exercise", "facilitator", "key"),
+    "exercises": ("facilitator", "key"),
     "facilitator": (),
 }
 _SOLUTION = re.compile(
@@ -47,12 +50,14 @@ def edition(chapter: Chapter, kind: Edition) -> Chapter:
     r"""Derive an edition of a chapter, not yet run.
 
     The analyst's has no exercises and no notes for facilitators; the exercises have
-    `# Your code here` in place of solutions; the facilitator's has everything.
+    `# Your code here` in place of solutions and no keys; the facilitator's has everything but the
+    calls of `check`: the keys show what is right.
 
     Raises
     ------
     NotebookError
-        When a solution lies outside an exercise, or its two markers do not match.
+        When a solution lies outside an exercise, its two markers do not match, or an exercise
+        lacks its check or its key.
     ParameterError
         When there is no such edition.
 
@@ -69,6 +74,7 @@ def edition(chapter: Chapter, kind: Edition) -> Chapter:
     if kind not in get_args(Edition):
         raise ParameterError("kind", "edition", f"one of {', '.join(get_args(Edition))}", kind)
     _check_markers(chapter)
+    check_source(chapter)
     cells = [
         deepcopy(cell)
         for cell in chapter.notebook.cells
@@ -77,6 +83,10 @@ def edition(chapter: Chapter, kind: Edition) -> Chapter:
     if kind == "exercises":
         for cell in cells:
             cell.source = _SOLUTION.sub(r"\1# Your code here", cell.source)
+    if kind == "facilitator":
+        for cell in cells:
+            if "exercise" in tags(cell) and cell.cell_type == "code":
+                cell.source = without_checks(cell.source)
     return Chapter(chapter.name, notebook(cells))
 
 
@@ -114,7 +124,8 @@ def derive(
     source_folder
         Holds the sources, `NN_name.py`.
     target_folder
-        Receives `NN_name.ipynb`, `exercises/NN_name.ipynb` and `facilitator/NN_name.ipynb`.
+        Receives `NN_name.ipynb`, `exercises/NN_name.ipynb` and `facilitator/NN_name.ipynb`, and
+        `exercises/exercises.json` from the keys of facilitator's editions that were run.
     execute
         Whether the analyst's and the facilitator's editions are run, so that they hold outputs.
     progress
@@ -149,10 +160,10 @@ def stale(
     execute: bool = True,
     progress: Callable[[Progress], None] | None = None,
 ) -> list[str]:
-    r"""Name the derived notebooks that differ from what their sources give now.
+    r"""Name the derived files that differ from what their sources give now.
 
-    Notebooks that are missing, or have lost their source, are named too. With
-    `execute=False` outputs are not compared.
+    Files that are missing, or have lost their source, are named too. With `execute=False` outputs
+    are not compared, nor the exercises' keys, which come from outputs.
 
     Examples
     --------
@@ -171,6 +182,8 @@ def stale(
         for folder in _FOLDERS.values()
         for path in (target / folder).glob("*.ipynb")
     }
+    if execute and (target / _EXERCISES).is_file():
+        kept[_EXERCISES] = (target / _EXERCISES).read_text(encoding="utf-8")
     names = sorted(fresh.keys() | kept.keys())
     return [name for name in names if fresh.get(name) != kept.get(name)]
 
@@ -186,6 +199,8 @@ def _derived(
         for chapter in derived:
             name = Path(_FOLDERS[kind], f"{chapter.name}.ipynb").as_posix()
             yield name, text_of(chapter.notebook)
+        if any(map(keys_of, derived)):
+            yield _EXERCISES, exercises_file(derived)
 
 
 def _check_markers(chapter: Chapter) -> None:

@@ -38,6 +38,7 @@ ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",
     "PLOTLY_RENDERER": "plotly_mimetype",
     "PYTHONHASHSEED": "0",
+    "SEGKIT_PROGRESS": "off",  # nobody's tries
 }
 _LOOK = "_schedule_remaining_events"
 _SILENT = logging.getLogger(__name__)

@@ -1,0 +1,160 @@
+"""Build a workshop for a facilitator's own company: every edition, answers recomputed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from segkit.base import LARKSPUR, read
+from segkit.errors import DataError, SegkitError
+from segkit.workshop.chapters import Chapter, chapter_sources, read_source, text_of
+from segkit.workshop.checking import EXERCISES, PROGRESS
+from segkit.workshop.editions import edition
+from segkit.workshop.exercises import exercises_file
+from segkit.workshop.runner import Progress, run, with_parameters
+from segkit.workshop.sifting import LeftOut, forgiving, lacks_data, sift, without
+
+__all__ = ["Built", "build"]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A workshop as it was built: the files written, and what the tables do not answer."""
+
+    folder: Path
+    written: tuple[Path, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+def build(
+    folder: str | Path,
+    company: str | Path = LARKSPUR,
+    language: str = "en",
+    *,
+    chapters: Sequence[str] | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Built:
+    """Build the editions of a workshop on a company's own tables.
+
+    The folder `exercises` is for participants: give each a copy. The folder `facilitator` holds
+    the same chapters with solutions, answers and hints, run on the company's tables. An exercise
+    whose question the tables do not answer is left out of both, and so is a chapter without data
+    for any of its questions.
+
+    Where the tables lie within `folder`, the notebooks name them by the way from there, so that
+    the whole folder can be handed on; else by their full path.
+
+    Parameters
+    ----------
+    folder
+        Receives the workshop; made where it is missing. Files of an earlier workshop are replaced.
+    company
+        What `segkit.read` takes: a folder, a DuckDB file or a database URL; "larkspur" is the
+        sample company.
+    language
+        Code of the language of the chapters.
+    chapters
+        Names of the chapters wanted; all by default.
+    progress
+        Called after each cell that was run.
+
+    Returns
+    -------
+    Built
+        `folder, written, left_out`; each left out names `chapter, exercise` (empty for a whole
+        chapter) and `reason`.
+
+    Raises
+    ------
+    DataError
+        When the tables cannot be read, or have data for none of the chapters.
+    ParameterError
+        When there is no such chapter or language.
+    NotebookError
+        When a cell that is no exercise does not run.
+    SegkitError
+        When somebody worked in the folder already, or it cannot be written.
+
+    Examples
+    --------
+    >>> build("my-workshop", "my-data").left_out  # doctest: +SKIP
+    (LeftOut(chapter='01_market', exercise='M2.1', reason='the tables do not answer M2'),)
+    """
+    top = Path(folder)
+    sources = [read_source(path) for path in chapter_sources(chapters, language=language)]
+    _refuse_used(top)
+    read(company)  # faults of the tables are told here, before a notebook meets them
+    drafts = [forgiving(edition(one, "facilitator")) for one in sources]
+    done = run(drafts, {"source": _seen(company)}, progress=progress)
+    left_out = [one for chapter in done for one in sift(chapter)]
+    taught = [(source, chapter) for source, chapter in zip(sources, done, strict=True)]
+    taught = [(source, chapter) for source, chapter in taught if not lacks_data(chapter)]
+    if not taught:
+        raise DataError(f"The tables of {company} have no data for any of the chapters.")
+    files = dict(_files(taught, left_out, {"source": _seen(company, top)}))
+    written = _write(top, files, [one.name for one in sources])
+    return Built(top, written, tuple(left_out))
+
+
+def _files(
+    taught: Sequence[tuple[Chapter, Chapter]],
+    left_out: Sequence[LeftOut],
+    parameters: Mapping[str, object],
+) -> Iterator[tuple[str, str]]:
+    """Write every edition of the chapters, given as pairs of a source and what was run."""
+    shown = []
+    for source, done in taught:
+        gone = [one for one in left_out if one.chapter == source.name]
+        blank = without(edition(source, "exercises"), gone, told=False)
+        yield f"exercises/{source.name}.ipynb", text_of(with_parameters(blank, parameters).notebook)
+        shown.append(with_parameters(without(done, gone, told=True), parameters))
+    yield f"exercises/{EXERCISES}", exercises_file(shown)
+    for chapter in shown:
+        yield f"facilitator/{chapter.name}.ipynb", text_of(chapter.notebook)
+    for name, text in _room_files(shown, left_out).items():
+        yield f"facilitator/{name}", text
+
+
+def _room_files(chapters: Sequence[Chapter], left_out: Sequence[LeftOut]) -> dict[str, str]:
+    """Write what the facilitator prints or opens beside the notebooks, by name of the file.
+
+    `chapters` are the facilitator's editions, run, without what is left out.
+    """
+    del chapters, left_out
+    return {}
+
+
+def _seen(company: str | Path, top: Path | None = None) -> str:
+    """Name a company so that a notebook finds it: by the way from its folder, or by full path."""
+    if company == LARKSPUR or not Path(company).exists():
+        return str(company)
+    path = Path(company).resolve()
+    if top is not None and path.is_relative_to(top.resolve()):
+        return Path(os.path.relpath(path, top.resolve() / "exercises")).as_posix()
+    return str(path)
+
+
+def _refuse_used(top: Path) -> None:
+    used = top / "exercises" / PROGRESS
+    if used.exists():
+        raise SegkitError(
+            f"Somebody worked in {used.parent} already, for there is a {PROGRESS}. Build into "
+            "another folder, or move that one away."
+        )
+
+
+def _write(top: Path, files: Mapping[str, str], names: Sequence[str]) -> tuple[Path, ...]:
+    try:
+        for name in (
+            f"{kind}/{one}.ipynb" for kind in ("exercises", "facilitator") for one in names
+        ):
+            if name not in files:
+                (top / name).unlink(missing_ok=True)  # of an earlier workshop with more data
+        for name, text in files.items():
+            (top / name).parent.mkdir(parents=True, exist_ok=True)
+            (top / name).write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise SegkitError(f"{error.filename or top} cannot be written: {error.strerror}.") from None
+    return tuple(top / name for name in files)
