@@ -436,6 +436,7 @@ best_routes = best.set_index("product")["route"]
 ### END SOLUTION
 check("M4.1", best_routes)
 
+
 # %% tags=["key"]
 def route_of_most(column):
     rows = routes.table.loc[routes.table.groupby("product")[column].idxmax()]

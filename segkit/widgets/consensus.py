@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from segkit.answers.market.size import estimates
 from segkit.answers.segments.disagreements import disagreements
 from segkit.errors import DataError, ParameterError
 from segkit.frames import as_pandas
@@ -62,7 +63,7 @@ def hold_conference(
         Outcomes to score, from 1 to 5, for importance and for satisfaction.
     market : frame, optional
         Facts of a market estimate, such as the table market_facts: ranges of the inputs that move
-        it most are asked for, and the market follows.
+        it most are asked for, and the market follows; facts that size no market are explained.
     currency : str
         Currency of the market.
     names : bool
@@ -76,8 +77,6 @@ def hold_conference(
     ------
     ParameterError
         If there is nothing to judge, fewer than two items of a kind, or an item stands twice.
-    DataError
-        If the facts do not suffice for a market estimate.
     MissingPackageError
         If ipywidgets or anywidget is not installed.
 
@@ -96,26 +95,34 @@ def hold_conference(
             ("criteria", Pairs, _named("criteria", criteria)),
             ("accounts", Pairs, _named("accounts", accounts)),
             ("ranking", Ranking, _named("ranking", ranking)),
-            ("needs", Scores, _named("needs", needs)),
+            ("needs", Scores, _named("needs", needs, fewest=1)),
         )
         if items
     }
+    refusal = ""
     if market is not None:
         facts = as_pandas(market, "The facts")
-        panes["market"] = partial(Ranges, widgets, facts, currency=currency)
-    if not panes:
+        try:
+            size = estimates(facts)[0][0]
+            panes["market"] = partial(Ranges, widgets, facts, size, currency=currency)
+        except DataError as fault:
+            refusal = f"The market cannot be sized here: {fault}"
+    if not panes and not refusal:
         expected = "at least two criteria or accounts to compare, items to rank, needs or market"
         raise ParameterError("criteria", "hold_conference", expected, criteria)
-    return _Conference(widgets, JudgementFile(path), panes, names=names).box
+    parts = [_Conference(widgets, JudgementFile(path), panes, names=names).box] if panes else []
+    # What the facts lack must not keep the panel from the rest.
+    return widgets.VBox([*parts, widgets.HTML(status(refusal))]) if refusal else parts[0]
 
 
-def _named(name: str, items: Items) -> dict[str, str]:
+def _named(name: str, items: Items, fewest: int = 2) -> dict[str, str]:
     if isinstance(items, Mapping):
         names = {str(key): str(value) for key, value in items.items()}
     else:
         names = {str(item): str(item) for item in items}
-    if len(names) == 1 or len(names) < len(items) or ALONE in names:
-        expected = f"at least two items, each once and none of them {ALONE!r}"
+    if 0 < len(names) < fewest or len(names) < len(items) or ALONE in names:
+        least = "two items" if fewest > 1 else "one item"
+        expected = f"at least {least}, each once and none of them {ALONE!r}"
         raise ParameterError(name, "hold_conference", expected, list(items))
     return names
 

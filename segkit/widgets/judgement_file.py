@@ -87,25 +87,24 @@ class JudgementFile:
             If the file cannot be read or written.
         """
         made = _typed([(panelist, kind, *Judgement(*row)) for row in rows])
-        table = _latest([self.read(), made])
-        table["rank"] = table["rank"].astype("Int64")
-        write_rows(self.path, table, plain=[ALONE])
+        _write(self.path, _latest([self.read(), made]))
 
 
-def merge_judgements(*paths: str | Path) -> pd.DataFrame:
+def merge_judgements(*paths: str | Path, to: str | Path | None = None) -> pd.DataFrame:
     """Merge files that panelists filled apart; of the same judgement the last file counts.
 
     Parameters
     ----------
     *paths : str or Path
         Files of judgements, or folders of them, read in the order of their names.
+    to : str or Path, optional
+        File to write what was merged to, such as conference_table.csv among the company's tables.
 
     Returns
     -------
     DataFrame
         `panelist, kind, item_a, item_b, ratio, rank, value`: the table that `ahp` (pairs) and
-        `borda` (ranks, ``item="item_a"``) read; saved as conference_table.csv, `segkit.read` does
-        too.
+        `borda` (ranks, ``item="item_a"``) read; `segkit.read` does too.
 
     Raises
     ------
@@ -133,7 +132,14 @@ def merge_judgements(*paths: str | Path) -> pd.DataFrame:
                 faults.append(str(fault))
     if faults:
         raise DataError("\n".join(faults))
-    return _latest(frames or [_typed([])])
+    merged = _latest(frames or [_typed([])])
+    if to is not None:
+        _write(Path(to), merged)
+    return merged
+
+
+def _write(path: Path, table: pd.DataFrame) -> None:
+    write_rows(path, table.astype({"rank": "Int64"}), plain=[ALONE])
 
 
 def _read(path: Path) -> pd.DataFrame:

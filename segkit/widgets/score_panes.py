@@ -8,11 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from segkit.answers.market.size import estimates
 from segkit.answers.segments.panel import ranges
 from segkit.answers.wording import begun, between, listed, money, share
 from segkit.errors import DataError
-from segkit.sizing import panel_market_size
+from segkit.sizing import MarketSize, panel_market_size
 from segkit.widgets.judgement_file import Judgement
 from segkit.widgets.live import status
 from segkit.widgets.steps import LONG, WIDE, Save, Steps
@@ -93,8 +92,10 @@ class Ranges(Steps[str, dict[str, float]]):
 
     noun = "input"
 
-    def __init__(self, widgets: Any, facts: pd.DataFrame, save: Save, currency: str = "") -> None:
-        self.facts, self.currency = facts, currency
+    def __init__(
+        self, widgets: Any, facts: pd.DataFrame, size: MarketSize, save: Save, currency: str = ""
+    ) -> None:
+        self.facts, self.way, self.currency = facts, size.way, currency
         labels = facts["segment"] + ": " + facts["measure"]
         units = facts["unit"] if "unit" in facts else pd.Series("", index=facts.index)
         self.units = dict(zip(labels, units.fillna(""), strict=True))
@@ -103,8 +104,6 @@ class Ranges(Steps[str, dict[str, float]]):
             end: widgets.Text(description=words, placeholder="a number", style=WIDE)
             for end, words in _ENDS.items()
         }
-        size = estimates(facts)[0][0]
-        self.way = size.way
         swings = size.tornado.groupby("input")["swing"].max()
         strongest = swings[swings > 0].sort_values(ascending=False, kind="stable").index[:_MOST]
         super().__init__(widgets, list(map(str, strongest)), list(self.boxes.values()), save)

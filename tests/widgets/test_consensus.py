@@ -314,18 +314,29 @@ def test_disagreement_can_be_shown_without_names(path):
         assert "Bob" not in words
 
 
-def test_facts_that_size_no_market_are_refused(path):
-    with pytest.raises(DataError, match="'accounts'"):
-        hold_conference(path, market=FACTS.query("measure == 'price'"))
+def test_facts_that_size_no_market_are_explained_beside_the_rest(path):
+    facts = FACTS.query("measure == 'price'").assign(segment="<b>")
+    (words,) = hold_conference(path, market=facts).children
+    assert "cannot be sized here" in words.value
+    assert "&lt;b&gt;" in words.value
+    box = hold_conference(path, market=facts, criteria=CRITERIA)
+    assert "Pair 1 of 3" in _words(box)[0]
+    assert "cannot be sized here" in _words(box)[-1]
 
 
 def test_a_folder_of_files_is_merged(tmp_path):
+    folder = tmp_path / "panel"
+    folder.mkdir()
     with pytest.raises(DataError, match="holds no CSV file"):
-        merge_judgements(tmp_path)
+        merge_judgements(folder)
     for name in ("Bob", "Ann"):
-        JudgementFile(tmp_path / f"{name}.csv").save(
+        JudgementFile(folder / f"{name}.csv").save(
             name, "needs", [("O1", "importance", None, None, 0)]
         )
-    merged = merge_judgements(tmp_path)
+    merged = merge_judgements(folder)
     assert merged["panelist"].tolist() == ["Ann", "Bob"]
     assert merged["value"].tolist() == [0, 0]
+    into = tmp_path / "conference_table.csv"
+    merge_judgements(folder, to=into)
+    pd.testing.assert_frame_equal(merge_judgements(into), merged)
+    assert segkit.read(into)["conference_table"]["value"].tolist() == [0, 0]

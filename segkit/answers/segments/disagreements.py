@@ -57,7 +57,7 @@ _KINDS = {
 
 
 def disagreements(
-    rows: pd.DataFrame, labels: Mapping[str, str] | None = None, *, names: bool = True
+    rows: pd.DataFrame | None, labels: Mapping[str, str] | None = None, *, names: bool = True
 ) -> tuple[Picture, ...]:
     """Draw where a panel disagrees: the most disputed first, a picture a kind of judgement.
 
@@ -65,8 +65,8 @@ def disagreements(
 
     Parameters
     ----------
-    rows : DataFrame
-        Judgements, as `merge_judgements` gives them.
+    rows : DataFrame or None
+        Judgements, as `merge_judgements` gives them; None draws nothing.
     labels : mapping of str to str, optional
         What items are called.
     names : bool
@@ -83,7 +83,9 @@ def disagreements(
     >>> disagreements(said, names=False)[0].finding
     'Most disputed is speed: importance, from 2 to 5.'
     """
-    pictures = []
+    pictures: list[Picture] = []
+    if rows is None:
+        return ()
     for name, kind in _KINDS.items():
         own = rows[rows["kind"] == name]
         own = own.dropna(subset=[kind.column]) if kind.column in own else own.head(0)
