@@ -79,7 +79,7 @@ for about in ("criteria", "needs", "market"):
 # %%
 from segkit.answers import disagreements
 
-for picture in disagreements(base.tables.get("conference_table"), names=False)[-2:]:
+for picture in disagreements(base, names=False)[-2:]:
     picture.figure().show()
 
 # %% [markdown] tags=["interactive"] minutes=15
@@ -169,7 +169,7 @@ decided = base.ask("S12")
 decided
 
 # %%
-columns = ["state", "action", "segment", "owner", "decided", "review"]
+columns = ["state", "action", "segment", "owner", "review", "decided"]
 decided.table.reindex(columns=columns)
 
 # %%
@@ -183,10 +183,13 @@ for figure in decided.figures("reviews"):
 # number, it is measured anew (`now`, with its 90 % interval from `low` to `high`).
 
 # %%
-decided.table.reindex(columns=["action", "finding", "reason", "rejected", "dissent"])
+names = ["action", "finding", "reason", "rejected", "dissent"]
+names += ["metric", "value", "now", "low", "high", "goal", "state"]
+in_force = decided.table.reindex(columns=names).query("state != 'decided again'")
+in_force[names[:5]]
 
 # %%
-decided.table.reindex(columns=["action", "metric", "value", "now", "low", "high", "goal"])
+in_force[["action", "value", "now", "low", "high", "goal", "metric"]]
 
 # %%
 for figure in decided.figures("progress"):

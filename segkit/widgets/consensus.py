@@ -30,6 +30,7 @@ _WORDS = {
 }
 _NAMELESS = "Enter your name first: judgements are kept by panelist."
 
+_ITEMS = ("item_a", "item_b")
 Items = Sequence[str] | Mapping[str, str]
 Pane = Pairs | Ranking | Scores | Ranges
 
@@ -195,5 +196,11 @@ class _Conference:
             parts.append(f"{who}: {self.pane.result(own)}")
         if panel > 1 or own.empty:
             parts.append(f"Panel of {panel}: {self.pane.result(rows)}")
-        apart = disagreements(rows, self.pane.items, names=self.names)
+        apart = disagreements(self._called(rows), names=self.names)
         return " ".join([*parts, *(picture.finding for picture in apart)])
+
+    def _called(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """Put the names of the items in place of their ids."""
+        items = self.pane.items
+        said = {name: rows[name].map(lambda one: items.get(one, one)) for name in _ITEMS}
+        return rows.assign(**said)

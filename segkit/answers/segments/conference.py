@@ -15,9 +15,8 @@ from segkit.answers.segments.conference_pictures import (
 )
 from segkit.answers.segments.customers import customer_rows
 from segkit.answers.segments.disagreements import disagreements
-from segkit.answers.segments.panel import criteria_weights, panel_rows
+from segkit.answers.segments.panel import criteria_weights, item_names, panel_rows
 from segkit.answers.segments.panel_scores import Scored, panel_market, panel_needs
-from segkit.answers.users.wishes import short_names
 from segkit.answers.wording import between, listed, share
 from segkit.charts import Picture
 from segkit.consensus import (
@@ -78,7 +77,7 @@ def conference_findings(company: CompanyTables) -> Answer:
     notes = (*notes, *more, *others, *(note for part in scores for note in part.notes))
     if weights is None and ranked is None and pairs is None and not any(p.words for p in scores):
         raise DataError(f"The conference table holds nothing to count. {' '.join(notes)}".strip())
-    names = _names(company)
+    names = pd.Series(item_names(company), dtype=str)
     versus, against = _against_data(company, ranked, pairs)
     status = _status(ranked)
     table = _table(ranked, weights, pairs, versus, names)
@@ -95,7 +94,7 @@ def conference_findings(company: CompanyTables) -> Answer:
         pictures=(
             *_pictures(weights, ranked, versus, names),
             *(picture for part in scores for picture in part.pictures),
-            *disagreements(company["conference_table"], _labels(company, names)),
+            *disagreements(company),
         ),
         method=_METHOD.format(index="none" if weights is None else weights.random_index),
         sources=_SOURCES,
@@ -136,19 +135,6 @@ def _account_weights(company: CompanyTables) -> tuple[AHP | None, tuple[str, ...
         return ahp(pairs), ()
     except DataError as refusal:
         return None, (f"The pairs of accounts give no weights: {refusal}",)
-
-
-def _names(company: CompanyTables) -> pd.Series[str]:
-    """Give accounts their names; where two share one, the id too."""
-    accounts = company.tables.get("accounts")
-    if accounts is None or "name" not in accounts:
-        return pd.Series(dtype=str)
-    names = accounts.set_index("account_id")["name"].dropna().astype(str)
-    return names.mask(names.duplicated(keep=False), names + " (" + names.index + ")")
-
-
-def _labels(company: CompanyTables, names: pd.Series[str]) -> dict[str, str]:
-    return {str(one): str(name) for one, name in names.items()} | short_names(company)
 
 
 def _against_data(

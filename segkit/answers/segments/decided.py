@@ -12,18 +12,18 @@ from segkit.answers.answer import Answer
 from segkit.answers.segments.evidence import answers_named, known_segments, questions_in
 from segkit.answers.wording import count, listed, share
 from segkit.charts import Picture, bars, intervals
-from segkit.errors import DataError, nearest
+from segkit.errors import nearest
 from segkit.tables import CompanyTables
 
 __all__ = ["decisions_taken"]
 
 _TEXTS = ("metric", "evidence", "reason", "rejected", "dissent")
 _NUMBERS = ("value", "goal")
-_NOTHING = (
-    "Nothing is decided yet. Record a decision with segkit.widgets.record_decision, or lay a file "
-    "decisions.csv among the tables; each row holds decided (the day), segment, action, owner and "
-    "review (the day on which it is looked at again), and should hold metric, value, goal, "
-    "evidence (such as S5, M1), reason, rejected and dissent."
+_BEGIN = (
+    "Record a decision with segkit.widgets.record_decision, or lay a file decisions.csv among the "
+    "tables. Each row holds decided (the day), segment, action, owner and review (the day on which "
+    "it is looked at again), and should hold metric, value, goal, evidence (such as S5, M1), "
+    "reason, rejected and dissent."
 )
 _METHOD = (
     "Decisions as recorded. Of one action in one segment the latest decision counts. A review is "
@@ -36,7 +36,7 @@ _SHOWN = 3
 def decisions_taken(company: CompanyTables) -> Answer:
     """Answer S12: decisions beside their evidence, dissent, and the reviews to come."""
     if not (company.ledger["table"] == "decisions").any():
-        raise DataError(_NOTHING)
+        return Answer("not enough data", "Nothing is decided yet.", caveats=(_BEGIN,))
     table = _sorted(_filled(company["decisions"]), company.as_of)
     answers = answers_named(company, table["evidence"])
     table = _measured(table, answers)
@@ -46,7 +46,7 @@ def decisions_taken(company: CompanyTables) -> Answer:
         status="answered",
         headline=_headline(table, force, overdue, company.as_of),
         estimate=float(len(overdue)),
-        unit="reviews overdue",
+        unit="overdue",
         table=table,
         pictures=(*_reviews(force, company.as_of), *_progress(force)),
         method=_METHOD,
@@ -138,7 +138,7 @@ def _reviews(force: pd.DataFrame, as_of: pd.Timestamp) -> tuple[Picture, ...]:
     known = force.dropna(subset=["days"])
     if known.empty:
         return ()
-    table = _of_actions(known)[["decision", "owner", "review", "days"]]
+    table = _of_actions(known)[["decision", "owner", "review", "days", "state"]]
     first = table.iloc[0]
     late = f"{abs(first['days']):.0f} days {'overdue' if first['days'] < 0 else 'ahead'}"
     return (
@@ -151,7 +151,9 @@ def _reviews(force: pd.DataFrame, as_of: pd.Timestamp) -> tuple[Picture, ...]:
                 name="decision",
                 value="days",
                 axis="days to the review (below 0: overdue)",
-                tickformat="+d",
+                group="state",
+                order=("open", "overdue"),
+                tickformat="d",
             ),
             about="reviews",
         ),
@@ -184,9 +186,8 @@ def _progress(force: pd.DataFrame) -> tuple[Picture, ...]:
                 estimate="progress",
                 low="least",
                 high="most",
-                axis="share of the way to the goal (line: 90 % interval)",
+                axis="share of the way (1: goal; line: 90 % interval)",
                 level=(1.0, "goal"),
-                tickformat=".0%",
             ),
             about="progress",
         ),

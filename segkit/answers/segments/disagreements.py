@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from segkit.answers.segments.panel import item_names
 from segkit.charts import Picture, heatmap, intervals
 from segkit.consensus import (
     Disagreement,
@@ -17,6 +18,7 @@ from segkit.consensus import (
     value_disagreement,
 )
 from segkit.errors import DataError
+from segkit.tables import CompanyTables
 
 __all__ = ["disagreements"]
 
@@ -57,7 +59,7 @@ _KINDS = {
 
 
 def disagreements(
-    rows: pd.DataFrame | None, labels: Mapping[str, str] | None = None, *, names: bool = True
+    panel: CompanyTables | pd.DataFrame, *, names: bool = True
 ) -> tuple[Picture, ...]:
     """Draw where a panel disagrees: the most disputed first, a picture a kind of judgement.
 
@@ -65,10 +67,9 @@ def disagreements(
 
     Parameters
     ----------
-    rows : DataFrame or None
-        Judgements, as `merge_judgements` gives them; None draws nothing.
-    labels : mapping of str to str, optional
-        What items are called.
+    panel : company or DataFrame
+        A company with the table conference_table, whose names of accounts and outcomes are used;
+        or judgements as `merge_judgements` gives them.
     names : bool
         Show who sees what; else only how far apart the panel is.
 
@@ -84,19 +85,25 @@ def disagreements(
     'Most disputed is speed: importance, from 2 to 5.'
     """
     pictures: list[Picture] = []
-    if rows is None:
-        return ()
+    rows, labels = _judged(panel)
     for name, kind in _KINDS.items():
         own = rows[rows["kind"] == name]
         own = own.dropna(subset=[kind.column]) if kind.column in own else own.head(0)
-        if own["panelist"].nunique() < 2:
+        if own.empty or own["panelist"].nunique() < 2:
             continue
         try:
             found = kind.compare(own)
         except DataError:
             continue  # the judgements' own answer says what is wrong with them
-        pictures.append(_picture(name, kind, found, labels or {}, names=names))
+        pictures.append(_picture(name, kind, found, labels, names=names))
     return tuple(pictures)
+
+
+def _judged(panel: CompanyTables | pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
+    if isinstance(panel, pd.DataFrame):
+        return panel, {}
+    table = panel.tables.get("conference_table")
+    return pd.DataFrame(columns=["kind"]) if table is None else table, item_names(panel)
 
 
 def _picture(
@@ -113,9 +120,7 @@ def _picture(
         table=(
             _by_name(found, kind, shown["item"].tolist(), said)
             if names
-            else shown.assign(item=said)[
-                ["item", "middle", "lowest", "highest", "panelists"]
-            ].round(4)
+            else _without_names(shown.assign(item=said), kind)
         ),
         draw=_drawn_by_name(kind, found) if names else _drawn_without(kind),
         about=f"disagreement: {name}",
@@ -152,16 +157,26 @@ def _drawn_by_name(kind: _Kind, found: Disagreement) -> partial[Any]:
     )
 
 
+def _without_names(shown: pd.DataFrame, kind: _Kind) -> pd.DataFrame:
+    """Keep what is said, not by whom; amounts of different size relative to their middle."""
+    table = shown[["item", "middle", "lowest", "highest", "panelists"]]
+    if kind.factors:
+        ends = table[["lowest", "highest"]].div(table["middle"], axis=0)
+        table = table.assign(at=1.0, least=ends["lowest"], most=ends["highest"])
+    else:
+        table = table.assign(at=table["middle"], least=table["lowest"], most=table["highest"])
+    return table.round(4)
+
+
 def _drawn_without(kind: _Kind) -> partial[Any]:
-    units = {"places": "rank", "points": "score", "times": "ratio"}
+    units = {"places": "rank", "points": "score", "times": "times the middle of the panel"}
     return partial(
         intervals,
         name="item",
-        estimate="middle",
-        low="lowest",
-        high="highest",
-        axis=f"{units[kind.unit]} (line: lowest to highest of the panel)",
-        log=kind.factors,
+        estimate="at",
+        low="least",
+        high="most",
+        axis=f"{units[kind.unit]} (line: lowest to highest)",
     )
 
 

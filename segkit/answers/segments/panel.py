@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from segkit.answers.users.wishes import short_names
 from segkit.consensus import AHP, ahp
 from segkit.errors import DataError
 from segkit.tables import CompanyTables
 
-__all__ = ["criteria_weights", "panel_rows", "ranges"]
+__all__ = ["criteria_weights", "item_names", "panel_rows", "ranges"]
 
 _COLUMN = {"criteria": "ratio", "accounts": "ratio", "ranking": "rank"}
 
@@ -22,6 +23,16 @@ def panel_rows(company: CompanyTables, kind: str) -> pd.DataFrame:
     if table is None or not {"panelist", "kind", "item_a", column} <= set(table):
         return pd.DataFrame(columns=["panelist", "kind", "item_a", "item_b", column])
     return table[table["kind"] == kind].reset_index(drop=True)
+
+
+def item_names(company: CompanyTables) -> dict[str, str]:
+    """Give accounts their names - where two share one, the id too - and outcomes short ones."""
+    accounts = company.tables.get("accounts")
+    if accounts is None or "name" not in accounts:
+        return short_names(company)
+    names = accounts.set_index("account_id")["name"].dropna().astype(str)
+    names = names.mask(names.duplicated(keep=False), names + " (" + names.index + ")")
+    return {str(one): str(name) for one, name in names.items()} | short_names(company)
 
 
 def ranges(rows: pd.DataFrame) -> pd.DataFrame:
