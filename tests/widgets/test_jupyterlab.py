@@ -18,12 +18,12 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import urlsplit
 
-import nbformat
 import pandas as pd
 import pytest
 
 import segkit
 from segkit.widgets import DecisionFile, JudgementFile
+from segkit.workshop.chapters import cell, notebook, text_of
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage"]
@@ -75,8 +75,8 @@ def tables(tmp_path_factory) -> Path:
 
 
 def _notebook(path: Path) -> None:
-    cells = [nbformat.v4.new_code_cell(source) for source in CELLS.values()]
-    nbformat.write(nbformat.v4.new_notebook(cells=cells), path)
+    cells = [cell("code", source, name, []) for name, source in CELLS.items()]
+    path.write_text(text_of(notebook(cells)), encoding="utf-8")
 
 
 @contextmanager
@@ -255,8 +255,8 @@ def test_keys_move_numbers_and_charts(tables, tmp_path):
         page.evaluate(RUN_ALL)
         page.wait_for_function("() => window.done === 1", timeout=240_000)
         cells = {name: _Cell(page, number) for number, name in enumerate(CELLS)}
-        for cell in cells.values():
-            errors = cell.outputs.locator("[data-mime-type*='error']").all_inner_texts()
+        for shown in cells.values():
+            errors = shown.outputs.locator("[data-mime-type*='error']").all_inner_texts()
             assert errors == []
         for name in ("value", "market", "segments"):
             cells[name].outputs.locator(".js-plotly-plot .main-svg").first.wait_for()

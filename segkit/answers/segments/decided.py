@@ -35,7 +35,7 @@ _SHOWN = 3
 
 def decisions_taken(company: CompanyTables) -> Answer:
     """Answer S12: decisions beside their evidence, dissent, and the reviews to come."""
-    if not (company.ledger["table"] == "decisions").any():
+    if not company.ledger.set_index("table")["read"].get("decisions", 0):
         return Answer("not enough data", "Nothing is decided yet.", caveats=(_BEGIN,))
     table = _sorted(_filled(company["decisions"]), company.as_of)
     answers = answers_named(company, table["evidence"])

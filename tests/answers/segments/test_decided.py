@@ -91,6 +91,8 @@ def test_nothing_decided_is_an_answer_that_says_how():
     answer = segkit.CustomerBase.from_tables({"orders": orders}).ask("S12")
     assert answer.status == "not enough data"  # the report keeps its chapter
     assert answer.headline == "Nothing is decided yet."
+    blank = {"orders": orders, "decisions": pd.DataFrame([GOOD]).head(0)}
+    assert segkit.CustomerBase.from_tables(blank).ask("S12").headline == answer.headline
     for column in ("record_decision", "decided", "segment", "action", "owner", "review"):
         assert column in answer.caveats[0]
 
