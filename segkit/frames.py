@@ -20,9 +20,12 @@ __all__ = [
     "csv_text",
     "json_columns",
     "read_model_json",
+    "restored",
     "take_columns",
     "unformulated",
 ]
+
+_RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_pandas(frame: Any, what: str = "The data") -> pd.DataFrame:
@@ -175,8 +178,19 @@ class JsonResult:
         return json.dumps(_plain(self), allow_nan=False)
 
 
+def restored(text: str) -> str:
+    """Take off the apostrophe that kept text from running as a formula.
+
+    Examples
+    --------
+    >>> restored("'=1+1"), restored("'s-Hertogenbosch")
+    ('=1+1', "'s-Hertogenbosch")
+    """
+    return text[1:] if text.startswith("'") and text[1:].startswith(_RISKY) else text
+
+
 def _quoted(text: Any) -> Any:
-    risky = isinstance(text, str) and text.startswith(("=", "+", "-", "@", "\t", "\r"))
+    risky = isinstance(text, str) and text.startswith(_RISKY)
     return f"'{text}" if risky else text
 
 

@@ -484,7 +484,7 @@ table = base.ask("S8")
 table
 
 # %%
-for figure in table.figures():
+for figure in table.figures("") + table.figures("disagreement: ranking"):
     figure.show()
 
 # %% [markdown] tags=["facilitator"]

@@ -16,6 +16,7 @@ __all__ = ["heatmap", "level_map", "verdict_grid"]
 
 _MARKS = {"pass": "✓", "fail": "✗", "unknown": "?"}
 _MOST_LEVELS = 7
+_LINE = 18
 
 
 def heatmap(
@@ -26,6 +27,7 @@ def heatmap(
     centre: float,
     axis: str,
     form: str = ".3~g",
+    factors: bool = False,
 ) -> go.Figure:
     """Draw a grid of numbers, coloured by their distance from a centre.
 
@@ -43,6 +45,8 @@ def heatmap(
         What the numbers are.
     form : str
         How they are written, such as "+.1f".
+    factors : bool
+        Colour by ratio to the centre, so that half and twice are equally far from 1.
 
     Examples
     --------
@@ -71,8 +75,9 @@ def heatmap(
             showscale=False,
         )
     )
+    lines = max((str(name).count("<br>") + 1 for name in figure.data[0].y), default=1)
     figure.update_layout(
-        height=FRAME + (ROW + 2) * len(table),
+        height=FRAME + max(ROW + 2, _LINE * lines) * len(table),
         xaxis={
             "title": {"text": folded(axis, AXIS)},
             "type": "category",
@@ -80,7 +85,24 @@ def heatmap(
         },
         yaxis={"autorange": "reversed", "type": "category"},
     )
+    if factors:
+        _colour_by_ratio(figure.data[0], values, centre)
     return figure
+
+
+def _colour_by_ratio(grid: go.Heatmap, values: Any, centre: float) -> None:
+    """Let colours follow the logarithm; words keep the numbers."""
+    logs = np.log(values / centre)
+    spread = float(np.nanmax(np.abs(logs), initial=0.0)) or 1.0
+    words = [["" if np.isnan(cell) else f"{cell:.1f}" for cell in row] for row in values]
+    grid.update(
+        z=np.round(logs, 3).tolist(),
+        text=words,
+        zmin=-spread,
+        zmax=spread,
+        texttemplate="%{text}",
+        hovertemplate="%{y}<br>%{x}: %{text}<extra></extra>",
+    )
 
 
 def verdict_grid(table: pd.DataFrame, *, name: str, columns: Sequence[str]) -> go.Figure:

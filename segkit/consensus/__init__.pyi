@@ -2,7 +2,7 @@ from .comparison import RankComparison, compare_rankings
 from .concordance import Concordance, kendall_w
 from .contests import bradley_terry
 from .criteria import CriteriaRanking, rank_by_criteria
-from .disagreement import Disagreement, pair_disagreement, rank_disagreement
+from .disagreement import Disagreement, pair_disagreement, rank_disagreement, value_disagreement
 from .hierarchy import AHP, ahp
 from .points import Borda, borda
 from .stages import plackett_luce
@@ -25,4 +25,5 @@ __all__ = [
     "plackett_luce",
     "rank_by_criteria",
     "rank_disagreement",
+    "value_disagreement",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +14,9 @@ from scipy.stats import rankdata
 from segkit.consensus.judgements import read_judgements
 from segkit.consensus.rankings import read_rankings
 from segkit.errors import DataError
-from segkit.frames import JsonResult
+from segkit.frames import JsonResult, take_columns
 
-__all__ = ["Disagreement", "pair_disagreement", "rank_disagreement"]
+__all__ = ["Disagreement", "pair_disagreement", "rank_disagreement", "value_disagreement"]
 
 Numbers = NDArray[np.float64]
 
@@ -27,7 +28,7 @@ class Disagreement(JsonResult):
     Attributes
     ----------
     table : DataFrame
-        One row an item: `item, panelists, middle` (median rank), `spread` (standard deviation),
+        One row an item: `item, panelists, middle` (median), `spread` (standard deviation),
         `lowest, lowest_by, highest, highest_by`. Or one row a pair: `item_a, item_b`, `middle`
         (geometric mean), `spread` (geometric standard deviation, a factor), and `split`: the
         share of the panel that sees the pair the other way round.
@@ -155,6 +156,96 @@ def pair_disagreement(
         people,
         grid.assign(panelist=read.panelists)[["panelist", *names]],
         read.notes,
+    )
+
+
+def value_disagreement(
+    values: Any,
+    *,
+    panelist: str = "panelist",
+    item: str = "item",
+    value: str = "value",
+    factors: bool = False,
+) -> Disagreement:
+    """Map where scores or estimates differ: of which items, and whose.
+
+    Parameters
+    ----------
+    values : mapping or frame
+        For each panelist a mapping of item to number; or a table with one row a number. What a
+        panelist leaves out is not counted for them.
+    panelist, item, value : str
+        Columns of a table.
+    factors : bool
+        Compare as ratios, as fits amounts of different size: `spread` is then the geometric
+        standard deviation and `middle` the geometric mean; distances are factors.
+
+    Raises
+    ------
+    DataError
+        If values are no numbers, stand twice, are not above 0 with `factors`, or come from fewer
+        than two panelists; names all faults.
+
+    Examples
+    --------
+    >>> found = value_disagreement({"Ann": {"price": 10, "win rate": 0.2},
+    ...                             "Bob": {"price": 40, "win rate": 0.2}}, factors=True)
+    >>> found.table[["item", "middle", "lowest_by", "highest", "highest_by"]].round(2)
+           item  middle lowest_by  highest highest_by
+    0     price    20.0       Ann     40.0        Bob
+    1  win rate     0.2       Ann      0.2        Ann
+    """
+    wide = _wide(values, panelist, item, value, positive=factors)
+    people, items = tuple(wide.index), [str(name) for name in wide.columns]
+    _several(len(people))
+    numbers = wide.to_numpy(dtype=float)
+    numbers = np.log(numbers) if factors else numbers
+    found = _spreads(numbers, people)
+    middle = np.nanmean(numbers, axis=0) if factors else found["middle"]
+    found["middle"] = middle
+    distances, who = numbers - middle, _people(numbers, people)
+    if factors:
+        for name in ("middle", "spread", "lowest", "highest"):
+            found[name] = np.exp(found[name])
+        distances, who["distance"] = np.exp(distances), np.exp(who["distance"])
+    table = pd.DataFrame({"item": items, **found})
+    return Disagreement(
+        table.sort_values("spread", ascending=False, kind="stable", ignore_index=True),
+        who,
+        pd.DataFrame(distances, columns=items).assign(panelist=people)[["panelist", *items]],
+        (),
+    )
+
+
+def _wide(values: Any, panelist: str, item: str, value: str, *, positive: bool) -> pd.DataFrame:
+    """Lay values out, one row a panelist, one column an item, in the order found."""
+    if isinstance(values, Mapping):
+        rows = [
+            (who, what, number) for who, said in values.items() for what, number in said.items()
+        ]
+        table = pd.DataFrame(rows, columns=["panelist", "item", "value"])
+    else:
+        table = take_columns(values, [panelist, item, value], "values")
+        table = table.set_axis(["panelist", "item", "value"], axis=1)
+    table = table.dropna()
+    numbers = pd.to_numeric(table["value"], errors="coerce").astype(float)
+    wrong = ~np.isfinite(numbers) | (positive & (numbers <= 0))
+    expected = "a number above 0" if positive else "a number"
+    faults = [
+        f"values: {row.panelist} gives {row.item} {row.value!r}; {expected} is expected."
+        for row in table[wrong].itertuples()
+    ]
+    faults += [
+        f"values: {who} gives {what} more than once; keep one."
+        for who, what in table.loc[table.duplicated(["panelist", "item"]), ["panelist", "item"]]
+        .drop_duplicates()
+        .itertuples(index=False)
+    ]
+    if faults:
+        raise DataError("\n".join(faults))
+    # An unsorted pivot keeps the order in which people and items were named.
+    return table.assign(value=numbers).pivot_table(
+        index="panelist", columns="item", values="value", sort=False
     )
 
 

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import brentq
 
+from segkit.samples.panel_scores import market_ranges, need_scores, scores_truth
 from segkit.samples.streams import Floats, codes, stream
 from segkit.samples.world import World
 
@@ -122,7 +123,7 @@ def _concordance(ranks: Floats) -> float:
 
 
 def conference_table(world: World) -> pd.DataFrame:
-    """Write down the judgements of pairs, and the rankings."""
+    """Write down the judgements of pairs, the rankings, the scores and the ranges."""
     names = list(CRITERIA)
     accounts = _accounts(world)["account_id"].tolist()
     i, j = np.triu_indices(COMPARED, 1)
@@ -142,7 +143,8 @@ def conference_table(world: World) -> pd.DataFrame:
             "rank": _ranks(world).ravel(),
         }
     )
-    return pd.concat([*pairs, ranking], ignore_index=True)
+    scores = [need_scores(world, PANELISTS), market_ranges(world, PANELISTS)]
+    return pd.concat([*pairs, ranking, *scores], ignore_index=True)
 
 
 def _pairs(kind: str, pairs: list[tuple[str, str]], ratios: Floats) -> pd.DataFrame:
@@ -172,6 +174,7 @@ def conference_truth(world: World) -> dict[str, Any]:
             "consistency_ratio": RATIO,
             "kendall_w": CONCORDANCE,
             "strength_of_accounts": dict(zip(names, _strengths(), strict=True)),
+            **scores_truth(PANELISTS),
         },
         "realised": {
             "kendall_w": _concordance(ranks),

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from segkit.samples.decisions import decisions
 from segkit.samples.names import people
 from segkit.samples.panel import conference_table, conference_truth
 from segkit.samples.streams import (
@@ -78,6 +79,7 @@ def tables(world: World) -> Tables:
         "candidates": _candidates(world),
         "training": _training(world),
         "conference_table": conference_table(world),
+        "decisions": decisions(),
     }
 
 

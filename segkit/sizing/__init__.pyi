@@ -8,6 +8,7 @@ from .filters import Universe, universe
 from .goals import RevenueBridge, revenue_bridge
 from .market import MarketSize, market_size
 from .needs import NeedChanges, need_changes
+from .panel import PanelMarket, panel_market_size
 from .position import GE_CUTS, PositionMatrix, growth_share, position_matrix
 from .rates import Growth, growth
 from .ratings import relative_ratings
@@ -30,6 +31,7 @@ __all__ = [
     "MannKendall",
     "MarketSize",
     "NeedChanges",
+    "PanelMarket",
     "PositionMatrix",
     "Reconciliation",
     "RevenueBridge",
@@ -59,6 +61,7 @@ __all__ = [
     "market_shares",
     "market_size",
     "need_changes",
+    "panel_market_size",
     "pert",
     "position_matrix",
     "reconcile",

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from segkit.frames import restored
 from segkit.tables.amounts import Amounts, read_amounts
 from segkit.tables.days import Days, read_days
 from segkit.tables.names import squash
@@ -158,7 +159,8 @@ def _members(cells: Sequence[object], column: Column) -> Distinct:
 
 
 def _texts(cells: Sequence[object], column: Column) -> Distinct:
-    texts = [as_text(cell) for cell in cells]
+    # Tables that segkit wrote, and many others, guard text against running as a formula.
+    texts = [restored(as_text(cell)) for cell in cells]
     notes: tuple[Note, ...] = ()
     if column.type == "id" and texts and all(map(_FLOATED.fullmatch, texts)):
         texts = [text[:-2] for text in texts]

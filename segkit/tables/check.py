@@ -7,7 +7,7 @@ A row is set aside, under the first of these reasons that holds, when
 3. the table lacks a required column (which stops the whole table);
 4. a required value is unreadable;
 5. a required value is missing;
-6. a date lies before 1970, or after the as-of date where it may not;
+6. a date lies before 1970, after the as-of date where it may not, or before a date it follows;
 7. money is negative where it may not be, or in another currency than the company's;
 8. a required number is out of its range;
 9. its key has occurred before: an exact duplicate, or another row with the same key;
@@ -153,6 +153,14 @@ def _dates(draft: Draft, column: Column, as_of: pd.Timestamp) -> None:
             (moments.dt.normalize() > as_of).to_numpy(),
             column=column.name,
             reason=f"{column.name} after {as_of:%Y-%m-%d}",
+        )
+    if column.after in draft.readings:
+        draft.fault(
+            "dates in the wrong order",
+            f"the date lies before {column.after}; the rows are set aside",
+            (moments < draft.readings[column.after].typed).to_numpy(),
+            column=column.name,
+            reason=f"{column.name} before {column.after}",
         )
 
 

@@ -35,6 +35,7 @@ class Column:
     min: float = -_UNBOUNDED
     max: float = _UNBOUNDED
     future: bool = False
+    after: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,4 +95,5 @@ def _column(name: str, entry: dict[str, Any], in_key: bool) -> Column:
         min=float(entry.get("min", low)),
         max=float(entry.get("max", high)),
         future=entry.get("future", False),
+        after=entry.get("after", ""),
     )

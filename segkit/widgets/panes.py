@@ -12,57 +12,59 @@ import pandas as pd
 from segkit.answers.wording import listed, share
 from segkit.consensus import ahp, borda
 from segkit.errors import DataError
-from segkit.widgets.judgement_file import ALONE
+from segkit.widgets.judgement_file import ALONE, Judgement
 from segkit.widgets.live import status
+from segkit.widgets.steps import LONG, WIDE, Save, Steps
 
 __all__ = ["Pairs", "Ranking"]
 
 _MOST = 9
 _SCALE = [*(1 / n for n in range(_MOST, 1, -1)), *(float(n) for n in range(1, _MOST + 1))]
-_WIDE = {"description_width": "8em"}
-_LONG = {"width": "36em", "max_width": "100%"}
 
 
-class Pairs:
+class Pairs(Steps[tuple[str, str], float]):
     """One pair at a time, on Saaty's scale from 1 to 9."""
 
-    def __init__(self, widgets: Any, items: dict[str, str], save: Any) -> None:
-        self.items, self.save = items, save
-        self.pairs = list(combinations(items, 2))
-        self.said: dict[tuple[str, str], float] = {}
-        self.at = 0
-        self.question = widgets.HTML()
+    noun = "pair"
+
+    def __init__(self, widgets: Any, items: dict[str, str], save: Save) -> None:
+        self.items = items
         self.slider = widgets.SelectionSlider(
             options=[(_side(value), value) for value in _SCALE],
             value=1.0,
             readout=False,  # the words below say it with the names
             description="How much",
-            style=_WIDE,
-            layout=_LONG,
+            style=WIDE,
+            layout=LONG,
         )
-        self.meaning = widgets.HTML()
-        self.keep = widgets.Button(description="Save and next", button_style="primary")
-        self.back = widgets.Button(description="Back")
-        self.skip = widgets.Button(description="Skip")
+        super().__init__(widgets, list(combinations(items, 2)), [self.slider], save)
         self.slider.observe(self._tell, names="value")
-        self.keep.on_click(self._keep)
-        self.back.on_click(partial(self._step, -1))
-        self.skip.on_click(partial(self._step, 1))
-        buttons = widgets.HBox([self.keep, self.back, self.skip])
-        self.box = widgets.VBox([self.question, self.slider, self.meaning, buttons])
-        self._show()
 
-    def load(self, rows: pd.DataFrame) -> None:
-        """Take what was said before, either way round, and go to the first pair that was not."""
-        self.said = {}
+    def read(self, rows: pd.DataFrame) -> dict[tuple[str, str], float]:
+        """Read ratios, whichever way round they were asked."""
+        said = {}
         for a, b, ratio in rows[["item_a", "item_b", "ratio"]].itertuples(index=False, name=None):
-            if (a, b) in self.pairs:
-                self.said[a, b] = ratio
-            elif (b, a) in self.pairs:
-                self.said[b, a] = 1 / ratio
-        left = [place for place, pair in enumerate(self.pairs) if pair not in self.said]
-        self.at = left[0] if left else 0
-        self._show()
+            if (a, b) in self.keys:
+                said[a, b] = ratio
+            elif (b, a) in self.keys:
+                said[b, a] = 1 / ratio
+        return said
+
+    def made(self, key: tuple[str, str], said: float) -> list[Judgement]:
+        """Write a ratio."""
+        return [Judgement(*key, ratio=said)]
+
+    def entered(self) -> float:
+        """Take the ratio of the slider."""
+        return float(self.slider.value)
+
+    def ask(self, key: tuple[str, str], said: float | None) -> str:
+        """Name both items."""
+        # A ratio from elsewhere may lie between the steps.
+        self.slider.value = min(_SCALE, key=lambda step: abs(math.log(step / (said or 1.0))))
+        self._tell()
+        first, second = (self.items[item] for item in key)
+        return f"Which counts more: {first} (to the right) or {second} (to the left)?"
 
     def result(self, rows: pd.DataFrame) -> str:
         """Say the weights, and the first judgement to talk over."""
@@ -88,30 +90,8 @@ class Pairs:
             f"{first['implied']:.2g})."
         )
 
-    def _keep(self, _: Any) -> None:
-        pair = self.pairs[self.at]
-        if self.save([(*pair, float(self.slider.value), None)]):
-            self.said[pair] = float(self.slider.value)
-            self._step(1)
-
-    def _step(self, by: int, _: Any = None) -> None:
-        self.at = (self.at + by) % len(self.pairs)
-        self._show()
-
-    def _show(self) -> None:
-        first, second = (self.items[item] for item in self.pairs[self.at])
-        done = f"{len(self.said)} of {len(self.pairs)} pairs judged"
-        self.question.value = status(
-            f"Pair {self.at + 1} of {len(self.pairs)} ({done}). Which counts more: {first} (to "
-            f"the right) or {second} (to the left)?"
-        )
-        said = self.said.get(self.pairs[self.at], 1.0)
-        # A ratio from elsewhere may lie between the steps.
-        self.slider.value = min(_SCALE, key=lambda step: abs(math.log(step / said)))
-        self._tell()
-
     def _tell(self, _: Any = None) -> None:
-        first, second = (self.items[item] for item in self.pairs[self.at])
+        first, second = (self.items[item] for item in self.keys[self.at])
         value = float(self.slider.value)
         more, less = (first, second) if value > 1 else (second, first)
         words = f"{more} counts {_times(value)} {less}."
@@ -123,7 +103,7 @@ class Pairs:
 class Ranking:
     """A list, the best first, that buttons put in order."""
 
-    def __init__(self, widgets: Any, items: dict[str, str], save: Any) -> None:
+    def __init__(self, widgets: Any, items: dict[str, str], save: Save) -> None:
         self.items, self.save = items, save
         self.order = list(items)
         self.labels = [widgets.Label(layout={"width": "24em"}) for _ in items]
@@ -170,8 +150,8 @@ class Ranking:
             label.value = f"{place}. {self.items[item]}"
 
     def _keep(self, _: Any) -> None:
-        rows = [(item, ALONE, None, float(place)) for place, item in enumerate(self.order, 1)]
-        self.save(rows)
+        ranks = enumerate(self.order, start=1)
+        self.save([Judgement(item, ALONE, rank=float(rank)) for rank, item in ranks])
 
 
 def _side(value: float) -> str:

@@ -64,8 +64,8 @@ def test_digests_do_not_depend_on_hash_seed_threads_or_processor(small_case):
 def test_another_seed_is_another_company(small_case):
     other = make_case(seed=4, scale=0.1)
     same = {name for name in other.tables if other.digest(name) == small_case.digest(name)}
-    # What is not drawn: facts, ranges, opinions of the management, statements of outcomes.
-    assert same == {"market_facts", "external_factors", "facts", "jobs"}
+    # What is not drawn: facts, ranges, what the management thinks, statements of outcomes.
+    assert same == {"market_facts", "external_factors", "facts", "jobs", "decisions"}
 
 
 @pytest.mark.parametrize(("seed", "scale"), [(3, 0.1), (11, 0.35)])

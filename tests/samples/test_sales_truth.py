@@ -123,3 +123,26 @@ def test_rankings_agree_as_planted(case):
     running = contracts[contracts["end"].isna()].groupby("account_id")["mrr"].sum()
     order = truth["realised"]["true_order"]
     assert running[order].is_monotonic_decreasing
+
+
+def test_ranges_of_the_panel_cancel_and_one_panelist_sees_a_price_far_higher(case):
+    truth = case.truth["conference"]["parameter"]["optimist"]
+    rows = case.tables["conference_table"].query("kind == 'market'")
+    wide = rows.pivot_table(index=["item_a", "item_b"], columns="panelist", values="value")
+    facts = case.tables["market_facts"]
+    stated = facts.set_index(facts["segment"] + ": " + facts["measure"])
+    for (name, end), said in wide.iterrows():
+        assert np.exp(np.log(said).mean()) == pytest.approx(stated.loc[name, end], rel=0.001)
+    price = wide.loc[truth["input"], "mode"]
+    assert price.idxmax() == truth["panelist"]
+    others = np.log(price.drop(truth["panelist"])).mean()
+    # The optimist's own error is small beside what was planted.
+    assert np.exp(np.log(price.max()) - others) == pytest.approx(truth["times"], rel=0.3)
+
+
+def test_needs_of_the_panel_have_the_planted_shares(case):
+    rows = case.tables["conference_table"].query("kind == 'needs'")
+    met = (rows["value"] >= 4).groupby([rows["item_a"], rows["item_b"]]).mean()
+    for outcome, shares in case.truth["conference"]["parameter"]["needs"].items():
+        assert met[outcome, "importance"] == pytest.approx(shares["important"], abs=1e-6)
+        assert met[outcome, "satisfaction"] == pytest.approx(shares["met"], abs=1e-6)

@@ -4,6 +4,7 @@ import pandas as pd
 import pytest
 
 import segkit
+from segkit.answers.segments.disagreements import disagreements
 from segkit.consensus import ahp, borda
 from segkit.errors import DataError, ParameterError
 from segkit.widgets import JudgementFile, hold_conference, merge_judgements
@@ -203,7 +204,7 @@ def test_a_folder_that_is_missing_is_explained(tmp_path):
     box = hold_conference(tmp_path / "nowhere" / "table.csv", criteria=CRITERIA)
     _find(box, "Your name").value = "Ann"
     _judge(box, 3.0)
-    assert "was not saved to table.csv: No such file or directory" in _words(box)[-1]
+    assert "Nothing was saved to table.csv: No such file or directory" in _words(box)[-1]
 
 
 def test_files_filled_apart_are_merged(tmp_path):
@@ -223,3 +224,119 @@ def test_items_that_cannot_be_judged(path, items):
         hold_conference(path, criteria=items)
     with pytest.raises(ParameterError, match="two criteria or accounts"):
         hold_conference(path)
+
+
+FACTS = pd.DataFrame(
+    [
+        ("all", "accounts", 100, 100, 100, "accounts"),
+        ("all", "price", 8, 10, 12, "USD a year"),
+        ("all", "units per account", 1, 1, 1, "licences"),
+    ],
+    columns=["segment", "measure", "low", "mode", "high", "unit"],
+)
+
+
+def _state(box, low, mode, high):
+    for name, value in (("Lowest", low), ("Most likely", mode), ("Highest", high)):
+        _find(box, name).value = value
+    _find(box, "Save and next").click()
+
+
+def test_needs_are_scored_twice_and_the_gaps_are_said(path):
+    needs = {"O1": "find a record", "O2": "run the payroll"}
+    for name, scores in {"Ann": (5, 2), "Bob": (4, 3)}.items():
+        box = hold_conference(path, needs=needs)
+        _find(box, "Your name").value = name
+        assert "Outcome 1 of 2 (0 of 2 outcomes judged). find a record" in _words(box)[0]
+        for slider, score in zip(("Importance", "Satisfaction"), scores, strict=True):
+            _find(box, slider).value = score
+        _find(box, "Save and next").click()
+        assert "Outcome 2 of 2" in _words(box)[0]
+        assert _find(box, "Importance").value == 3
+    said = _words(box)[-1]
+    assert "Bob: matters more than it is met: find a record (4 against 3)" in said
+    assert "Panel of 2: matters more than it is met: find a record (4.5 against 2.5)" in said
+    assert "Most disputed is find a record: importance, from 4 (Bob) to 5 (Ann)." in said
+    rows = JudgementFile(path).read()
+    assert rows.loc[
+        rows["panelist"] == "Ann", ["item_a", "item_b", "value"]
+    ].to_numpy().tolist() == [
+        ["O1", "importance", 5.0],
+        ["O1", "satisfaction", 2.0],
+    ]
+    again = hold_conference(path, needs=needs)
+    _find(again, "Your name").value = "Ann"
+    _find(again, "Back").click()
+    assert _find(again, "Importance").value == 5
+
+
+def test_ranges_of_the_market_are_pooled_as_they_are_stated(path):
+    for name, price in {"Ann": (9, 10, 11), "Bob": (18, 20, 22)}.items():
+        box = hold_conference(path, market=FACTS, currency="USD")
+        _find(box, "Your name").value = name
+        # What is known exactly is not asked for, and no number is suggested.
+        assert "Input 1 of 1 (0 of 1 inputs judged). all: price (USD a year)" in _words(box)[0]
+        assert _find(box, "Lowest").value == ""
+        _state(box, *map(str, price))
+    said = _words(box)[-1]
+    assert "Bob: the whole market is USD 2,000 a year" in said
+    assert "Panel of 2: the whole market is USD 1,500 a year" in said
+    assert "as stated USD 1,000; 99 % of the doubt is disagreement." in said
+    assert "Most disputed is all: price, from 10 (Ann) to 20 (Bob)" in said
+    assert _find(box, "Most likely").value == "20"
+
+
+def test_all_faults_of_a_range_are_said_and_nothing_is_saved(path):
+    box = hold_conference(path, market=FACTS)
+    _find(box, "Your name").value = "Ann"
+    _state(box, "much", "", "-1")
+    told = _words(box)[1]
+    for words in ("Lowest is &#x27;much&#x27;", "Most likely is empty", "below 0"):
+        assert words in told
+    _state(box, "3", "2", "1")
+    assert "must not exceed" in _words(box)[1]
+    assert not path.exists()
+    _state(box, "1,000", "2000", "3,000.5")
+    assert JudgementFile(path).read()["value"].tolist() == [1000.0, 2000.0, 3000.5]
+
+
+def test_disagreement_can_be_shown_without_names(path):
+    for name, price in {"Ann": (9, 10, 11), "Bob": (18, 20, 22)}.items():
+        box = hold_conference(path, market=FACTS, names=False)
+        _find(box, "Your name").value = name
+        _state(box, *map(str, price))
+    assert "Most disputed is all: price, from 10 to 20." in _words(box)[-1]
+    rows = merge_judgements(path)
+    (named,), (nameless,) = disagreements(rows), disagreements(rows, names=False)
+    assert "Ann" in named.figure().to_json()
+    for words in (nameless.figure().to_json(), nameless.finding, nameless.table.to_csv()):
+        assert "Ann" not in words
+        assert "Bob" not in words
+
+
+def test_facts_that_size_no_market_are_explained_beside_the_rest(path):
+    facts = FACTS.query("measure == 'price'").assign(segment="<b>")
+    (words,) = hold_conference(path, market=facts).children
+    assert "cannot be sized here" in words.value
+    assert "&lt;b&gt;" in words.value
+    box = hold_conference(path, market=facts, criteria=CRITERIA)
+    assert "Pair 1 of 3" in _words(box)[0]
+    assert "cannot be sized here" in _words(box)[-1]
+
+
+def test_a_folder_of_files_is_merged(tmp_path):
+    folder = tmp_path / "panel"
+    folder.mkdir()
+    with pytest.raises(DataError, match="holds no CSV file"):
+        merge_judgements(folder)
+    for name in ("Bob", "Ann"):
+        JudgementFile(folder / f"{name}.csv").save(
+            name, "needs", [("O1", "importance", None, None, 0)]
+        )
+    merged = merge_judgements(folder)
+    assert merged["panelist"].tolist() == ["Ann", "Bob"]
+    assert merged["value"].tolist() == [0, 0]
+    into = tmp_path / "conference_table.csv"
+    merge_judgements(folder, to=into)
+    pd.testing.assert_frame_equal(merge_judgements(into), merged)
+    assert segkit.read(into)["conference_table"]["value"].tolist() == [0, 0]

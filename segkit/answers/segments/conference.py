@@ -9,13 +9,14 @@ import pandas as pd
 
 from segkit.answers.answer import Answer, Status
 from segkit.answers.segments.conference_pictures import (
-    disagreement_picture,
     gaps_picture,
     ranking_picture,
     weights_picture,
 )
 from segkit.answers.segments.customers import customer_rows
-from segkit.answers.segments.panel import criteria_weights, panel_rows
+from segkit.answers.segments.disagreements import disagreements
+from segkit.answers.segments.panel import criteria_weights, item_names, panel_rows
+from segkit.answers.segments.panel_scores import Scored, panel_market, panel_needs
 from segkit.answers.wording import between, listed, share
 from segkit.charts import Picture
 from segkit.consensus import (
@@ -41,13 +42,16 @@ _METHOD = (
     "Weights of criteria: analytic hierarchy process over the geometric mean of the judgements; a "
     "consistency ratio above 0.10 asks for a talk ({index}). Ranking: Borda points, bounds from "
     "resampled panelists; worth by the Plackett-Luce model. Agreement: Kendall's W. Against the "
-    "data: Spearman's correlation with revenue (interval: Bonett & Wright)."
+    "data: Spearman's correlation with revenue (interval: Bonett & Wright). Needs: opportunity by "
+    "the panel and by the users who miss them most. Market: the mean of the panelists' "
+    "distributions, so that their disagreement widens its interval."
 )
 _SOURCES = (
     "Saaty 1977, 1980 (analytic hierarchy process)",
     "Borda 1784; Luce 1959, Plackett 1975 (rankings)",
     "Kendall & Babington Smith 1939 (agreement)",
     "Bonett & Wright 2000 (interval of Spearman's correlation)",
+    "Ulwick 2002 (opportunity); Stone 1961 (linear opinion pool)",
 )
 _ALPHA = 0.10
 _FIRST = 3
@@ -69,22 +73,29 @@ def conference_findings(company: CompanyTables) -> Answer:
     weights, notes = criteria_weights(company)
     ranked, more = _tried_ranking(company)
     pairs, others = _account_weights(company)
-    notes = (*notes, *more, *others)
-    if weights is None and ranked is None and pairs is None:
+    scores = (panel_needs(company), panel_market(company))
+    notes = (*notes, *more, *others, *(note for part in scores for note in part.notes))
+    if weights is None and ranked is None and pairs is None and not any(p.words for p in scores):
         raise DataError(f"The conference table holds nothing to count. {' '.join(notes)}".strip())
-    names = _names(company)
+    names = pd.Series(item_names(company), dtype=str)
     versus, against = _against_data(company, ranked, pairs)
     status = _status(ranked)
     table = _table(ranked, weights, pairs, versus, names)
+    if table.empty:
+        table = next((part.table for part in scores if len(part.table)), table)
     estimate, interval, unit = _number(ranked, weights, versus)
     return Answer(
         status=status,
-        headline=_headline(weights, ranked, versus, names, status),
+        headline=_headline(weights, ranked, versus, names, status, scores),
         estimate=estimate,
         interval=interval,
         unit=unit,
         table=table,
-        pictures=_pictures(weights, ranked, versus, names),
+        pictures=(
+            *_pictures(weights, ranked, versus, names),
+            *(picture for part in scores for picture in part.pictures),
+            *disagreements(company),
+        ),
         method=_METHOD.format(index="none" if weights is None else weights.random_index),
         sources=_SOURCES,
         caveats=(*_to_discuss(weights), *against, *notes),
@@ -124,15 +135,6 @@ def _account_weights(company: CompanyTables) -> tuple[AHP | None, tuple[str, ...
         return ahp(pairs), ()
     except DataError as refusal:
         return None, (f"The pairs of accounts give no weights: {refusal}",)
-
-
-def _names(company: CompanyTables) -> pd.Series[str]:
-    """Give accounts their names; where two share one, the id too."""
-    accounts = company.tables.get("accounts")
-    if accounts is None or "name" not in accounts:
-        return pd.Series(dtype=str)
-    names = accounts.set_index("account_id")["name"].dropna().astype(str)
-    return names.mask(names.duplicated(keep=False), names + " (" + names.index + ")")
 
 
 def _against_data(
@@ -184,6 +186,7 @@ def _headline(
     versus: RankComparison | None,
     names: pd.Series[str],
     status: Status,
+    scores: tuple[Scored, ...],
 ) -> str:
     parts = []
     if ranked is not None:
@@ -203,6 +206,7 @@ def _headline(
         order = weights.table.sort_values("rank", kind="stable")
         shown = [f"{row['item']} {share(row['weight'])}" for row in order.to_dict("records")]
         parts.append(f"criteria weigh {listed(shown)}")
+    parts += [part.words for part in scores if part.words]
     words = "; ".join(parts) or "the panel compared pairs of accounts only"
     return f"{words[0].upper()}{words[1:]}."
 
@@ -265,8 +269,6 @@ def _pictures(
         pictures.append(ranking_picture(ranked.points, names))
         if versus is not None:
             pictures.append(gaps_picture(versus, names))
-        if ranked.spread is not None:
-            pictures.append(disagreement_picture(ranked.spread, ranked.points, names))
     if weights is not None:
         pictures.append(weights_picture(weights))
     return tuple(pictures)

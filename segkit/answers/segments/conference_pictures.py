@@ -7,10 +7,10 @@ from functools import partial
 import pandas as pd
 
 from segkit.answers.wording import between, count, share
-from segkit.charts import Picture, heatmap, intervals, rank_gaps
-from segkit.consensus import AHP, Borda, Disagreement, RankComparison
+from segkit.charts import Picture, intervals, rank_gaps
+from segkit.consensus import AHP, Borda, RankComparison
 
-__all__ = ["disagreement_picture", "gaps_picture", "ranking_picture", "weights_picture"]
+__all__ = ["gaps_picture", "ranking_picture", "weights_picture"]
 
 _MOST = 30
 
@@ -73,36 +73,6 @@ def gaps_picture(found: RankComparison, names: pd.Series[str]) -> Picture:
         table=table,
         draw=partial(rank_gaps, name="account", ranks=("panel", "revenue"), axis="rank, 1 is best"),
         about="data",
-    )
-
-
-def disagreement_picture(found: Disagreement, points: Borda, names: pd.Series[str]) -> Picture:
-    """Draw who sees which account further up or down than the middle of the panel."""
-    people = [str(one) for one in found.grid["panelist"]]
-    # Above 0 where a panelist sees the account higher up than the middle of the panel.
-    grid = 0.0 - found.grid.set_index("panelist").T.set_axis(people, axis=1)
-    grid = grid.loc[[one for one in points.order if one in grid.index]].head(_MOST)
-    table = grid.set_axis(_named(grid.index, names)).rename_axis("account").reset_index()
-    widest, apart = found.table.iloc[0], found.panelists.iloc[0]
-    return Picture(
-        title="Where the panel disagrees",
-        finding=(
-            f"Most disputed is {names.get(widest['item'], widest['item'])}: ranks from "
-            f"{widest['lowest']:g} ({widest['lowest_by']}) to {widest['highest']:g} "
-            f"({widest['highest_by']}); {apart['panelist']} stands apart most, "
-            f"{apart['distance']:.1f} places from the others on average. Above 0: seen higher "
-            "up than by the middle of the panel."
-        ),
-        table=table,
-        draw=partial(
-            heatmap,
-            name="account",
-            columns=people,
-            centre=0.0,
-            axis="places above the middle of the panel",
-            form="+~g",
-        ),
-        about="disagreement",
     )
 
 

@@ -6,20 +6,53 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from segkit.answers.users.wishes import short_names
 from segkit.consensus import AHP, ahp
 from segkit.errors import DataError
 from segkit.tables import CompanyTables
 
-__all__ = ["criteria_weights", "panel_rows"]
+__all__ = ["criteria_weights", "item_names", "panel_rows", "ranges"]
+
+_COLUMN = {"criteria": "ratio", "accounts": "ratio", "ranking": "rank"}
 
 
 def panel_rows(company: CompanyTables, kind: str) -> pd.DataFrame:
-    """List the rows of one kind: "criteria", "accounts" or "ranking"; none without the table."""
+    """List the rows of one kind, such as "criteria" or "ranking"; none without the table."""
     table = company.tables.get("conference_table")
-    needed = {"panelist", "kind", "item_a"} | ({"rank"} if kind == "ranking" else {"ratio"})
-    if table is None or not needed <= set(table):
-        return pd.DataFrame(columns=["panelist", "kind", "item_a", "item_b", "ratio", "rank"])
+    column = _COLUMN.get(kind, "value")
+    if table is None or not {"panelist", "kind", "item_a", column} <= set(table):
+        return pd.DataFrame(columns=["panelist", "kind", "item_a", "item_b", column])
     return table[table["kind"] == kind].reset_index(drop=True)
+
+
+def item_names(company: CompanyTables) -> dict[str, str]:
+    """Give accounts their names - where two share one, the id too - and outcomes short ones."""
+    accounts = company.tables.get("accounts")
+    if accounts is None or "name" not in accounts:
+        return short_names(company)
+    names = accounts.set_index("account_id")["name"].dropna().astype(str)
+    names = names.mask(names.duplicated(keep=False), names + " (" + names.index + ")")
+    return {str(one): str(name) for one, name in names.items()} | short_names(company)
+
+
+def ranges(rows: pd.DataFrame) -> pd.DataFrame:
+    """Lay out the ranges of market inputs that are whole, one row a panelist and input.
+
+    Examples
+    --------
+    >>> said = pd.DataFrame({"panelist": "Ann", "item_a": "all: price",
+    ...                      "item_b": ["low", "mode", "high"], "value": [8.0, 9.0, 12.0]})
+    >>> ranges(said)
+      panelist       input  low  mode  high
+    0      Ann  all: price  8.0   9.0  12.0
+    """
+    ends = ["low", "mode", "high"]
+    wide = rows.dropna(subset=["value"]).pivot_table(
+        index=["panelist", "item_a"], columns="item_b", values="value", sort=False
+    )
+    whole = wide.reindex(columns=ends).dropna()
+    whole = whole.rename_axis(columns=None).reset_index()
+    return whole.set_axis(["panelist", "input", *ends], axis=1)
 
 
 def criteria_weights(

@@ -197,3 +197,42 @@ def test_foreign_segment_names_are_escaped():
 def test_the_answers_are_the_same_on_every_run(larkspur, asked):
     for question, answer in asked.items():
         assert larkspur.ask(question).to_json() == answer.to_json()
+
+
+def test_the_panel_overlooks_the_planted_need(asked, planted):
+    picture = next(one for one in asked["S8"].pictures if one.about == "needs")
+    panel = picture.table.query("who == 'panel'").set_index("outcome")
+    for outcome, shares in planted["parameter"]["needs"].items():
+        important, met = 10 * shares["important"], 10 * shares["met"]
+        expected = important + max(important - met, 0)
+        assert panel.loc[outcome, "opportunity"] == pytest.approx(expected, abs=1e-3)
+    assert picture.finding.startswith("The panel overlooks “obtain an approval”")
+    assert planted["parameter"]["overlooked"] == "O10"
+
+
+def test_the_planted_optimist_widens_the_market(asked, planted):
+    optimist = planted["parameter"]["optimist"]
+    pictures = {one.about: one for one in asked["S8"].pictures}
+    people = pictures["market"].table.set_index("panelist")["mean"]
+    assert people.drop(["all together", "as stated"]).idxmax() == optimist["panelist"]
+    assert people["all together"] == pytest.approx(people.iloc[2:].mean(), rel=1e-6)
+    disputed = pictures["disagreement: market"]
+    assert disputed.table["item"].iloc[0] == optimist["input"]
+    assert optimist["panelist"] in disputed.finding
+
+
+def test_a_panel_of_needs_or_ranges_alone_is_heard():
+    needs = pd.DataFrame(
+        [(who, "needs", "O1", side, 4) for who in "ab" for side in ("importance", "satisfaction")],
+        columns=["panelist", "kind", "item_a", "item_b", "value"],
+    )
+    answer = segkit.CustomerBase.from_tables({"conference_table": needs}).ask("S8")
+    assert answer.status == "answered"
+    assert answer.headline.startswith("The panel sees the largest unmet need in “O1”")
+    assert answer.table["outcome"].tolist() == ["O1"]
+    ranges = needs.assign(kind="market", item_a="all: price", item_b=["low", "mode"] * 2)
+    answer = segkit.CustomerBase.from_tables({"conference_table": ranges}).ask("S8")
+    assert answer.status == "not enough data"
+    ranges = pd.concat([ranges, ranges.query("item_b == 'mode'").assign(item_b="high")])
+    answer = segkit.CustomerBase.from_tables({"conference_table": ranges}).ask("S8")
+    assert "need the table market_facts" in answer.headline

@@ -1,0 +1,72 @@
+"""A CSV file that several people fill: read anew, written whole, harmless to a spreadsheet."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from segkit.errors import DataError
+from segkit.frames import restored, unformulated
+
+__all__ = ["read_rows", "write_rows"]
+
+
+def read_rows(path: Path, columns: Sequence[str], what: str) -> pd.DataFrame:
+    """Read a file as text, the columns as they stand; what a spreadsheet guarded is restored.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read, or lacks columns; names all of them.
+    """
+    try:
+        raw = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError, ValueError) as fault:
+        reason = fault.strerror if isinstance(fault, OSError) else fault
+        raise DataError(f"{path.name} cannot be read as {what}: {reason}.") from None
+    missing = [name for name in columns if name not in raw]
+    if missing:
+        found = ", ".join(map(str, raw.columns))
+        raise DataError(
+            f"{path.name} is no file of {what}: no column {', '.join(missing)}. Found {found}."
+        )
+    # A row that is too short has no text at its end.
+    return raw.fillna("").map(restored).astype("str")
+
+
+def write_rows(path: Path, table: pd.DataFrame, plain: Sequence[str] = ()) -> None:
+    """Write beside the old file and put it in its place: no reader sees half of it.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    table : DataFrame
+        Its rows.
+    plain : sequence of str
+        Words that are no formula, whatever they begin with.
+
+    Raises
+    ------
+    DataError
+        If it cannot be written.
+    """
+    safe = unformulated(table)
+    for name in table.columns:
+        safe[name] = safe[name].mask(table[name].isin(list(plain)), table[name])
+    try:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}", suffix=".csv")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+                safe.to_csv(file, index=False, lineterminator="\r\n")
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+    except OSError as fault:
+        reason = fault.strerror or fault
+        raise DataError(f"Nothing was saved to {path.name}: {reason}.") from None
