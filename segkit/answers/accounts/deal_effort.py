@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from segkit.answers.wording import between, count, money, share
 from segkit.charts import Picture, lines, stacked_shares
+from segkit.charts.layout import BELOW
 from segkit.intervals import wilson_interval
 from segkit.scoring import (
     ROUTES,
@@ -197,6 +198,7 @@ def _draw_routes(table: pd.DataFrame, words: str) -> go.Figure:
     kept = parts[["deals", "hours_in_full", "expected"]]
     shares = (kept / kept.sum().clip(lower=1e-9)).T.rename_axis(columns=None)
     shares.insert(0, "what", ["open deals", f"{words}, all in full", "expected value"])
-    return stacked_shares(
-        shares, name="what", parts=list(kept.index), axis="share of all open deals"
-    )
+    axis = "share of all open deals"
+    figure = stacked_shares(shares, name="what", parts=list(kept.index), axis=axis)
+    # Three names need two rows on a telephone, which would cover the finding.
+    return figure.update_layout(legend=BELOW, margin_b=110, height=figure.layout.height + 30)
