@@ -46,9 +46,6 @@ base = segkit.read(source)
 # accounts x units per account x price x share of accounts that buy this kind of product. Each
 # number is a range with a lowest, a most likely and a highest value, and a source.
 
-# %%
-base.coverage().query("phase == 'market'").reset_index(drop=True)
-
 # %% [markdown] minutes=8
 # ## The answer
 

@@ -37,9 +37,6 @@ base = segkit.read(source)
 # **Ask first:** "Describe your ideal customer in three words." Write the words down and leave them
 # on the wall. Come back to them after the scorecard.
 
-# %%
-base.coverage().query("phase == 'account'").reset_index(drop=True)
-
 # %% [markdown] minutes=6
 # ## The ideal customer
 #
@@ -585,13 +582,12 @@ hold_conference("conference_table.csv", ranking=six) if six else "Name six accou
 # %% tags=["exercise", "interactive"]
 from pathlib import Path
 
-from segkit.base import CustomerBase
 from segkit.widgets import merge_judgements
 
 # From several laptops: put their files into this folder and name them all here.
 files = [file for file in ["conference_table.csv"] if Path(file).exists()]
 tables = {**base.tables, "conference_table": merge_judgements(*files)}
-ours = CustomerBase.from_tables(tables, base.settings).ask("S8")
+ours = segkit.CustomerBase.from_tables(tables, base.settings).ask("S8")
 for figure in ours.figures():
     figure.show()
 ours

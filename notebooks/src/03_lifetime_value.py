@@ -37,15 +37,12 @@ base = segkit.read(source)
 # of 10 % a year. (31,400 against 31,100: the first, by a hair. At 8 % the second wins.)
 
 # %% [markdown] minutes=2
-# ## The question and its data
+# ## The question
 #
 # *What is each customer's lifetime value?* With contracts, we see who left and when: value is
 # margin x the chance to be still there, discounted. With orders alone, nobody tells us that a
 # customer has left, and the purchase history must. Each part below shows what your data can
 # show, and leaves out what they cannot.
-
-# %%
-base.coverage().query("question == 'A5'").reset_index(drop=True)
 
 # %% [markdown] minutes=5
 # ## What is the base worth?

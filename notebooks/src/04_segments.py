@@ -38,12 +38,10 @@ base = segkit.read(source)
 # league table.
 
 # %% [markdown] minutes=2
-# ## The questions and their data
+# ## The questions
 #
-# Five questions stand behind the 24: several of those are asked segment by segment.
-
-# %%
-base.coverage(supporting=True)
+# Behind the 24 stand others: whom do we treat alike, and is it true? Several of the 24 are then
+# asked segment by segment.
 
 # %% [markdown] minutes=5
 # ## Which ways of segmenting do our tables allow?

@@ -37,13 +37,10 @@ base = segkit.read(source)
 # influencer, decider, approver, buyer, gatekeeper. Who was never spoken to?" Each table draws one.
 
 # %% [markdown] minutes=2
-# ## The question and its data
+# ## The question
 #
 # *Who are our buyers?* People hold roles in a decision, often several. Roles noted in the CRM are
 # used as they stand; where nobody noted one, the job title suggests it.
-
-# %%
-base.coverage().query("phase == 'buyer'").reset_index(drop=True)
 
 # %% [markdown] minutes=5
 # ## Who the buyers are

@@ -36,13 +36,10 @@ base = segkit.read(source)
 # cards and compare.
 
 # %% [markdown] minutes=2
-# ## The question and its data
+# ## The question
 #
 # *Who are our users?* Users are grouped by how often, how broadly and for what they use the
 # product. Job titles are not used: they are compared with the groups afterwards.
-
-# %%
-base.coverage().query("phase == 'user'").reset_index(drop=True)
 
 # %% [markdown] minutes=5
 # ## Who the users are

@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from segkit.errors import DataError, ParameterError, nearest
+from segkit.frames import restored
 from segkit.offline import offline_page, shown_text
 from segkit.surveys.designs import maxdiff_design
 from segkit.surveys.offer_designs import conjoint_design
@@ -30,7 +31,6 @@ __all__ = ["read_answers", "survey_form"]
 KINDS = ("maxdiff", "conjoint", "kano", "importance-satisfaction", "nps")
 _FOLDER = Path(__file__).parent
 _RIGHT_TO_LEFT = {"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ku", "ps", "sd", "ug", "ur", "yi"}
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
 _BODY = """\
 <noscript><p>This page needs JavaScript, of its own only, to save your answers.</p></noscript>
 <p dir="auto">{intro}</p>
@@ -205,13 +205,13 @@ def _read(path: Path) -> pd.DataFrame:
         table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
     except (ValueError, UnicodeError, OSError) as fault:
         raise DataError(f"{path.name} is no file of answers: {fault}.") from fault
-    table.columns = [_unquoted(str(name)) for name in table.columns]
+    table.columns = [restored(str(name)) for name in table.columns]
     return table
 
 
 def _typed(column: pd.Series) -> pd.Series:
     """Turn a column into numbers or yes and no where all of it is; an empty cell is missing."""
-    text = column.map(_unquoted)
+    text = column.map(restored)
     known = text[text != ""]
     if column.name not in set(_WHO.values()) and len(known):
         if known.isin(["true", "false"]).all():
@@ -220,10 +220,6 @@ def _typed(column: pd.Series) -> pd.Series:
         if numbers.notna().all():
             return numbers.reindex(text.index)
     return text.where(text != "", None)
-
-
-def _unquoted(text: str) -> str:
-    return text[1:] if text.startswith("'") and text[1:].startswith(_RISKY) else text
 
 
 def _texts(items: Sequence[Any] | Mapping[Any, Any], kind: str) -> dict[Any, Any]:
