@@ -37,7 +37,7 @@ base = segkit.read(source)
 # **Ask first:** "Which number of this book would you defend before the board?" Each writes one
 # down, with a range. Keep the notes: a decision should rest on one of them.
 #
-# **If short of time:** leave out exercise S8.1.
+# **If short of time:** leave out exercise S8.2.
 
 # %% [markdown] minutes=8
 # ## What the panel thinks
@@ -116,7 +116,7 @@ hold_conference(
 from segkit.workshop import check
 
 # %% [markdown] tags=["exercise"]
-# ### Exercise S8.1 (6 minutes)
+# ### Exercise S8.2 (6 minutes)
 #
 # Take the most likely values (`item_b` is "mode") that panelists gave for inputs of the market, in
 # `base.conference_table`. For the input they dispute most, how many times as high is the highest as
@@ -129,7 +129,7 @@ likely = base.conference_table.query("kind == 'market' and item_b == 'mode'")
 said = likely.groupby("item_a")["value"]
 times = (said.max() / said.min()).max()
 ### END SOLUTION
-check("S8.1", times)
+check("S8.2", times)
 
 # %% tags=["key"]
 from segkit.workshop import key
@@ -138,7 +138,7 @@ ranges = base.conference_table.query("kind == 'market'")
 modes = ranges[ranges["item_b"] == "mode"].groupby("item_a")["value"]
 widest = ranges.groupby("item_a")["value"]
 key(
-    "S8.1",
+    "S8.2",
     times,
     hints=[
         "Inputs are of different size: compare by division, input by input.",

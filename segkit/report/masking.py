@@ -27,11 +27,13 @@ Tables = TypeVar("Tables", bound=CompanyTables)
 _KEY_BYTES = 32
 _CODE = 8
 _SWEPT = 4
+# Columns that name somebody, and what they become.
 _KINDS = {
-    "accounts": "Account",
-    "partners": "Partner",
-    "reps": "Salesperson",
-    "contacts": "Person",
+    ("accounts", "name"): "Account",
+    ("partners", "name"): "Partner",
+    ("reps", "name"): "Salesperson",
+    ("contacts", "name"): "Person",
+    ("decisions", "owner"): "Person",
 }
 # Ids of what is asked about, not of anybody.
 _CATALOGUE = {
@@ -43,6 +45,7 @@ _CATALOGUE = {
 _READ = {
     *(("market_facts", "unit"), ("facts", "unit"), ("facts", "what")),
     *(("jobs", "statement"), ("opp_contacts", "role")),
+    *(("decisions", name) for name in ("segment", "action", "metric", "evidence")),
 }
 # Titles are read too; one that hardly anybody else bears is a name.
 _TITLES = {("contacts", "title"), ("users", "job_title")}
@@ -147,9 +150,9 @@ def masked(company: Tables, key: MaskKey) -> tuple[Tables, tuple[str, ...]]:
     """
     mask, names = _Mask(key.secret), _Mask(key.secret)
     tables = dict(company.tables)
-    for name, kind in _KINDS.items():
-        if name in tables and "name" in tables[name]:
-            names.cover(tables[name]["name"].dropna().unique(), f"{kind} ")
+    for (name, column), kind in _KINDS.items():
+        if name in tables and column in tables[name]:
+            names.cover(tables[name][column].dropna().unique(), f"{kind} ")
     sweep = _Sweep(names.words)
     covered = {name: _covered(name, table, mask, names, sweep) for name, table in tables.items()}
     key.write({told: word for given in (mask, names) for word, told in given.words.items()})
@@ -197,7 +200,7 @@ def _covered(
         values = table[column]
         if about.type == "id" and (name, column) not in _CATALOGUE:
             columns[column] = _ids(name, column, table, mask, sweep)
-        elif about.type == "text" and column == "name":
+        elif (name, column) in _KINDS:
             columns[column] = values.map(names.words, na_action="ignore").astype("str")
         elif (name, column) in _TITLES:
             columns[column] = sweep.column(_shared(values))
@@ -212,8 +215,8 @@ def _ids(name: str, column: str, table: pd.DataFrame, mask: _Mask, sweep: _Sweep
     values = table[column]
     if name != "conference_table" or column == "panelist":
         return mask.column(values, "id-")
-    # What is compared are accounts, or criteria, which are words of the method.
-    of_accounts = (table["kind"] != "criteria") & (values != "-")
+    # What is judged are accounts, or else words of the method.
+    of_accounts = table["kind"].isin(["accounts", "ranking"]) & (values != "-")
     return sweep.column(values).where(~of_accounts, mask.column(values[of_accounts], "id-"))
 
 

@@ -221,3 +221,22 @@ def test_a_masked_report_has_the_same_numbers(written):
     )
     for column in ("question", "status", "number", "low", "high", "unit"):
         pd.testing.assert_series_equal(plain[column], hidden[column])
+
+
+def test_a_panel_and_its_decisions_are_told_without_their_people(larkspur):
+    owners = larkspur["decisions"]["owner"].tolist()
+    hidden, _ = masked(larkspur, KEY)
+    decisions = hidden["decisions"]
+    assert decisions["action"].tolist() == larkspur["decisions"]["action"].tolist()
+    assert not set(decisions["owner"]) & set(owners)
+    assert decisions["owner"].str.startswith("Person ").all()
+    assert decisions[["reason", "dissent"]].isna().all(axis=None)
+    judged = larkspur["conference_table"]
+    words = ~judged["kind"].isin(["accounts", "ranking"])
+    shown = hidden["conference_table"]
+    assert (shown.loc[words, "item_a"] == judged.loc[words, "item_a"]).all()
+    assert not set(shown.loc[~words, "item_a"]) & set(judged.loc[~words, "item_a"])
+    decided = hidden.ask("S13")
+    assert decided.estimate == larkspur.ask("S13").estimate
+    assert not any(owner in decided.headline for owner in owners)
+    assert hidden.ask("S8").estimate == pytest.approx(larkspur.ask("S8").estimate)
