@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from contextlib import closing
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pandas as pd
 
+from segkit.errors import DataError
 from segkit.tables.faults import Fault
-from segkit.tables.settings import read_settings
+from segkit.tables.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from segkit.tables.company import CompanyTables
@@ -28,10 +29,8 @@ def save_snapshot(company: CompanyTables, folder: Path) -> Path:
 
     Rows set aside are counted in the ledger and not handed on.
     """
-    said = asdict(replace(company.settings, tables={}))  # their names stand in the tables already
-    kept = {name: value for name, value in said.items() if value not in (None, "", {})}
     content = {
-        "settings": kept | {"as_of": str(kept["as_of"])} if "as_of" in kept else kept,
+        "settings": _said(company.settings),
         "as_of": None if pd.isna(company.as_of) else company.as_of.isoformat(),
         "ledger": company.ledger.to_dict("records"),
         "faults": [asdict(fault) for fault in company.faults],
@@ -52,7 +51,23 @@ def save_snapshot(company: CompanyTables, folder: Path) -> Path:
 
 
 def load_snapshot(folder: Path) -> dict[str, Any]:
-    """Read back what `save_snapshot` wrote, as the fields of `CompanyTables`."""
+    """Read back what `save_snapshot` wrote, as the fields of `CompanyTables`.
+
+    Raises
+    ------
+    DataError
+        If a file is missing or was changed.
+    """
+    try:
+        return _loaded(folder)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, duckdb.Error) as error:
+        raise DataError(
+            f"{folder / SNAPSHOT} is damaged, or a table beside it ({type(error).__name__}): save "
+            "the tables anew, or take the file out of the folder."
+        ) from None
+
+
+def _loaded(folder: Path) -> dict[str, Any]:
     content: Mapping[str, Any] = json.loads((folder / SNAPSHOT).read_text(encoding="utf-8"))
     with closing(duckdb.connect()) as connection:
         tables = {
@@ -73,6 +88,15 @@ def load_snapshot(folder: Path) -> dict[str, Any]:
         "as_of": pd.Timestamp(content["as_of"] or "NaT"),
         "set_aside": {},
     }
+
+
+def _said(settings: Settings) -> dict[str, Any]:
+    """Write settings as `segkit.toml` would say them; foreign names stand in the tables already."""
+    values = {each.name: getattr(settings, each.name) for each in fields(settings)}
+    del values["tables"]
+    values["portfolio"] = dict(settings.portfolio)
+    kept = {name: value for name, value in values.items() if value not in (None, "", {})}
+    return kept | {"as_of": str(kept["as_of"])} if "as_of" in kept else kept
 
 
 def _table(

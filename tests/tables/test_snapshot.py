@@ -3,6 +3,7 @@ import pytest
 
 import segkit
 from segkit.base import CustomerBase
+from segkit.errors import DataError
 
 
 def test_tables_come_back_as_they_were(larkspur, tmp_path):
@@ -25,12 +26,13 @@ def test_faults_ledger_and_foreign_columns_come_back(tmp_path):
             "<b>'\"": ["x", "y", "z"],
         }
     )
-    base = CustomerBase.from_tables({"orders": orders}, {"currency": "EUR", "discount_rate": 0.0})
+    said = {"currency": "EUR", "discount_rate": 0.0, "portfolio": {"core": 0.7}}
+    base = CustomerBase.from_tables({"orders": orders}, said)
     found = segkit.read(base.save(tmp_path))
     pd.testing.assert_frame_equal(found["orders"], base["orders"])
     assert [str(fault) for fault in found.faults] == [str(fault) for fault in base.faults]
     assert found.ledger.to_dict("records") == base.ledger.to_dict("records")
-    assert found.settings.discount_rate == 0.0
+    assert found.settings == base.settings
 
 
 def test_a_company_without_a_date_has_none_afterwards(tmp_path):
@@ -44,3 +46,20 @@ def test_answers_are_the_same(larkspur, tmp_path, question):
     one, other = larkspur.ask(question), segkit.read(larkspur.save(tmp_path)).ask(question)
     assert one.headline == other.headline
     pd.testing.assert_frame_equal(one.table, other.table)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"settings": 1}'])
+def test_a_damaged_file_is_named(tmp_path, content):
+    accounts = pd.DataFrame({"account_id": ["1", "2"], "name": ["A", "B"]})
+    CustomerBase.from_tables({"accounts": accounts}).save(tmp_path)
+    (tmp_path / "segkit-snapshot.json").write_text(content)
+    with pytest.raises(DataError, match=r"segkit-snapshot.json is damaged"):
+        segkit.read(tmp_path)
+
+
+def test_a_table_that_is_gone_is_told(tmp_path):
+    accounts = pd.DataFrame({"account_id": ["1", "2"], "name": ["A", "B"]})
+    CustomerBase.from_tables({"accounts": accounts}).save(tmp_path)
+    (tmp_path / "accounts.parquet").unlink()
+    with pytest.raises(DataError, match="a table beside it"):
+        segkit.read(tmp_path)
