@@ -14,6 +14,7 @@ import pandas as pd
 
 from segkit.answers.content import table_content
 from segkit.answers.export import write_workbook
+from segkit.answers.wording import number
 from segkit.charts.picture import Picture
 from segkit.frames import csv_text
 from segkit.questions import all_questions
@@ -146,7 +147,7 @@ class Answer:
             If xlsxwriter is not installed.
         """
         told = [("question", f"{self.question} {self.text}"), ("status", self.status)]
-        told += [("headline", self.headline), ("number", self._numbers())]
+        told += [("headline", self.headline), ("number", self._number())]
         told += [("method", self.method)]
         told += [("mind", caveat) for caveat in self.caveats]
         told += [("source", source) for source in self.sources]
@@ -156,7 +157,7 @@ class Answer:
     def __repr__(self) -> str:
         lines = [f"{self.question} ({self.status}): {self.headline}"]
         if self.estimate is not None:
-            lines.append(f"estimate: {self._numbers()}")
+            lines.append(f"estimate: {self._number()}")
         if self.method:
             lines.append(f"method: {self.method}")
         lines += [f"caveat: {caveat}" for caveat in self.caveats]
@@ -188,19 +189,15 @@ class Answer:
             "estimate": _rounded(self.estimate),
             "interval": None if self.interval is None else [_rounded(end) for end in self.interval],
             "unit": self.unit,
+            "number": self._number(),
         }
 
-    def _numbers(self) -> str:
-        if self.estimate is None:
-            return ""
-        words = f"{_significant(self.estimate)} {self.unit}".strip()
-        if self.interval is None:
-            return words
-        low, high = (_significant(end) for end in self.interval)
-        return f"{words} ({low} to {high})"
+    def _number(self) -> str:
+        """Write the number in words, from all its digits: rounded twice it could be another."""
+        return number(self.estimate, self.interval, self.unit)
 
     def _html(self) -> str:
-        rows = [("Number", self._numbers())]
+        rows = [("Number", self._number())]
         rows += [("Why believe it", self.method)]
         rows += [("Mind", caveat) for caveat in self.caveats]
         rows += [("Sources", "; ".join(self.sources))]
@@ -211,13 +208,6 @@ class Answer:
             f'<div class="segkit-answer"><p>{escape(self.question)} · {escape(self.text)}</p>'
             f"<p><strong>{escape(self.headline)}</strong></p><dl>{items}</dl></div>"
         )
-
-
-def _significant(value: float | None) -> str:
-    number = _rounded(value)
-    if number is None:
-        return "unknown"
-    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:g}"
 
 
 def _rounded(value: float | None) -> float | None:

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from segkit.charts.layout import AXIS, FRAME, NARROW, ROW, digits, folded
-from segkit.charts.theme import DIVERGING, GRID, PALETTE, label
+from segkit.charts.layout import AXIS, FRAME, NARROW, ROW, digits
+from segkit.charts.theme import DIVERGING, GRID, PALETTE, folded, label
 
 __all__ = ["heatmap", "level_map", "verdict_grid"]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,7 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from segkit.charts.theme import PALETTE, label
+from segkit.charts.theme import PALETTE, folded, label
 
 __all__ = [
     "AXIS",
@@ -24,7 +22,6 @@ __all__ = [
     "digits",
     "error_bars",
     "faint",
-    "folded",
     "grouped",
     "mark",
     "named_rows",
@@ -58,12 +55,6 @@ def mark(figure: go.Figure, x: float, name: str) -> None:
     )
     # The name stands where the legend would.
     figure.update_layout(legend=BELOW)
-
-
-def folded(text: object, width: int) -> str:
-    """Fold foreign text into lines; made safe as in `label`."""
-    lines = textwrap.wrap(str(text), width, max_lines=4, placeholder=" …") or [""]
-    return "<br>".join(html.escape(line, quote=False) for line in lines)
 
 
 def style(number: int) -> tuple[str, str]:

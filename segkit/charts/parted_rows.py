@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 import plotly.graph_objects as go
 
-from segkit.charts.layout import AXIS, FRAME, digits, error_bars, folded, grouped, named_rows, style
-from segkit.charts.theme import PALETTE, colour, label
+from segkit.charts.layout import AXIS, FRAME, digits, error_bars, grouped, named_rows, style
+from segkit.charts.theme import PALETTE, colour, folded, label
 
 __all__ = ["rank_gaps", "rule_rates", "stacked_shares"]
 

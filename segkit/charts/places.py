@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from segkit.charts.layout import AXIS, BELOW, LINE, NARROW, digits, faint, folded, grouped, style
+from segkit.charts.layout import AXIS, BELOW, LINE, NARROW, digits, faint, grouped, style
 from segkit.charts.name_places import places_of_names
-from segkit.charts.theme import PALETTE, colour, label
+from segkit.charts.theme import PALETTE, colour, folded, label
 
 __all__ = ["nine_cells", "position_map"]
 

@@ -7,8 +7,8 @@ from itertools import pairwise
 import pandas as pd
 import plotly.graph_objects as go
 
-from segkit.charts.layout import AXIS, BELOW, folded
-from segkit.charts.theme import INK, PALETTE, label
+from segkit.charts.layout import AXIS, BELOW
+from segkit.charts.theme import INK, PALETTE, folded, label
 
 __all__ = ["process_map"]
 

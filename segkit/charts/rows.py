@@ -8,18 +8,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from segkit.charts.layout import (
-    AXIS,
-    FRAME,
-    digits,
-    error_bars,
-    folded,
-    grouped,
-    mark,
-    named_rows,
-    style,
-)
-from segkit.charts.theme import PALETTE, colour, label
+from segkit.charts.layout import AXIS, FRAME, digits, error_bars, grouped, mark, named_rows, style
+from segkit.charts.theme import PALETTE, colour, folded, label
 
 __all__ = ["bars", "forecasts", "intervals", "tornado"]
 

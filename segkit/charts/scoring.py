@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from segkit.charts.layout import AXIS, FRAME, LINE, NARROW, digits, error_bars, folded
-from segkit.charts.theme import GRID, INK, PALETTE, label
+from segkit.charts.layout import AXIS, FRAME, LINE, NARROW, digits, error_bars
+from segkit.charts.theme import GRID, INK, PALETTE, folded, label
 
 __all__ = ["calibration_plot", "gain_curve", "grade_grid", "point_bars"]
 

@@ -14,10 +14,9 @@ from segkit.charts.layout import (
     digits,
     error_bars,
     faint,
-    folded,
     style,
 )
-from segkit.charts.theme import PALETTE, label
+from segkit.charts.theme import PALETTE, folded, label
 
 __all__ = ["gorge_plot", "segment_map", "segment_profile", "stability_by_k"]
 

@@ -7,7 +7,17 @@ import textwrap
 
 import plotly.graph_objects as go
 
-__all__ = ["DIVERGING", "GRID", "INK", "PALETTE", "TEMPLATE", "colour", "label", "sentence"]
+__all__ = [
+    "DIVERGING",
+    "GRID",
+    "INK",
+    "PALETTE",
+    "TEMPLATE",
+    "colour",
+    "folded",
+    "label",
+    "sentence",
+]
 
 # Every colour has a contrast of at least 3:1 on white and on the dark page of the report.
 PALETTE = (
@@ -89,14 +99,17 @@ def label(text: object) -> str:
     >>> label("<b>Acme</b>")
     '&lt;b&gt;Acme&lt;/b&gt;'
     """
-    return _wrapped(text, _WIDTH, _LINES)
+    return folded(text, _WIDTH, _LINES)
 
 
 def sentence(text: object) -> str:
     """Make a sentence safe to stand above a figure, on as many lines as it needs."""
-    return _wrapped(text, _WIDE, None)
+    return folded(text, _WIDE, None)
 
 
-def _wrapped(text: object, width: int, lines: int | None) -> str:
-    wrapped = textwrap.wrap(str(text), width, max_lines=lines, placeholder=" …") or [""]
+def folded(text: object, width: int, lines: int | None = 4) -> str:
+    """Fold foreign text into lines; made safe as in `label`."""
+    # A number and its per cent sign stay on one line.
+    whole = str(text).replace(" %", "\N{NO-BREAK SPACE}%")
+    wrapped = textwrap.wrap(whole, width, max_lines=lines, placeholder=" …") or [""]
     return "<br>".join(html.escape(line, quote=False) for line in wrapped)

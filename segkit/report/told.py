@@ -9,7 +9,6 @@ from typing import Any
 import pandas as pd
 
 from segkit.answers.content import read_table
-from segkit.answers.wording import number
 
 __all__ = ["Told", "told"]
 
@@ -50,14 +49,13 @@ class Told:
 
 def told(summary: Mapping[str, Any], name: str) -> Told:
     """Read an answer from its own MIME type; what a notebook of another hand lacks is empty."""
-    words = ("question", "phase", "text", "headline", "method", "unit")
+    words = ("question", "phase", "text", "headline", "method", "unit", "number")
     found = {key: str(summary.get(key) or "") for key in words}
     estimate, interval = _float(summary.get("estimate")), _ends(summary.get("interval"))
     named = {"": summary.get("table"), **_mapping(summary.get("lists"))}
     return Told(
         id=name,
         status=str(summary.get("status") or "answered"),
-        number=number(estimate, interval, found["unit"]),
         estimate=estimate,
         interval=interval,
         sources=tuple(map(str, summary.get("sources") or ())),
