@@ -104,15 +104,15 @@ def _draw(folder: Path) -> None:
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
         )
-        for name, width, selector in (
-            ("first-page", 1000, "h1"),
-            ("value", 1000, "#chapter-4"),
-            ("phone", 380, "h1"),
+        for name, width, heading in (
+            ("first-page", 1000, "Accounts"),
+            ("value", 1000, "What is the base worth?"),
+            ("phone", 380, "Accounts"),
         ):
             page = browser.new_page(viewport={"width": width, "height": 760})
             page.goto(report.resolve().as_uri())
-            page.locator(selector).scroll_into_view_if_needed()
-            page.evaluate(f"document.querySelector('{selector}').scrollIntoView()")
+            place = page.locator("main :is(h2, h3)", has_text=heading).first
+            place.evaluate("node => node.scrollIntoView()")
             page.wait_for_timeout(3000)
             page.screenshot(path=HERE / f"{name}.png")
 

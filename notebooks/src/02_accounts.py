@@ -29,7 +29,7 @@ import segkit
 base = segkit.read(source)
 
 # %% [markdown] tags=["facilitator"]
-# **Facilitator, 120 minutes (4 slack).** 53 minutes of answers, 31 of exercises, 32 at the
+# **Facilitator, 120 minutes (6 slack).** 51 minutes of answers, 31 of exercises, 32 at the
 # conference table. People work in pairs: one types, one reads the question aloud, and they change
 # over after each exercise.
 
@@ -127,7 +127,7 @@ key(
     },
 )
 
-# %% [markdown] minutes=4
+# %% [markdown] minutes=2
 # ## What interviews have shown
 #
 # Before there are deals there are interviews. Below two dozen of them, and a few payments, nothing
@@ -140,6 +140,11 @@ interviews
 # %%
 for figure in interviews.figures():
     figure.show()
+
+# %% [markdown] tags=["facilitator"]
+# **Discuss:** Which of your own convictions about customers rests on fewer interviews than these?
+#
+# **If short of time:** skip this section. No exercise needs it.
 
 # %% [markdown] minutes=6
 # ## What won, stuck and refused deals have in common

@@ -20,6 +20,7 @@ __all__ = ["integral_weights", "interpolated", "projected", "rate_with_dropout"]
 _AT_ONCE = 2000
 _TRUSTED, _TRUSTED_SOON = 100.0, 1e4  # beyond this a + b, scipy's 2F1 may return garbage
 _OVERFLOWS = 300.0
+_LOST = 1e-10  # below this the terms of 2F1 cancel
 _GAP = 0.068
 
 
@@ -38,10 +39,11 @@ def rate_with_dropout(shape: Floats, rate: Floats, a: float, b: Floats, times: F
         np.broadcast_to(shape[:, None], ahead.shape),
         np.broadcast_to(b[:, None], ahead.shape),
     )
-    stays = np.empty_like(ahead)
+    stays = np.ones_like(ahead)
     hard = (a + b > np.where(ahead <= 1, _TRUSTED_SOON, _TRUSTED)) | (a > _TRUSTED)
     hard |= a * np.log1p(ahead) > _OVERFLOWS
     stays[~hard] = _by_series(shapes[~hard], ahead[~hard], a, b[~hard])
+    hard |= ~(stays > _LOST)  # and where whole numbers make it NaN
     if hard.any():
         cells = shapes[hard] + 1, ahead[hard], b[hard]
         parts = (np.array_split(column, 1 + cells[0].size // _AT_ONCE) for column in cells)

@@ -173,22 +173,22 @@ def test_notebooks_of_the_workspace_see_its_folder_and_may_tell_no_name(tmp_path
     assert not (tmp_path / "m.html").exists()
 
 
-def test_a_missing_package_is_named_with_its_extra():
-    script = """
+@pytest.mark.parametrize(
+    ("package", "purpose"), [("nbclient", "Running notebooks"), ("nh3", "A report")]
+)
+def test_a_missing_package_is_named_with_its_extra(package, purpose):
+    script = f"""
 import sys
-for package in ("nbclient", "nh3"):
-    sys.modules[package] = None
-    try:
-        import segkit.report
-    except ImportError as error:
-        print(error)
-    del sys.modules[package]
+sys.modules[{package!r}] = None
+try:
+    import segkit.report
+except ImportError as error:
+    print(error)
 """
     done = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
-    assert done.stdout.splitlines() == [
+    assert done.stdout.strip() == (
         f"{purpose} needs the package {package!r}, which is not installed. "
         'Install it with: pip install "segkit[report]"'
-        for purpose, package in (("Running notebooks", "nbclient"), ("A report", "nh3"))
-    ]
+    )

@@ -22,6 +22,7 @@ from segkit.value import (
     ShiftedBetaGeometric,
     lifetime_value,
 )
+from segkit.value._growth import rate_with_dropout
 from segkit.value.timing import Payments
 
 HISTORIES = [
@@ -124,6 +125,25 @@ def test_pareto_to_nine_digits(theta):
         assert model.expected_purchases(one, t)[0] == pytest.approx(ahead, rel=1e-9, abs=1e-290)
 
 
+@pytest.mark.parametrize(
+    ("shape", "a", "b", "ahead"),
+    [
+        (1000.0, 1.0, 10**1.5 + 1, 12.0),
+        (172.8, 83.6, 3.6, 7.7),
+        (11.9, 6.7, 89.2, 3128.0),
+        (30.0, 50.0, 40.0, 40.0),
+        (2.5, 0.8, 2.4, 39.0),
+    ],
+)
+def test_the_rate_of_who_may_drop_out_is_that_of_mpmath(shape, a, b, ahead):
+    # Where scipy's 2F1 is NaN (a = 1, whole shape), negative, or loses its digits.
+    with mp.workdps(80):
+        stays = float(mp.hyp2f1(shape + 1, a, a + b, -mp.mpf(ahead)))
+    times = np.array([ahead])
+    found = rate_with_dropout(np.array([shape]), np.ones(1), a, np.array([b]), times)
+    assert found[0, 0] == pytest.approx(shape * stays, rel=1e-8)
+
+
 positive = st.floats(-9, 9).map(lambda power: 10.0**power)
 likely = st.floats(-3, 3).map(lambda power: 10.0**power)
 PURCHASES = [NBD, BetaGeo, ModifiedBetaGeo, ParetoNBD]
@@ -131,6 +151,7 @@ PURCHASES = [NBD, BetaGeo, ModifiedBetaGeo, ParetoNBD]
 
 @pytest.mark.parametrize("kind", PURCHASES)
 @given(theta=st.tuples(likely, likely, positive, positive), horizon=st.floats(1e-3, 1e4))
+@example(theta=(1000.0, 1.0, 1.0, 10.0**1.5), horizon=10.0)
 @settings(max_examples=15, deadline=None)
 def test_forecasts_are_never_nonsense(kind, theta, horizon):
     letters = kind._letters
