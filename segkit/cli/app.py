@@ -39,10 +39,12 @@ Source = Annotated[
 def new(folder: Annotated[Path, typer.Argument(help="Folder of the new workspace.")]) -> None:
     """Lay out a workspace: settings, empty table templates, notebooks."""
     from segkit.cli.workspace import create
+    from segkit.workshop.telling import plain
 
     written, kept = create(folder)
-    typer.echo(f"{len(written)} files written to {folder}, {len(kept)} kept as they were.")
-    typer.echo(f"Next: lay your tables into {folder}, then run: segkit check {folder}")
+    shown = plain(str(folder))
+    typer.echo(f"{len(written)} files written to {shown}, {len(kept)} kept as they were.")
+    typer.echo(f"Next: lay your tables into {shown}, then run: segkit check {shown}")
 
 
 @app.command()
@@ -166,10 +168,15 @@ def _default_output(source: str) -> Path:
     return Path("reports") / f"{Path(source).stem if '://' not in source else 'database'}.html"
 
 
+def _harmless(message: str) -> str:
+    """Show control characters of foreign names; `plain` needs packages that may be missing here."""
+    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in message)
+
+
 def main() -> None:
     """Run the command line; a fault the user can mend is printed without a traceback."""
     try:
         app()
     except SegkitError as error:
-        typer.echo(f"segkit: {error}", err=True)
+        typer.echo(f"segkit: {_harmless(str(error))}", err=True)
         sys.exit(2)

@@ -28,7 +28,9 @@ def save_snapshot(company: CompanyTables, folder: Path) -> Path:
 
     Rows set aside are counted in the ledger and not handed on.
     """
-    said = asdict(replace(company.settings, tables={}))  # their names stand in the tables already
+    settings = company.settings
+    # Foreign names stand in the tables already; a read-only mapping is none that asdict can copy.
+    said = asdict(replace(settings, tables={}, portfolio=dict(settings.portfolio)))
     kept = {name: value for name, value in said.items() if value not in (None, "", {})}
     content = {
         "settings": kept | {"as_of": str(kept["as_of"])} if "as_of" in kept else kept,

@@ -25,12 +25,13 @@ def test_faults_ledger_and_foreign_columns_come_back(tmp_path):
             "<b>'\"": ["x", "y", "z"],
         }
     )
-    base = CustomerBase.from_tables({"orders": orders}, {"currency": "EUR", "discount_rate": 0.0})
+    said = {"currency": "EUR", "discount_rate": 0.0, "portfolio": {"core": 0.7}}
+    base = CustomerBase.from_tables({"orders": orders}, said)
     found = segkit.read(base.save(tmp_path))
     pd.testing.assert_frame_equal(found["orders"], base["orders"])
     assert [str(fault) for fault in found.faults] == [str(fault) for fault in base.faults]
     assert found.ledger.to_dict("records") == base.ledger.to_dict("records")
-    assert found.settings.discount_rate == 0.0
+    assert found.settings == base.settings
 
 
 def test_a_company_without_a_date_has_none_afterwards(tmp_path):
