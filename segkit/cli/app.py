@@ -164,8 +164,17 @@ def _refuse_without_answers(base: CustomerBase, source: str) -> None:
 def _default_output(source: str) -> Path:
     folder = Path(source)
     if folder.is_dir():
-        return folder / "reports" / f"{folder.resolve().name}.html"
-    return Path("reports") / f"{Path(source).stem if '://' not in source else 'database'}.html"
+        return folder / "reports" / f"{_file_name(folder.resolve().name)}.html"
+    name = "database" if "://" in source else _file_name(folder.stem)
+    return Path("reports") / f"{name}.html"
+
+
+def _file_name(name: str) -> str:
+    """Keep a name that every system takes, capitals included: a report is sent elsewhere."""
+    from segkit.report.names import file_names
+
+    (safe,) = file_names([name])
+    return name if name.casefold() == safe else safe
 
 
 def _harmless(message: str) -> str:

@@ -181,3 +181,18 @@ def test_the_name_of_a_new_folder_is_text_and_nothing_else(segkit, tmp_path, nam
     assert said.as_of is None
     for notebook, text in analyst_editions(source="..").items():
         assert (tmp_path / name / "notebooks" / notebook).read_text("utf-8") == text
+
+
+@pytest.mark.parametrize(
+    ("folder", "file"), [("My-Co", "My-Co.html"), ('a"b\n<x>', "a-b-x.html"), ("con", "con_.html")]
+)
+def test_a_report_has_a_name_that_every_system_takes(segkit, tmp_path, monkeypatch, folder, file):
+    def build(_, path, *__, **___):
+        path.parent.mkdir()
+        path.touch()
+        return path
+
+    monkeypatch.setattr("segkit.report.build", build)
+    (tmp_path / folder).mkdir()
+    assert segkit("report", _folder(tmp_path / folder, orders__csv=ORDERS))[0] == 0
+    assert [path.name for path in (tmp_path / folder / "reports").iterdir()] == [file]
