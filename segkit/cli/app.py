@@ -39,10 +39,12 @@ Source = Annotated[
 def new(folder: Annotated[Path, typer.Argument(help="Folder of the new workspace.")]) -> None:
     """Lay out a workspace: settings, empty table templates, notebooks."""
     from segkit.cli.workspace import create
+    from segkit.workshop.telling import plain
 
     written, kept = create(folder)
-    typer.echo(f"{len(written)} files written to {folder}, {len(kept)} kept as they were.")
-    typer.echo(f"Next: lay your tables into {folder}, then run: segkit check {folder}")
+    shown = plain(str(folder))
+    typer.echo(f"{len(written)} files written to {shown}, {len(kept)} kept as they were.")
+    typer.echo(f"Next: lay your tables into {shown}, then run: segkit check {shown}")
 
 
 @app.command()
@@ -162,8 +164,22 @@ def _refuse_without_answers(base: CustomerBase, source: str) -> None:
 def _default_output(source: str) -> Path:
     folder = Path(source)
     if folder.is_dir():
-        return folder / "reports" / f"{folder.resolve().name}.html"
-    return Path("reports") / f"{Path(source).stem if '://' not in source else 'database'}.html"
+        return folder / "reports" / f"{_file_name(folder.resolve().name)}.html"
+    name = "database" if "://" in source else _file_name(folder.stem)
+    return Path("reports") / f"{name}.html"
+
+
+def _file_name(name: str) -> str:
+    """Keep a name that every system takes, capitals included: a report is sent elsewhere."""
+    from segkit.report.names import file_names
+
+    (safe,) = file_names([name])
+    return name if name.casefold() == safe else safe
+
+
+def _harmless(message: str) -> str:
+    """Show control characters of foreign names; `plain` needs packages that may be missing here."""
+    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in message)
 
 
 def main() -> None:
@@ -171,5 +187,5 @@ def main() -> None:
     try:
         app()
     except SegkitError as error:
-        typer.echo(f"segkit: {error}", err=True)
+        typer.echo(f"segkit: {_harmless(str(error))}", err=True)
         sys.exit(2)

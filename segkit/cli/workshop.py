@@ -98,7 +98,9 @@ def progress(
     if as_csv:
         from segkit.frames import csv_text
 
-        typer.echo(csv_text(room.participants), nl=False)
+        # Names are written by others: they steer no terminal, and no odd letter stops the table.
+        named = room.participants.map(lambda cell: plain(cell) if isinstance(cell, str) else cell)
+        typer.echo(csv_text(named), nl=False)
     else:
         from segkit.cli.room import show
 

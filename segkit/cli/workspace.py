@@ -87,13 +87,20 @@ def create(folder: str | Path) -> tuple[list[Path], list[Path]]:
 
 def _files(company: str) -> dict[str, str]:
     files = {
-        "segkit.toml": _SETTINGS.format(company=json.dumps(company, ensure_ascii=False)),
+        "segkit.toml": _SETTINGS.format(company=_toml_text(company)),
         "templates/README.md": _guide(),
     }
     files |= {f"templates/{name}.csv": _header(table) for name, table in schema().items()}
     # The notebooks lie one folder below the tables.
     files |= {f"notebooks/{name}": text for name, text in analyst_editions(source="..").items()}
     return files
+
+
+def _toml_text(name: str) -> str:
+    """Write the name of a folder as a TOML string; bytes that are no text become question marks."""
+    text = name.encode("utf-8", "replace").decode("utf-8")
+    # JSON's escapes are TOML's, but JSON lets this one character stand.
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _header(table: Table) -> str:

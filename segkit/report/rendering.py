@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import re
 from collections.abc import Mapping
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -50,7 +51,7 @@ def render(
     drawing = {
         "boot": boot,
         "figures": _packed(figures.to_json()),
-        "plotly": _packed(plotly_source()),
+        "plotly": _packed_plotly(),
     }
     hashes = [_hash(text.encode()) for text in ([boot] if figures else []) + [*others.values()]]
     loader = PackageLoader("segkit.report", ".")
@@ -94,6 +95,12 @@ def _policy(figures: Figures, hashes: list[str]) -> str:
 
 def _hash(script: bytes) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(script).digest()).decode()}'"
+
+
+@cache
+def _packed_plotly() -> str:
+    """Pack plotly.js once: a report and its slides carry the same."""
+    return _packed(plotly_source())
 
 
 def _packed(content: bytes) -> str:

@@ -159,7 +159,12 @@ def _line(text: str) -> _Try | None:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError
-    return value[:_LONGEST_NAME]
+    return _whole(value)[:_LONGEST_NAME]
+
+
+def _whole(text: str) -> str:
+    """Replace halves of letters, which no table takes."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _count(value: object) -> int:
@@ -173,7 +178,9 @@ def _names(top: Path, tries: dict[Path, list[_Try]]) -> dict[Path, str]:
     names = {path: one[-1].participant for path, one in tries.items()}
     seen = list(names.values())
     return {
-        path: name if seen.count(name) == 1 else f"{name} ({path.parent.relative_to(top)})"
+        path: name
+        if seen.count(name) == 1
+        else f"{name} ({_whole(str(path.parent.relative_to(top)))})"
         for path, name in names.items()
     }
 

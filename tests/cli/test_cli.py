@@ -148,3 +148,51 @@ def test_lab_without_a_folder_is_explained(segkit, tmp_path):
     status, _, message = segkit("lab", tmp_path / "nowhere")
     assert status == 2
     assert "segkit new" in message
+
+
+def test_foreign_names_in_a_fault_do_not_steer_the_terminal(segkit, tmp_path):
+    (tmp_path / "segkit.toml").write_text('time_zone = "UTC"\n[tables."\\u001b[2J\\u009b31m"]\n')
+    status, _, message = segkit("check", tmp_path)
+    assert (status, "x1b[2J" in message) == (2, True)
+    assert not {"\x1b", "\x9b"} & set(message)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        'it\'s "{source}"\n\\n {{x}} %s',
+        "\x7f\x85\u2028\x1b[2J",
+        "'''\"\"\"\r\nas_of = 2000-01-01",
+        "<img src=x onerror=alert(1)>",
+        "\udcff",
+    ],
+    ids=range(5),
+)
+def test_the_name_of_a_new_folder_is_text_and_nothing_else(segkit, tmp_path, name):
+    """In the settings, in the notebooks and on the terminal."""
+    from segkit.tables.settings import read_settings
+    from segkit.workshop import analyst_editions
+
+    status, printed, _ = segkit("new", tmp_path / name)
+    assert status == 0
+    assert not {"\x1b", "\x85", "\r"} & set(printed)
+    said = read_settings(tmp_path / name)
+    assert said.company == name.replace("\udcff", "?")
+    assert said.as_of is None
+    for notebook, text in analyst_editions(source="..").items():
+        assert (tmp_path / name / "notebooks" / notebook).read_text("utf-8") == text
+
+
+@pytest.mark.parametrize(
+    ("folder", "file"), [("My-Co", "My-Co.html"), ('a"b\n<x>', "a-b-x.html"), ("con", "con_.html")]
+)
+def test_a_report_has_a_name_that_every_system_takes(segkit, tmp_path, monkeypatch, folder, file):
+    def build(_, path, *__, **___):
+        path.parent.mkdir()
+        path.touch()
+        return path
+
+    monkeypatch.setattr("segkit.report.build", build)
+    (tmp_path / folder).mkdir()
+    assert segkit("report", _folder(tmp_path / folder, orders__csv=ORDERS))[0] == 0
+    assert [path.name for path in (tmp_path / folder / "reports").iterdir()] == [file]

@@ -57,6 +57,17 @@ def test_hostile_names_reach_neither_the_terminal_nor_a_spreadsheet(segkit, tmp_
     _, rows, _ = segkit("workshop", "progress", tmp_path, "--csv")
     assert "'=1+1,'@home," in rows
     assert "\n=1+1" not in rows
+    assert "\x1b" not in rows
+
+
+def test_half_a_letter_in_a_name_does_not_stop_the_table(segkit, tmp_path):
+    for folder in ("a", "b\udcff"):
+        participant(tmp_path / folder, "Ann\ud800")
+    for words in ((), ("--csv",)):
+        status, printed, _ = segkit("workshop", "progress", tmp_path, *words)
+        assert status == 0
+        assert "Ann? (a)" in printed
+        assert "Ann? (b?)" in printed
 
 
 def test_damaged_files_are_named_beside_the_table(segkit, tmp_path):
