@@ -72,16 +72,16 @@ def supporting_questions() -> Mapping[str, Question]:
 
 
 def questions_needing(table: str, column: str) -> tuple[str, ...]:
-    """Name the questions among the 24 that use a column.
+    """Name the questions that use a column, the supporting ones last.
 
     Examples
     --------
-    >>> questions_needing("contracts", "mrr")
-    ('A5',)
+    >>> questions_needing("interviews", "paid")
+    ('S12',)
     """
     return tuple(
         question.id
-        for question in questions().values()
+        for question in all_questions().values()
         if any((table, column) in alternative for alternative in question.needs)
     )
 
