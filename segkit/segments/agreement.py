@@ -95,7 +95,8 @@ def slsa(partitions: Sequence[ArrayLike]) -> pd.DataFrame:
     Parameters
     ----------
     partitions : sequence of arrays of shape (n,)
-        Partitions of the same rows with more segments each time.
+        Partitions of the same rows with more segments each time. Rows that are -1 in one of them,
+        which is no segment, are left out of all.
 
     Returns
     -------
@@ -116,7 +117,7 @@ def slsa(partitions: Sequence[ArrayLike]) -> pd.DataFrame:
     1  3        2             0.0   1.0
     2  3        3             0.0   1.0
     """
-    codes = [_codes(partition) for partition in partitions]
+    codes = [_codes(partition) for partition in _assigned(partitions)]
     steps, before = [], codes[0]
     for now in codes[1:]:
         table = cross_table(before, now)
@@ -124,6 +125,15 @@ def slsa(partitions: Sequence[ArrayLike]) -> pd.DataFrame:
         steps.append(_entropies(cross_table(before, after)))
         before = after
     return pd.concat(steps, ignore_index=True)
+
+
+def _assigned(partitions: Sequence[ArrayLike]) -> list[NDArray[Any]]:
+    """Keep the rows that each partition assigns; partitions that differ in length stay as given."""
+    given = [np.asarray(partition) for partition in partitions]
+    if len({one.shape for one in given}) != 1:
+        return given
+    held = np.all([one != -1 for one in given], axis=0)
+    return [one[held] for one in given]
 
 
 def cross_table(first: Labels, second: Labels, k: int = 0) -> NDArray[np.int64]:

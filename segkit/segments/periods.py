@@ -75,7 +75,6 @@ def migration(before: pd.Series[Any] | ArrayLike, after: pd.Series[Any] | ArrayL
     known = pairs[(pairs != NONE).all(axis=1)]
     if known.empty:
         raise DataError("No customer has a segment in both periods: compare the same customers.")
-    names = sorted({*known["before"], *known["after"]})
     counts = pd.crosstab(pairs["before"], pairs["after"]).rename_axis(columns=None).reset_index()
     stays = known["before"].eq(known["after"]).groupby(known["before"]).agg(["size", "sum"])
     low, high = wilson_interval(stays["sum"], stays["size"])
@@ -90,6 +89,8 @@ def migration(before: pd.Series[Any] | ArrayLike, after: pd.Series[Any] | ArrayL
         }
     )
     sides = [pairs.loc[pairs[side] != NONE, side] for side in ("before", "after")]
+    # A segment that only new or lost customers hold has moved the mix as well.
+    names = sorted({*sides[0], *sides[1]})
     index = psi(*(side.value_counts().reindex(names, fill_value=0) for side in sides))
     return Migration(counts, stayed, index)
 

@@ -166,11 +166,14 @@ def _useless(values: pd.Series[Any], wish: Column) -> str:
 
 
 def _tells_nothing(values: pd.Series[Any], known: pd.Series[Any], wish: Column) -> str:
-    if (known == known.iloc[0]).all() and (known.size == values.size or _is_number(values)):
+    role = wish.role or _role(values)
+    # Gaps are a level of their own only to a categorical column; the others have no spread left.
+    gaps_tell = role == "categorical" and not _is_number(values) and known.size < values.size
+    if (known == known.iloc[0]).all() and not gaps_tell:
         return f"constant ({plain(known.iloc[0])!r})"
     if wish.role is None and _names_rows(values, known):
         return "names rows: every value is different"
-    if (wish.role or _role(values)) == "categorical" and len(_levels(values)) < 2:
+    if role == "categorical" and len(_levels(values)) < 2:
         return f"{known.nunique():,} levels, none of them held by 1 % of the rows"
     return ""
 

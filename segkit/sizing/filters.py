@@ -100,7 +100,7 @@ def universe(
         except DataError as fault:
             faults.append(str(fault))
             continue
-        unknown = kept & table[column].isna()
+        unknown = kept & _unknown(table[column], value)
         kept &= passed
         steps.append(
             (_words(column, value), float(weight[kept].sum()), float(weight[unknown].sum()))
@@ -150,8 +150,7 @@ def _departments(table: pd.DataFrame, departments: float | str) -> pd.Series[flo
 def _passed(values: pd.Series[Any], wanted: Any) -> pd.Series[bool]:
     if isinstance(wanted, tuple):
         low, high = _ends(str(values.name), wanted)
-        numbers = pd.to_numeric(values, errors="coerce").astype(float)
-        return numbers.between(low, high)
+        return _as_numbers(values).between(low, high)
     choices = _choices(wanted)
     found = {str(value): value for value in values.dropna().unique()}
     missing = [str(choice) for choice in choices if str(choice) not in found]
@@ -163,6 +162,15 @@ def _passed(values: pd.Series[Any], wanted: Any) -> pd.Series[bool]:
         ]
         raise DataError("\n".join(lines))
     return values.astype("str").isin([str(choice) for choice in choices])
+
+
+def _unknown(values: pd.Series[Any], wanted: Any) -> pd.Series[bool]:
+    # Between two ends, text such as "1,200" is as little known as an empty cell.
+    return (_as_numbers(values) if isinstance(wanted, tuple) else values).isna()
+
+
+def _as_numbers(values: pd.Series[Any]) -> pd.Series[float]:
+    return pd.to_numeric(values, errors="coerce").astype(float)
 
 
 def _ends(column: str, wanted: tuple[Any, ...]) -> tuple[float, float]:

@@ -154,8 +154,15 @@ def _intervals(
 
 
 def _paired(before: Any, after: Any) -> pd.DataFrame:
-    named = any(isinstance(given, pd.Series | Mapping) for given in (before, after))
-    if not named and np.size(before) != np.size(after):
+    named = [isinstance(given, pd.Series | Mapping) for given in (before, after)]
+    if any(named) and not all(named):
+        # Joined by label, the places of an array would pass for the names of customers.
+        side = "after" if named[0] else "before"
+        raise DataError(
+            f"The revenue {side} names no customers, the other does: give two Series or mappings "
+            "by customer, or two arrays in the same order."
+        )
+    if not any(named) and np.size(before) != np.size(after):
         raise DataError(
             f"Arrays must hold the same customers. Got {np.size(before)} before, "
             f"{np.size(after)} after; customers who come or leave have a revenue of 0."

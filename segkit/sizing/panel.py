@@ -105,8 +105,8 @@ def panel_market_size(
     stated = as_pandas(facts, "The facts")
     said = take_columns(judgements, [panelist, input, low, mode, high], "judgements")
     said = said.set_axis(["panelist", "input", *_RANGE], axis=1)
-    labels = stated["segment"].astype(str) + ": " + stated["measure"].astype(str)
     base = market_size(stated, way, n_draws=n_draws, random_state=random_state)
+    labels = stated["segment"].astype(str) + ": " + stated["measure"].astype(str)
     _refuse(_unknown(said, labels) + _twice(said))
     used = said[said["input"].isin(base.inputs["input"])]
     if used.empty:

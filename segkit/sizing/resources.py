@@ -189,5 +189,7 @@ def accounts_coverable(
         covered.append(served)
         left -= served * each
     whole = np.floor(people * hours / table["hours_per_account"] + _ROUNDING).astype("int64")
-    share = pd.Series(covered, dtype=float) / table["accounts"].where(table["accounts"] > 0)
+    # A sorted frame keeps its labels, by which pandas would divide one tier by another.
+    served_of = pd.Series(covered, table.index, dtype=float)
+    share = served_of / table["accounts"].where(table["accounts"] > 0)
     return table.assign(coverable=whole, covered=covered, share_covered=share.fillna(1.0))

@@ -92,3 +92,8 @@ def test_faults_say_what_was_found():
         slsw([0, 1, 1], [0, 1], [0, 1])
     with pytest.raises(DataError, match="as many partitions"):
         slsw([0, 1], [[0, 1], [1, 0]], [0, 1])
+
+
+def test_rows_that_no_segment_holds_do_not_make_one_in_slsa():
+    two, three = [0, 0, 0, 1, 1, 1], [0, 0, 1, 2, 2, 2]
+    assert slsa([[*two, -1, 0], [*three, 1, -1]]).equals(slsa([two, three]))

@@ -75,3 +75,10 @@ def test_labels_do_not_move_on_refit():
     assert (alone.labels_ == first.predict(X)).mean() < 0.5
     assert (kept.predict(X) == kept.labels_).all()
     assert kept.stability_["size"].tolist() == np.bincount(kept.labels_).tolist()
+
+
+def test_a_segment_of_new_customers_alone_counts_in_the_index():
+    before = pd.Series([0, 0, 1, 1], index=list("abcd"))
+    after = pd.Series([0, 0, 1, 1, 2, 2, 2, 2], index=list("abcdefgh"))
+    assert migration(before, after).psi == psi([2, 2, 0], [2, 2, 4]) > 0.25
+    assert migration(after, before).psi == psi([2, 2, 4], [2, 2, 0])

@@ -159,3 +159,14 @@ def test_prepared_numbers_are_finite_and_keep_the_order(raw):
         X = made.transform(table)[0][:, 0]
         assert np.isfinite(X).all()
         assert (np.diff(X[np.argsort(raw)]) >= 0).all()
+
+
+@pytest.mark.parametrize(
+    ("values", "wish"),
+    [
+        (["low", None] * 50, Column("ordinal", levels=("low", "high"))),
+        ([True, None] * 50, Column("numeric")),
+    ],
+)
+def test_a_column_constant_but_for_gaps_is_set_aside(values, wish):
+    assert "constant" in contract(values, wish)[1].set_aside["it"]

@@ -97,3 +97,11 @@ def test_negative_counts_and_no_departments_are_refused():
         universe(frame, departments=0)
     with pytest.raises(DataError, match="Got list"):
         universe([1, 2])
+
+
+def test_text_between_two_ends_is_counted_as_unknown():
+    firms = pd.DataFrame({"staff": ["900", "1,200", None, "20"]})
+    found = universe(firms, {"staff": (100, None)})
+    assert found.accounts == 1
+    assert found.table["unknown"].tolist() == [0, 2]
+    assert "2 accounts are left out" in found.notes[0]

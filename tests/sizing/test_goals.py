@@ -87,3 +87,11 @@ def test_what_cannot_be_bridged_is_refused():
 
 def test_json_is_whole():
     assert '"new_needed"' in revenue_bridge({"a": 1}, {"a": 2}, target=3).to_json()
+
+
+def test_names_on_one_side_alone_are_refused():
+    named, plain = pd.Series({"a": 10.0, "b": 20.0}), [12.0, 20.0]
+    with pytest.raises(DataError, match="revenue after names no customers"):
+        revenue_bridge(named, plain)
+    with pytest.raises(DataError, match="revenue before names no customers"):
+        revenue_bridge(plain, named.to_dict())

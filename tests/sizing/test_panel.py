@@ -98,3 +98,8 @@ def test_inputs_of_another_way_are_said_or_refused():
         panel_market_size(facts, _said(spend))
     found = panel_market_size(facts, _said(spend, ("Ann", "all: price", 1, 2, 3)))
     assert found.notes == ("Judged, but no input of the bottom-up way: all: category spend.",)
+
+
+def test_facts_without_their_columns_are_refused_as_market_size_does():
+    with pytest.raises(DataError, match="segment"):
+        panel_market_size(FACTS.drop(columns="segment"), _said(("Ann", "all: price", 1, 2, 3)))

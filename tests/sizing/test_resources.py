@@ -87,3 +87,12 @@ def test_tiers_that_take_no_time_are_refused():
         )
     with pytest.raises(ParameterError, match="people"):
         accounts_coverable(TIERS, people=0, hours=1, hours_per_account="hours")
+
+
+def test_a_sorted_frame_keeps_each_tier_with_its_own_share():
+    tiers = pd.DataFrame(
+        {"tier": ["B", "A"], "accounts": [400, 30], "hours_per_account": [10.0, 40.0]}
+    )
+    for rows in (tiers.sort_values("tier"), tiers.sort_values("tier").set_axis([7, 9])):
+        found = accounts_coverable(rows, people=2, hours=1000)
+        assert found["share_covered"].tolist() == [1.0, 0.2]
