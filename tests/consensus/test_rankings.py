@@ -379,3 +379,9 @@ def test_agreement_counts_everyone_who_handed_in_a_ballot():
     assert kendall_w(ballots).w == pytest.approx(kendall_w(people).w) == pytest.approx(0.28)
     spread = rank_disagreement(ballots).table["spread"]
     assert spread.tolist() == pytest.approx(rank_disagreement(people).table["spread"].tolist())
+
+
+def test_ties_in_words_are_refused():
+    duels = pd.DataFrame({"winner": ["a", "b"], "loser": ["b", "a"], "tied": ["no", "no"]})
+    with pytest.raises(DataError, match="tied is neither true nor false, 1 nor 0 in row 0, 1"):
+        bradley_terry(duels)
