@@ -94,7 +94,9 @@ def kendall_w(
     """
     if not 0 < confidence < 1:
         raise ParameterError("confidence", "kendall_w", "a number in (0, 1)", confidence)
-    read = read_rankings(rankings, panelist=panelist, item=item, rank=rank, measured=True)
+    read = read_rankings(
+        rankings, panelist=panelist, item=item, rank=rank, measured=True
+    ).one_by_one()
     whole = ~np.isnan(read.ranks).any(axis=1)
     ranks = read.ranks[whole]
     notes = list(read.notes)

@@ -220,6 +220,10 @@ def _of_table(
     times = pd.to_numeric(times, errors="coerce").astype(float)
     tied = table[tie].fillna(False) if tie in table else pd.Series(False, index=table.index)
     known = table[[winner, loser]].notna().all(axis=1) & times.notna()
+    unclear = ~tied.isin([True, False])
+    if unclear.any():
+        rows = ", ".join(map(str, table.index[unclear][:_SHOWN]))
+        raise DataError(f"results: {tie} is neither true nor false, 1 nor 0 in row {rows}.")
     itself = table[winner].astype(str) == table[loser].astype(str)
     wrong = known & ((times < 0) | np.isinf(times))
     if wrong.any():

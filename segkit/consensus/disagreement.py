@@ -75,7 +75,7 @@ def rank_disagreement(
     1    a     1.0    0.58         Cy
     2    b     3.0    0.58        Bob
     """
-    read = read_rankings(rankings, panelist=panelist, item=item, rank=rank)
+    read = read_rankings(rankings, panelist=panelist, item=item, rank=rank).one_by_one()
     _several(len(read.panelists))
     found = _spreads(read.ranks, read.panelists)
     table = pd.DataFrame({"item": read.items, **found})

@@ -47,6 +47,25 @@ class Rankings:
     counts: Numbers
     notes: tuple[str, ...] = ()
 
+    def one_by_one(self) -> Rankings:
+        """Give everyone who voted a row of their own.
+
+        Raises
+        ------
+        DataError
+            If counts are not whole.
+        """
+        times = np.rint(self.counts).astype(int)
+        if not np.allclose(times, self.counts):
+            raise DataError("rankings: ballots are counted in whole people here.")
+        return Rankings(
+            self.items,
+            tuple(np.repeat(np.array(self.panelists, dtype=object), times).tolist()),
+            np.repeat(self.ranks, times, axis=0),
+            np.ones(int(times.sum())),
+            self.notes,
+        )
+
 
 def read_rankings(
     data: Any,

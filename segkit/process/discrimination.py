@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import expit, logit, ndtri
 from scipy.stats import rankdata
 
+from segkit.intervals import auc_interval
 from segkit.process.visits import Floats
 
 __all__ = ["auc_interval", "delong"]
@@ -41,24 +41,3 @@ def delong(scores: ArrayLike, positive: ArrayLike) -> tuple[Floats, Floats]:
     below = 1 - (ranks[:, ~flags] - rankdata(values[:, ~flags], axis=1)) / m
     covariance = np.atleast_2d(np.cov(above)) / m + np.atleast_2d(np.cov(below)) / n
     return above.mean(axis=1), covariance
-
-
-def auc_interval(
-    auc: float, variance: float, confidence: float, fewest: int
-) -> tuple[float, float]:
-    """Bound an AUC on the logit scale, so that it stays within 0 and 1.
-
-    Scores that part the groups wholly are bounded as a share of all in the smaller group, of whom
-    there are `fewest` (Clopper & Pearson 1934).
-
-    Examples
-    --------
-    >>> [round(end, 3) for end in auc_interval(1.0, 0.0, 0.9, fewest=20)]
-    [0.861, 1.0]
-    """
-    if not (0 < auc < 1 and variance > 0):
-        least = float(((1 - confidence) / 2) ** (1 / fewest))
-        return (least, 1.0) if auc == 1 else (0.0, 1 - least) if auc == 0 else (0.0, 1.0)
-    reach = float(ndtri((1 + confidence) / 2)) * np.sqrt(variance) / (auc * (1 - auc))
-    centre = float(logit(auc))
-    return float(expit(centre - reach)), float(expit(centre + reach))

@@ -13,6 +13,7 @@ from segkit.errors import DataError, ParameterError, nearest
 from segkit.frames import take_columns
 from segkit.process.anchors import dimensions_of
 from segkit.process.events import as_states, case_values
+from segkit.process.tasks import yes_or_no
 from segkit.process.visits import Floats
 
 __all__ = ["Scorecards", "read_scorecards"]
@@ -159,7 +160,7 @@ def _goals(rows: pd.DataFrame, quantified: str | None, deals: pd.Index[Any]) -> 
     if quantified is None:
         return pd.DataFrame(index=deals)
     known = rows[rows[quantified].notna()]
-    flags = known[quantified].astype(bool)
+    flags = yes_or_no(known[quantified], quantified).astype(bool)
     table = flags.groupby([known["deal"], known["framework"]]).max().unstack()
     return table.reindex(deals)
 

@@ -279,9 +279,7 @@ def _table(
 ) -> pd.DataFrame:
     left, joined, total = moves.sum(axis=1), moves.sum(axis=0), moves.sum()
     net = (joined - left) / total
-    reach = float(ndtri((1 + confidence) / 2)) * np.sqrt(
-        np.maximum((joined + left) / total - net**2, 0.0) / total
-    )
+    low, high = _net_interval(joined, left, total, confidence)
     pairs = zip(joined.astype(int), (joined + left).astype(int), strict=True)
     p_adjusted = holm([binomtest(int(x), int(n)).pvalue if n else 1.0 for x, n in pairs])
     verdict = np.where(net > 0, "gains", "loses")
@@ -292,8 +290,8 @@ def _table(
             "joined": joined.astype(int),
             "net": (joined - left).astype(int),
             "net_share": net,
-            "low": net - reach,
-            "high": net + reach,
+            "low": low,
+            "high": high,
             "p_adjusted": p_adjusted,
             "verdict": np.where(p_adjusted < 0.05, verdict, "no evidence"),
             "steady": steady[0],
@@ -302,6 +300,22 @@ def _table(
         }
     )
     return table.sort_values("net", ascending=False, kind="stable", ignore_index=True)
+
+
+def _net_interval(
+    joined: Floats, left: Floats, total: float, confidence: float
+) -> tuple[Floats, Floats]:
+    """Bound net shares by Wald, and those without variance by Bonett & Price (2012).
+
+    Where all moves go one way, or none, Wald's interval has no width: one more each way is added.
+    """
+    edge = (joined + left) / total - ((joined - left) / total) ** 2 <= 0
+    n, more = total + 2.0 * edge, joined + left + 2.0 * edge
+    centre = (joined - left) / n
+    spread = np.sqrt(np.maximum(more / n - centre**2, 0.0) / n)
+    reach = float(ndtri((1 + confidence) / 2)) * spread
+    low, high = centre - reach, centre + reach
+    return np.where(edge, low.clip(-1.0), low), np.where(edge, high.clip(max=1.0), high)
 
 
 def _flows(names: pd.Index[Any], moves: Floats, confidence: float) -> pd.DataFrame:

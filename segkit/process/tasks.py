@@ -132,7 +132,7 @@ def task_completion(
     named = {part: column for part, column in given.items() if column is not None}
     taken = take_columns(attempts, list(named.values()), "the attempts")
     rows = pd.DataFrame({part: taken[column] for part, column in named.items()})
-    done = _yes_or_no(rows["completed"])
+    done = yes_or_no(rows["completed"], "completed")
     known = done.notna() & rows["step"].notna()
     if not known.any():
         raise DataError("No attempt can be used: each needs a step, and whether it was completed.")
@@ -154,7 +154,7 @@ def task_completion(
     )
 
 
-def _yes_or_no(column: pd.Series[Any]) -> pd.Series[Any]:
+def yes_or_no(column: pd.Series[Any], name: str) -> pd.Series[Any]:
     """Read booleans, numbers 0 and 1, and the usual words; missing ones stay missing."""
     told = column.map(lambda cell: _SPOKEN.get(str(cell).strip().casefold(), cell))
     column = told.where(column.notna(), None)
@@ -162,7 +162,7 @@ def _yes_or_no(column: pd.Series[Any]) -> pd.Series[Any]:
     if wrong.any():
         shown = ", ".join(f"row {row}: {value!r}" for row, value in column[wrong][:_SHOWN].items())
         raise DataError(
-            f"completed: {wrong.sum():,} are neither true nor false, 1 nor 0 ({shown})."
+            f"{name}: {wrong.sum():,} are neither true nor false, 1 nor 0 ({shown})."
         )
     return column.astype("boolean")
 

@@ -14,6 +14,7 @@ from scipy.special import chdtrc, expit, ndtri
 from segkit.errors import DataError, NoEvidenceError
 from segkit.intervals import wilson_interval
 from segkit.scoring.binning import ANY, UNKNOWN, BinnedColumn, bin_column
+from segkit.scoring.contrasts import group_codes
 from segkit.scoring.intake import Numbers
 from segkit.scoring.logit import Logit, fit_logit
 
@@ -219,9 +220,7 @@ def _points(effects: Sequence[Numbers]) -> tuple[np.ndarray[Any, np.dtype[np.int
 
 def folds_of(won: Numbers, groups: Any, folds: int, seed: int) -> list[tuple[Any, Any]]:
     """Split rows into folds of as many wins and rows; what belongs together stays together."""
-    codes = (
-        np.arange(len(won)) if groups is None else pd.factorize(groups, use_na_sentinel=False)[0]
-    )
+    codes = group_codes(groups, len(won))
     wins, sizes = np.bincount(codes, won), np.bincount(codes)
     if len(sizes) < folds:
         raise DataError(f"{folds} folds need at least {folds} groups; found {len(sizes)}.")

@@ -16,6 +16,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # s
 from segkit.adjustment import holm
 from segkit.errors import DataError
 from segkit.frames import JsonResult
+from segkit.scoring.contrasts import group_codes
 from segkit.scoring.intake import Numbers, as_frame, as_outcome, check_share, is_flag, numbers_of
 from segkit.scoring.logit import Logit, fit_logit, score_statistics
 
@@ -126,7 +127,7 @@ def criterion_weights(
     frame = as_frame(X, columns, "X")
     won = as_outcome(y, len(frame))
     check_events(won, frame.shape[1])
-    codes = None if groups is None else pd.factorize(np.asarray(groups).ravel())[0]
+    codes = None if groups is None else group_codes(groups, len(frame))
     with threadpool_limits(1):
         fixed, levels, notes = _candidates(frame, correlated)
         chosen = _with_levels(fixed, levels, won, ridge)

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.special import expit, logit, ndtri
+from scipy.special import logit, ndtri
 from scipy.stats import rankdata
 
 from segkit.errors import DataError
 from segkit.frames import JsonResult
+from segkit.intervals import auc_interval as bound_auc
 from segkit.intervals import wilson_interval
 from segkit.scoring.intake import Numbers, as_array, as_outcome, check_share
 from segkit.scoring.logit import fit_logit
@@ -123,10 +124,9 @@ def auc_interval(y: Numbers, scores: Numbers, confidence: float) -> tuple[float,
     below = 1 - (ranks[len(yes) :] - rankdata(no)) / len(yes)
     auc = float(above.mean())
     parts = [part.var(ddof=1) / len(part) for part in (above, below) if len(part) > 1]
-    if not 0 < auc < 1 or len(parts) < 2:
-        return auc, 0.0 if len(parts) < 2 else auc, 1.0 if len(parts) < 2 else auc
-    half = float(ndtri((1 + confidence) / 2)) * np.sqrt(sum(parts)) / (auc * (1 - auc))
-    return auc, float(expit(logit(auc) - half)), float(expit(logit(auc) + half))
+    # One row alone has no variance, which is not a variance of 0.
+    variance = float(sum(parts)) if len(parts) > 1 else 0.0
+    return auc, *bound_auc(auc, variance, confidence, min(len(yes), len(no)))
 
 
 def _calibration(

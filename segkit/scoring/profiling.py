@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from segkit.errors import DataError, ParameterError
 from segkit.frames import JsonResult
 from segkit.intervals import wilson_interval
+from segkit.scoring.intake import as_outcome
 
 __all__ = ["ProfilingPolicy", "profiling_policy"]
 
@@ -160,7 +161,7 @@ def _checked(
             "and say so."
         )
     spent = np.asarray(table["hours"] if hours is not None else np.ones(len(table)), dtype=float)
-    wins = table["won"].to_numpy(dtype=bool)
+    wins = as_outcome(table["won"], len(table), "won") == 1
     if not wins.any():
         raise DataError("No deal was won: there is nothing to lose.")
     if (spent < 0).any() or not spent.sum() > 0:

@@ -370,3 +370,18 @@ def test_kendall_w_of_the_anxiety_ratings():
     assert found.w == pytest.approx(0.54, abs=5e-3)
     assert found.chi2 == pytest.approx(30.8, abs=0.05)
     assert found.p_value == pytest.approx(0.0429, abs=5e-5)
+
+
+def test_agreement_counts_everyone_who_handed_in_a_ballot():
+    ballots = {("a", "b", "c"): 3, ("b", "c", "a"): 2}
+    people = [list("abc")] * 3 + [list("bca")] * 2
+    assert kendall_w(ballots).panelists == 5
+    assert kendall_w(ballots).w == pytest.approx(kendall_w(people).w) == pytest.approx(0.28)
+    spread = rank_disagreement(ballots).table["spread"]
+    assert spread.tolist() == pytest.approx(rank_disagreement(people).table["spread"].tolist())
+
+
+def test_ties_in_words_are_refused():
+    duels = pd.DataFrame({"winner": ["a", "b"], "loser": ["b", "a"], "tied": ["no", "no"]})
+    with pytest.raises(DataError, match="tied is neither true nor false, 1 nor 0 in row 0, 1"):
+        bradley_terry(duels)

@@ -231,3 +231,15 @@ def test_partial_dependence_is_the_mean_of_changed_deals():
 def test_frameworks_must_be_named():
     with pytest.raises(ParameterError, match="a mapping from frameworks to their columns"):
         qualify(planted(50), frameworks=["need", "money"])
+
+
+def test_a_goal_without_a_number_may_be_said_in_words():
+    wide = planted(400)
+    wide["number"] = np.where(wide["outcome"] == "won", "yes", "no")
+    found = qualify(wide, frameworks={"GPCT": ["goal"]}, quantified="number")
+    rows = found.flags.set_index("what")
+    assert rows.loc["quantified goal", ["win_rate_with", "win_rate_without"]].tolist() == [1, 0]
+    with pytest.raises(DataError, match="number: 400 are neither true nor false"):
+        qualify(
+            wide.assign(number="maybe"), frameworks={"GPCT": ["goal"]}, quantified="number"
+        )

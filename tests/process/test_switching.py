@@ -113,3 +113,11 @@ def test_refusals_name_what_is_wrong():
         switching_matrix([[0, -1], [1, 0]])
     with pytest.raises(DataError, match="No row names an alternative"):
         share_of_job(pd.DataFrame({"alternative": [None]}))
+
+
+def test_a_net_share_at_the_edge_has_an_interval():
+    moves = pd.DataFrame({"from": ["a"] * 3, "to": ["b"] * 3})
+    table = switching_matrix(moves).table.set_index("alternative")
+    assert table.loc["b", "net_share"] == table.loc["b", "high"] == 1
+    # By hand: (4 - 1) / 5, less 1.645 times the root of (5 / 5 - 0.36) / 5.
+    assert table.loc["b", "low"] == pytest.approx(0.6 - 1.644854 * np.sqrt(0.128), abs=1e-5)

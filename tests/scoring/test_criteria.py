@@ -8,6 +8,7 @@ from scipy.special import expit
 
 from segkit.errors import DataError
 from segkit.scoring import criterion_weights
+from segkit.scoring.card import folds_of
 
 PLANTED = {"central_hr": 1.2, "private": 1.1, "cloud": 0.7, "partner": 0.3}
 
@@ -131,3 +132,16 @@ def test_an_unknown_column_is_named_with_the_nearest():
     rows, won = simulated(1)
     with pytest.raises(DataError, match="Did you mean 'partner'"):
         criterion_weights(rows, won, columns=["partners"])
+
+
+def test_rows_without_a_group_are_groups_of_their_own():
+    rng = np.random.default_rng(3)
+    rows = pd.DataFrame({"size": rng.normal(size=200)})
+    won = rng.random(200) < expit(rows["size"])
+    nobody = criterion_weights(rows, won, groups=[None] * 200).table
+    everybody = criterion_weights(rows, won, groups=range(200)).table
+    pd.testing.assert_frame_equal(nobody, everybody)
+    split = folds_of(won.to_numpy(float), [None] * 200, 5, 0)
+    assert [len(test) for _, test in split] == [40] * 5
+    with pytest.raises(DataError, match="3 groups were given for 200 deals"):
+        criterion_weights(rows, won, groups=["a", "b", "c"])

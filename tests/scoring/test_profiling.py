@@ -67,3 +67,8 @@ def test_bad_input_is_refused_in_words(call, said):
         profiling_policy(*call)
     with pytest.raises(ParameterError, match="most_lost"):
         profiling_policy([1, 2], [True, False], most_lost=1)
+
+
+def test_wins_in_words_are_refused():
+    with pytest.raises(DataError, match="won must hold 1"):
+        profiling_policy([1, 2, 3], ["yes", "no", "no"])
