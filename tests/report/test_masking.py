@@ -121,6 +121,24 @@ def test_words_of_a_notebook_that_tell_a_name_are_refused(chapter, markdown, cod
     refuse_names([chapter(code("1"), markdown("As AcmeWorkshop says"))], names)
 
 
+@pytest.mark.parametrize("name", ['Acme "Works"', "Acme\\Works", "ACME works"])
+def test_names_are_found_whatever_their_signs_and_case(name, chapter, markdown, code):
+    with pytest.raises(NotebookError, match="01_market, cell 2"):
+        refuse_names([chapter(code("1"), markdown(f"As {name.title()} says"))], [name])
+    refuse_names([chapter(code("1"), markdown("As others say"))], [name, "Code", "Source"])
+
+
+def test_names_in_outputs_are_found(chapter, code):
+    book = chapter(code("1"))
+    data = {"application/json": {"rows": [['jane "jd" doe', 3]], "mode": "lines"}}
+    book.notebook.cells[0].outputs = [
+        {"output_type": "display_data", "data": data, "metadata": {}},
+    ]
+    with pytest.raises(NotebookError, match="01_market, cell 1"):
+        refuse_names([book], ['Jane "JD" Doe'])
+    refuse_names([book], ["Mode", "Rows", "Display_data"])
+
+
 ASKED = ("A5", "S5", "S8", "S10", "B1")
 
 
