@@ -50,6 +50,7 @@ _READ = {
 # Titles are read too; one that hardly anybody else bears is a name.
 _TITLES = {("contacts", "title"), ("users", "job_title")}
 _SHARED = 5
+_QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
 _ADDRESS = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[A-Za-z]{2,}")
 
 
@@ -160,7 +161,10 @@ def masked(company: Tables, key: MaskKey) -> tuple[Tables, tuple[str, ...]]:
         replace(fault, column="", message=f"{fault.kind} (masked)", examples=())
         for fault in company.faults
     )
-    found = replace(company, tables=covered, faults=faults, set_aside={})
+    # A rule of segkit.toml quotes the words that it keeps rows by.
+    reasons = sweep.column(company.ledger["reasons"].str.replace(_QUOTED, "(masked)", regex=True))
+    ledger = company.ledger.assign(reasons=reasons)
+    found = replace(company, tables=covered, faults=faults, set_aside={}, ledger=ledger)
     return found, tuple(sweep.words)
 
 

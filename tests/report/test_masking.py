@@ -81,6 +81,15 @@ def test_nothing_of_the_names_is_left_in_the_tables():
         assert told not in found, told
 
 
+def test_the_ledger_does_not_quote_what_a_rule_keeps():
+    accounts = pd.DataFrame(
+        {"account_id": ["1", "2"], "Owner": ["Anna Smith", "x"], "name": ["Acme Works", "Beta"]}
+    )
+    keep = {"accounts": {"keep": {"Owner": ["Anna Smith", "Al's \"Own\""]}}}
+    base, _ = masked(CustomerBase.from_tables({"accounts": accounts}, {"tables": keep}), KEY)
+    assert base.ledger["reasons"].tolist() == ["Owner is not (masked), (masked) 1"]
+
+
 def test_a_key_decides_the_pseudonyms_and_no_key_is_like_another():
     first, again, other = (
         masked(company(), key)[0].accounts["name"].tolist()
