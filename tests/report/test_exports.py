@@ -9,6 +9,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from segkit.answers import Answer
+from segkit.answers.export import write_workbook
 from segkit.errors import ParameterError, SegkitError
 from segkit.report import beside, write
 
@@ -25,6 +26,11 @@ TABLE = pd.DataFrame(
         "year": [2024, 2025],
     }
 )
+
+
+def test_a_workbook_that_cannot_be_written_is_explained(tmp_path):
+    with pytest.raises(SegkitError, match="may be open in Excel, or its folder missing"):
+        write_workbook({"one": TABLE}, tmp_path / "missing" / "x.xlsx")
 
 
 @pytest.fixture
