@@ -12,6 +12,7 @@ from segkit.answers import Answer
 from segkit.answers.export import write_workbook
 from segkit.errors import ParameterError, SegkitError
 from segkit.report import beside, write
+from segkit.report.exports import tables_of
 
 FORMULA = '=HYPERLINK("http://x.example","y")'
 TABLE = pd.DataFrame(
@@ -31,6 +32,12 @@ TABLE = pd.DataFrame(
 def test_a_workbook_that_cannot_be_written_is_explained(tmp_path):
     with pytest.raises(SegkitError, match="may be open in Excel, or its folder missing"):
         write_workbook({"one": TABLE}, tmp_path / "missing" / "x.xlsx")
+
+
+def test_a_report_without_answers_still_has_its_sheets():
+    sheets = tables_of([])
+    assert list(sheets) == ["Questions", "Reasons", "Ledger"]
+    assert list(sheets["Questions"])[:2] == ["question", "asked"]
 
 
 @pytest.fixture
