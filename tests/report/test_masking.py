@@ -85,7 +85,7 @@ def test_the_ledger_does_not_quote_what_a_rule_keeps():
     accounts = pd.DataFrame(
         {"account_id": ["1", "2"], "Owner": ["Anna Smith", "x"], "name": ["Acme Works", "Beta"]}
     )
-    keep = {"accounts": {"keep": {"Owner": ["Anna Smith", "Al's \"Own\""]}}}
+    keep = {"accounts": {"keep": {"Owner": ["Anna Smith", 'Al\'s "Own"']}}}
     base, _ = masked(CustomerBase.from_tables({"accounts": accounts}, {"tables": keep}), KEY)
     assert base.ledger["reasons"].tolist() == ["Owner is not (masked), (masked) 1"]
 
