@@ -50,8 +50,10 @@ def write_workbook(
         _write(book, book.add_worksheet(name), table.head(MOST_ROWS), head, currency)
     try:
         book.close()
-    except OSError as error:
-        raise SegkitError(f"{path} cannot be written: {error}.") from None
+    except (OSError, import_module("xlsxwriter.exceptions").XlsxFileError):
+        raise SegkitError(
+            f"{path} cannot be written: it may be open in Excel, or its folder missing."
+        ) from None
     return Path(path)
 
 

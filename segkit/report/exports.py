@@ -18,6 +18,8 @@ from segkit.report.told import Told
 __all__ = ["tables_of", "write_csv", "write_excel", "write_sql"]
 
 _MARK = "\ufeff"  # without it Excel reads UTF-8 as the local encoding
+_NUMBERS = ("number", "low", "high")
+_COLUMNS = ("question", "asked", "status", "headline", *_NUMBERS, "unit", "in words", "sheets")
 _CURRENCY = re.compile(r"([A-Z]{3})\b")
 
 
@@ -117,7 +119,8 @@ def _overview(answers: Iterable[Told], notes: Mapping[str, Sequence[str]]) -> pd
                 "sheets": "; ".join(notes.get(answer.question, ())),
             }
         )
-    return pd.DataFrame(rows).astype(dict.fromkeys(("number", "low", "high"), "float64"))
+    table = pd.DataFrame(rows, columns=list(_COLUMNS))
+    return table.astype(dict.fromkeys(_NUMBERS, "float64"))
 
 
 def _reasons(answers: Iterable[Told]) -> pd.DataFrame:

@@ -9,10 +9,10 @@ import os
 import re
 import secrets
 from base64 import b32encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import pandas as pd
 
@@ -50,6 +50,7 @@ _READ = {
 # Titles are read too; one that hardly anybody else bears is a name.
 _TITLES = {("contacts", "title"), ("users", "job_title")}
 _SHARED = 5
+_QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
 _ADDRESS = re.compile(r"[^\s@<>()]+@[^\s@<>()]+\.[A-Za-z]{2,}")
 
 
@@ -160,7 +161,10 @@ def masked(company: Tables, key: MaskKey) -> tuple[Tables, tuple[str, ...]]:
         replace(fault, column="", message=f"{fault.kind} (masked)", examples=())
         for fault in company.faults
     )
-    found = replace(company, tables=covered, faults=faults, set_aside={})
+    # A rule of segkit.toml quotes the words that it keeps rows by.
+    reasons = sweep.column(company.ledger["reasons"].str.replace(_QUOTED, "(masked)", regex=True))
+    ledger = company.ledger.assign(reasons=reasons)
+    found = replace(company, tables=covered, faults=faults, set_aside={}, ledger=ledger)
     return found, tuple(sweep.words)
 
 
@@ -172,18 +176,42 @@ def refuse_names(chapters: Iterable[Chapter], names: Iterable[str]) -> None:
     NotebookError
         If a cell or what it shows holds one; names the first of each cell.
     """
-    told = sorted(names)
+    told = [(name, name.casefold()) for name in sorted(names)]
     faults = []
     for chapter in chapters:
         for number, cell in enumerate(chapter.notebook.cells, start=1):
-            text = json.dumps(cell, ensure_ascii=False, default=str)
-            met = next((name for name in told if name in text and _stands(name, text)), None)
+            text = "\n".join(_strings(_shown(cell))).casefold()
+            met = next((name for name, low in told if low in text and _stands(low, text)), None)
             if met is not None:
                 faults.append(f"{chapter.name}, cell {number}: {met!r}")
     if faults:
         raise NotebookError(
             "\n".join(["Notebooks tell names that are to be masked. Take them out of:", *faults])
         )
+
+
+def _shown(cell: Mapping[str, Any]) -> list[Any]:
+    """List what a cell tells, without the words of the format, which may be names too."""
+    outputs = [
+        {key: part for key, part in output.items() if key not in {"output_type", "name"}}
+        for output in cell.get("outputs", ())
+    ]
+    return [cell["source"], cell.get("metadata"), cell.get("attachments"), outputs]
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """Walk through all texts as they are: escapes would hide a name from the search."""
+    if isinstance(value, Mapping):
+        for key, part in value.items():
+            # Such as "mode" of a chart.
+            if not (key.islower() and key.isidentifier()):
+                yield key
+            yield from _strings(part)
+    elif isinstance(value, (list, tuple)):
+        for part in value:
+            yield from _strings(part)
+    elif value is not None:
+        yield str(value)
 
 
 def _stands(name: str, text: str) -> bool:

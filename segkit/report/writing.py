@@ -106,12 +106,13 @@ def build(
     )
     company = base or read(source)
     names: tuple[str, ...] = ()
-    if mask or mask_key is not None:
+    hidden = mask or mask_key is not None
+    if hidden:
         key = MaskKey.at(mask_key)
         company, names = masked(company, key)
     with TemporaryDirectory(prefix="segkit-") as folder:
         # Notebooks of one's own may read further files from the folder; not where names are masked.
-        seen = _seen_from_anywhere(source) if own and not names else str(company.save(folder))
+        seen = _seen_from_anywhere(source) if own and not hidden else str(company.save(folder))
         executed = run(found, {"source": seen}, progress=progress, environment={WHOLE: "1"})
     refuse_names(executed if own else (), names)
     shown = company.settings.company or _name(source) if subtitle is None else subtitle

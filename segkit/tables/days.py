@@ -6,6 +6,7 @@ import calendar
 import datetime as dt
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -150,7 +151,7 @@ def _read_plain(cells: Sequence[object], zone: str) -> np.ndarray | None:
         if _ISO_UTC.fullmatch(lines):
             texts = [str(cell)[:-1] for cell in cells]
             return local_time(np.array(texts, dtype="datetime64[us]"), zone)
-    except ValueError:  # a thirtieth of February
+    except (ValueError, OverflowError):  # a thirtieth of February, a year 10,000 elsewhere
         pass
     return None
 
@@ -162,7 +163,9 @@ def _both_ways(cell: object, zone: dt.tzinfo, *, months: bool) -> tuple[Moment, 
     if _is_number(cell):
         moment = _from_number(float(str(cell)), zone, months=months)
     elif isinstance(cell, dt.datetime):
-        moment = _local(cell, zone)
+        moment = None
+        with suppress(ValueError, OverflowError):  # the year 10,000 elsewhere
+            moment = _local(cell, zone)
     elif isinstance(cell, dt.date):
         moment = dt.datetime.combine(cell, dt.time())
     else:
@@ -180,7 +183,8 @@ def _from_number(number: float, zone: dt.tzinfo, *, months: bool) -> Moment:
     if 19_000_000 < number < 30_000_000:
         return _from_text(f"{number:.0f}", zone, months=False)[0]
     if 1 <= number < _EXCEL_END:
-        return _EXCEL_START + dt.timedelta(milliseconds=round(number * 86_400_000))
+        with suppress(OverflowError):  # the last instant before the end is rounded to it
+            return _EXCEL_START + dt.timedelta(milliseconds=round(number * 86_400_000))
     return None
 
 

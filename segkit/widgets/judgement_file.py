@@ -67,7 +67,7 @@ class JudgementFile:
         DataError
             If the file is no file of judgements; names all its faults.
         """
-        return _read(self.path) if self.path.exists() else _typed([])
+        return self._all()[list(COLUMNS)]
 
     def save(self, panelist: str, kind: str, rows: Sequence[tuple[Any, ...]]) -> None:
         """Save judgements of one panelist in place of those of the same pairs or items.
@@ -87,7 +87,11 @@ class JudgementFile:
             If the file cannot be read or written.
         """
         made = _typed([(panelist, kind, *Judgement(*row)) for row in rows])
-        _write(self.path, _latest([self.read(), made]))
+        _write(self.path, _latest([self._all(), made]))
+
+    def _all(self) -> pd.DataFrame:
+        """Read all judgements, and the columns that others added."""
+        return _read(self.path) if self.path.exists() else _typed([])
 
 
 def merge_judgements(*paths: str | Path, to: str | Path | None = None) -> pd.DataFrame:
@@ -135,7 +139,7 @@ def merge_judgements(*paths: str | Path, to: str | Path | None = None) -> pd.Dat
     merged = _latest(frames or [_typed([])])
     if to is not None:
         _write(Path(to), merged)
-    return merged
+    return merged[list(COLUMNS)]
 
 
 def _write(path: Path, table: pd.DataFrame) -> None:
@@ -144,7 +148,8 @@ def _write(path: Path, table: pd.DataFrame) -> None:
 
 def _read(path: Path) -> pd.DataFrame:
     raw = read_rows(path, _REQUIRED, "judgements")
-    table = raw.reindex(columns=list(COLUMNS), fill_value="")
+    others = [name for name in raw if name not in COLUMNS]
+    table = raw.reindex(columns=[*COLUMNS, *others], fill_value="")
     faults = []
     for name in _NUMBERS:
         text = table[name].str.strip()

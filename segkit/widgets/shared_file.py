@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -63,6 +64,7 @@ def write_rows(path: Path, table: pd.DataFrame, plain: Sequence[str] = ()) -> No
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
                 safe.to_csv(file, index=False, lineterminator="\r\n")
+            Path(name).chmod(_mode(path))  # a temporary file is its owner's alone
             Path(name).replace(path)
         except BaseException:
             Path(name).unlink(missing_ok=True)
@@ -70,3 +72,12 @@ def write_rows(path: Path, table: pd.DataFrame, plain: Sequence[str] = ()) -> No
     except OSError as fault:
         reason = fault.strerror or fault
         raise DataError(f"Nothing was saved to {path.name}: {reason}.") from None
+
+
+def _mode(path: Path) -> int:
+    """Find who may read and write a file; of a new one, whoever the user lets."""
+    if path.exists():
+        return stat.S_IMODE(path.stat().st_mode)
+    mask = os.umask(0)  # there is no way to ask without setting it
+    os.umask(mask)
+    return 0o666 & ~mask

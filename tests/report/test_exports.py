@@ -9,8 +9,10 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from segkit.answers import Answer
+from segkit.answers.export import write_workbook
 from segkit.errors import ParameterError, SegkitError
 from segkit.report import beside, write
+from segkit.report.exports import tables_of
 
 FORMULA = '=HYPERLINK("http://x.example","y")'
 TABLE = pd.DataFrame(
@@ -25,6 +27,17 @@ TABLE = pd.DataFrame(
         "year": [2024, 2025],
     }
 )
+
+
+def test_a_workbook_that_cannot_be_written_is_explained(tmp_path):
+    with pytest.raises(SegkitError, match="may be open in Excel, or its folder missing"):
+        write_workbook({"one": TABLE}, tmp_path / "missing" / "x.xlsx")
+
+
+def test_a_report_without_answers_still_has_its_sheets():
+    sheets = tables_of([])
+    assert list(sheets) == ["Questions", "Reasons", "Ledger"]
+    assert list(sheets["Questions"])[:2] == ["question", "asked"]
 
 
 @pytest.fixture

@@ -81,6 +81,15 @@ def test_nothing_of_the_names_is_left_in_the_tables():
         assert told not in found, told
 
 
+def test_the_ledger_does_not_quote_what_a_rule_keeps():
+    accounts = pd.DataFrame(
+        {"account_id": ["1", "2"], "Owner": ["Anna Smith", "x"], "name": ["Acme Works", "Beta"]}
+    )
+    keep = {"accounts": {"keep": {"Owner": ["Anna Smith", 'Al\'s "Own"']}}}
+    base, _ = masked(CustomerBase.from_tables({"accounts": accounts}, {"tables": keep}), KEY)
+    assert base.ledger["reasons"].tolist() == ["Owner is not (masked), (masked) 1"]
+
+
 def test_a_key_decides_the_pseudonyms_and_no_key_is_like_another():
     first, again, other = (
         masked(company(), key)[0].accounts["name"].tolist()
@@ -119,6 +128,24 @@ def test_words_of_a_notebook_that_tell_a_name_are_refused(chapter, markdown, cod
     with pytest.raises(NotebookError, match="01_market, cell 2: 'Acme Works'"):
         refuse_names([chapter(code("1"), markdown("As Acme Works says"))], names)
     refuse_names([chapter(code("1"), markdown("As AcmeWorkshop says"))], names)
+
+
+@pytest.mark.parametrize("name", ['Acme "Works"', "Acme\\Works", "ACME works"])
+def test_names_are_found_whatever_their_signs_and_case(name, chapter, markdown, code):
+    with pytest.raises(NotebookError, match="01_market, cell 2"):
+        refuse_names([chapter(code("1"), markdown(f"As {name.title()} says"))], [name])
+    refuse_names([chapter(code("1"), markdown("As others say"))], [name, "Code", "Source"])
+
+
+def test_names_in_outputs_are_found(chapter, code):
+    book = chapter(code("1"))
+    data = {"application/json": {"rows": [['jane "jd" doe', 3]], "mode": "lines"}}
+    book.notebook.cells[0].outputs = [
+        {"output_type": "display_data", "data": data, "metadata": {}},
+    ]
+    with pytest.raises(NotebookError, match="01_market, cell 1"):
+        refuse_names([book], ['Jane "JD" Doe'])
+    refuse_names([book], ["Mode", "Rows", "Display_data"])
 
 
 ASKED = ("A5", "S5", "S8", "S10", "B1")

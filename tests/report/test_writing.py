@@ -173,6 +173,19 @@ def test_notebooks_of_the_workspace_see_its_folder_and_may_tell_no_name(tmp_path
     assert not (tmp_path / "m.html").exists()
 
 
+def test_notebooks_of_the_workspace_are_masked_where_tables_have_no_names(tmp_path, chapter, code):
+    folder = tmp_path / "company"
+    (folder / "notebooks").mkdir(parents=True)
+    (folder / "accounts.csv").write_text("account_id,segment\nA00001,schools\n")
+    book = chapter(
+        cell("code", "source = '..'", "cell-001", ["parameters"]),
+        code("import segkit; print(segkit.read(source).accounts.account_id.tolist())"),
+    )
+    book.notebook.cells[1].id = "cell-002"
+    nbformat.write(book.notebook, folder / "notebooks" / "01_own.ipynb")
+    assert "A00001" not in build(folder, tmp_path / "m.html", mask=True).read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     ("package", "purpose"), [("nbclient", "Running notebooks"), ("nh3", "A report")]
 )

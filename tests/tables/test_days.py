@@ -155,6 +155,19 @@ def test_moments_with_a_zone_become_local(cell):
     assert read_days([cell]).moments.astype(str).tolist() == ["2026-03-31T23:30:00.000000"]
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "9999-12-31T23:59:59Z",
+        "9999-12-31 23:59:59 UTC",
+        dt.datetime(9999, 12, 31, 23, 59, 59, tzinfo=dt.UTC),
+        2_958_465.999_999_999,
+    ],
+)
+def test_what_lies_beyond_the_last_year_is_unreadable(cell):
+    assert np.isnat(read_days([cell], zone="Europe/Berlin").moments).all()
+
+
 def test_moments_without_a_zone_stay():
     cells = [
         "2026-03-31 23:30:00",

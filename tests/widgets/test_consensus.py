@@ -1,5 +1,7 @@
 """A panel at the controls, without a browser, and the file it fills."""
 
+import os
+
 import pandas as pd
 import pytest
 
@@ -111,6 +113,22 @@ def test_several_notebooks_fill_one_file(path):
     assert "Panel of 2: " in _words(boxes["Bob"])[-1]
     rows = JudgementFile(path).read()
     assert rows["panelist"].value_counts().to_dict() == {"Ann": 3, "Bob": 3}
+
+
+def test_the_file_stays_open_to_all_and_keeps_the_columns_of_others(path):
+    path.write_text(
+        "panelist,kind,item_a,item_b,ratio,rank,value,Note\nAnn,criteria,a,b,2,,,mine\n"
+    )
+    path.chmod(0o664)
+    JudgementFile(path).save("Bob", "criteria", [("a", "b", 3.0)])
+    assert path.stat().st_mode & 0o777 == 0o664
+    assert pd.read_csv(path)["Note"].tolist()[:1] == ["mine"]
+    assert "Note" not in JudgementFile(path).read()
+    new = path.with_name("new.csv")
+    before = os.umask(0o022)
+    JudgementFile(new).save("Bob", "criteria", [("a", "b", 3.0)])
+    os.umask(before)
+    assert new.stat().st_mode & 0o777 == 0o644
 
 
 def test_a_ranking_is_put_in_order_by_buttons(path):

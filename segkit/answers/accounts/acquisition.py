@@ -148,10 +148,11 @@ def _headline(found: AcquisitionCost, currency: str) -> str:
     ordered = sorted(parts, key=lambda row: float(row["loaded"]))
     if len(ordered) > 1:
         first, last = ordered[0], ordered[-1]
-        words += (
-            f": {amount(first['loaded'])} by {first['channel']}, {amount(last['loaded'])} by "
-            f"{last['channel']}, {last['loaded'] / first['loaded']:.1f} times as much"
-        )
+        words += f": {amount(first['loaded'])} by {first['channel']}, "
+        words += f"{amount(last['loaded'])} by {last['channel']}"
+        # Nothing has no multiple.
+        if first["loaded"] > 0:
+            words += f", {last['loaded'] / first['loaded']:.1f} times as much"
     if pd.notna(whole.get("payback_months")):
         words += f"; paid back in {whole['payback_months']:.1f} months"
     if pd.notna(whole.get("ltv_to_cac")):

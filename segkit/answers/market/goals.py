@@ -201,12 +201,13 @@ def _coverage(company: CompanyTables) -> _Part | None:
     tiers = worked.groupby("tier", as_index=False).agg(
         accounts=("contacts", "size"), hours_per_account=("contacts", "mean")
     )
-    people = len(company["reps"]) if "reps" in company.tables else 1
+    known = len(company.tables.get("reps", ()))
+    people = known or 1
     contacts = float(worked["contacts"].sum())
     found = accounts_coverable(tiers, people=people, hours=contacts / people)
     table = found.rename(columns={"hours_per_account": "contacts per account"}).round(2)
     parts = [f"{count(row['coverable'])} of tier {row['tier']}" for row in table.to_dict("records")]
-    team = f"{people} salespeople" if "reps" in company.tables else "The team"
+    team = f"{people} salespeople" if known else "The team"
     words = (
         f"{team} made {count(contacts)} contacts with {count(len(worked))} accounts: as much "
         f"covers {' or '.join(parts)}."

@@ -1,11 +1,14 @@
 """A1 to A4, A6 and S10 against what is planted in the sample company, and on thin data."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import spearmanr
 
 import segkit
+from segkit.answers.accounts.acquisition import _headline
 from segkit.samples import make_case
 
 ASKED = ("A1", "A2", "A3", "A4", "A6", "S10")
@@ -204,6 +207,15 @@ def test_thin_data_are_not_enough(question, words):
     assert answer.status == "not enough data"
     assert words in answer.headline
     assert answer.estimate is None
+
+
+def test_a_source_that_cost_nothing_has_no_multiple():
+    table = pd.DataFrame(
+        {"channel": ["web", "fair", "all"], "customers": 1, "loaded": [0.0, 9.0, 4.5]}
+    ).assign(low=1.0, high=9.0)
+    words = _headline(SimpleNamespace(table=table), "EUR")
+    assert "by web" in words
+    assert "times as much" not in words
 
 
 def test_deals_without_rhyme_or_reason_are_no_evidence():

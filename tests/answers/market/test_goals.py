@@ -74,6 +74,13 @@ def test_pictures_draw_and_state_their_finding(answer):
         assert len(picture.figure().data) > 0
 
 
+def test_a_table_of_salespeople_without_rows_counts_as_none(larkspur):
+    names = ("activities", "opportunities", "gtm_costs")
+    tables = {name: larkspur[name] for name in names} | {"reps": larkspur["reps"].iloc[:0]}
+    answer = _only(**tables).ask("S6")
+    assert "The team made" in _part(answer, "capacity").finding
+
+
 def test_stated_goals_speak_where_nothing_else_does(larkspur):
     answer = _only(goals=larkspur["goals"]).ask("S6")
     truth = make_case().truth["goals"]["realised"]
