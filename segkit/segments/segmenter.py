@@ -56,7 +56,8 @@ class Segmenter(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # scikit-le
     labels_ : array of int, shape (n,)
         0, 1, ...; -1 for a row that cannot be assigned (all its columns are missing).
     verdict_ : str
-        "natural", "reproducible", "constructive", "no structure" or "not enough data".
+        "natural", "reproducible", "constructive", "no structure", "one segment" (where `k` is 1)
+        or "not enough data".
     explanation_ : str
         The verdict as a sentence.
     selection_ : pandas.DataFrame

@@ -18,7 +18,9 @@ from segkit.segments.structure import association_p, border_counts, border_p, bu
 
 __all__ = ["Evidence", "Selection", "Verdict", "refit", "select"]
 
-Verdict = Literal["natural", "reproducible", "constructive", "no structure", "not enough data"]
+Verdict = Literal[
+    "natural", "reproducible", "constructive", "no structure", "one segment", "not enough data"
+]
 
 ROWS = 3_000  # more rows make the evidence slower, not better
 REFIT_STARTS = 4  # fewer leave some refits in a worse optimum and understate stability
@@ -42,6 +44,7 @@ WORDS: dict[Verdict, str] = {
     "found in the data",
     "no structure": "the columns show no groups and do not hang together more than chance: any "
     "segments would be arbitrary",
+    "one segment": "one segment was asked for, so nothing was divided and nothing judged",
     "not enough data": "too few rows to tell groups from chance",
 }
 
@@ -108,7 +111,8 @@ class Selection:
     k : int
         1 where nothing speaks for segments.
     verdict : str
-        "natural", "reproducible", "constructive", "no structure" or "not enough data".
+        "natural", "reproducible", "constructive", "no structure", "one segment" (where the user
+        has set k to 1) or "not enough data".
     association : float
         p-value of independent columns.
     evidence : tuple of Evidence
@@ -173,6 +177,8 @@ def select(
         The user has set k: it is judged, not chosen.
     seed : int
     """
+    if fixed and ks[0] == 1:
+        return Selection(1, "one segment", 1.0, ())
     rng = np.random.default_rng(seed)
     rows = X if len(X) <= ROWS else X[rng.choice(len(X), ROWS, replace=False)]
     possible = min(len(rows) // ROWS_PER_SEGMENT, len(np.unique(rows, axis=0)))

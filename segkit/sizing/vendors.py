@@ -67,6 +67,11 @@ def market_shares(
         raise ParameterError("accounts", "market_shares", "a number above 0", accounts)
     taken = take_columns(frame, [vendor, revenue, customers], "vendors")
     numbers = number_columns(taken, {revenue: POSITIVE, customers: POSITIVE}, "vendors")
+    empty = numbers.index[numbers.isna().any(axis=1)]
+    if len(empty):
+        # As 0, an unknown number would raise the shares of all the others.
+        shown = ", ".join(map(str, empty[:5]))
+        raise DataError(f"vendors: {revenue} or {customers} is empty in row {shown}.")
     summed = numbers.set_axis(["revenue", "customers"], axis=1).groupby(taken[vendor]).sum()
     if not (summed.sum() > 0).all():
         raise DataError("vendors: nobody has revenue and customers.")

@@ -156,10 +156,11 @@ class GammaGamma(Model):
         x = checked(summary, "frequency", "monetary_value")["frequency"].to_numpy()
         x = x[x > 0]
         seeds = range(random_state * refits, (random_state + 1) * refits)
-        fits = [self._refit(_objective(x, self.simulate(x, seed))) for seed in seeds]
+        # Purchases are drawn from the seeds alone: spend must not share their random numbers.
+        fits = [self._refit(_objective(x, self.simulate(x, [seed, 1]))) for seed in seeds]
         return pd.DataFrame(fits, columns=list(self._letters))
 
-    def simulate(self, frequency: Any, random_state: int = 0) -> Floats:
+    def simulate(self, frequency: Any, random_state: int | list[int] = 0) -> Floats:
         """Draw the mean spend of customers with so many purchases; 0 where there is none."""
         p, q, gamma = self._theta()
         rng, x = np.random.default_rng(random_state), np.asarray(frequency, dtype=np.float64)

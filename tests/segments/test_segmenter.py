@@ -285,3 +285,10 @@ def test_partitions_are_those_of_models_with_as_many_segments():
         alone = Segmenter(k=k, pairs=2).fit(X)
         assert adjusted_rand_score(labels, alone.labels_) == 1
         assert ((labels < 0) == (alone.labels_ < 0)).all()
+
+
+def test_one_segment_asked_for_has_a_verdict_of_its_own():
+    frame = pd.DataFrame({"spend": np.arange(100.0)})
+    model = Segmenter(["spend"], k=1, pairs=2).fit(frame)
+    assert (model.k_, model.verdict_) == (1, "one segment")
+    assert "asked for" in model.explanation_

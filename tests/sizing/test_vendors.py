@@ -132,3 +132,11 @@ def test_thin_or_broken_deals_are_refused():
         rates(pd.DataFrame({"rival": ["A"], "won": [0.5]}))
     with pytest.raises(DataError, match=r"Got 'yes' in row 0"):
         rates(pd.DataFrame({"rival": ["A"], "won": ["yes"]}))
+
+
+@pytest.mark.parametrize("column", ["paid", "customers"])
+def test_an_empty_cell_is_refused_not_counted_as_nothing(column):
+    frame = MARKET.astype({column: float})
+    frame.loc[2, column] = None
+    with pytest.raises(DataError, match="is empty in row 2"):
+        shares(frame)

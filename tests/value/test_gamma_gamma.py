@@ -73,3 +73,11 @@ def test_currency_only_scales_gamma():
 def test_json_round_trip():
     model = GammaGamma().fit(customers(GammaGamma.from_params(p=6.0, q=4.0, gamma=15.0)))
     assert GammaGamma.from_json(model.to_json()).to_json() == model.to_json()
+
+
+def test_spend_is_refitted_to_random_numbers_of_its_own():
+    model = GammaGamma().fit(customers(GammaGamma.from_params(p=6.0, q=3.7, gamma=15.0), size=400))
+    frame = pd.DataFrame({"frequency": np.full(400, 3.0), "monetary_value": 1.0})
+    shared = frame.assign(monetary_value=model.simulate(frame["frequency"], random_state=0))
+    refit = model.bootstrap(frame, refits=1).loc[0]
+    assert refit["q"] != pytest.approx(GammaGamma().fit(shared).params_["q"], rel=1e-3)
