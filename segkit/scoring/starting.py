@@ -186,12 +186,14 @@ def _curve(times: Floats, seen: NDArray[np.bool_], confidence: float) -> pd.Data
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")  # scipy warns where the curve is 0 or 1
         band = found.confidence_interval(confidence_level=confidence, method="log-log")
+    waiting = found.probabilities
     rows = pd.DataFrame(
         {
             "time": found.quantiles,
-            "waiting": found.probabilities,
-            "low": np.nan_to_num(band.low.probabilities, nan=0.0),
-            "high": np.nan_to_num(band.high.probabilities, nan=0.0),
+            "waiting": waiting,
+            # Before the first start nothing is estimated, and all are known to wait.
+            "low": np.where(waiting < 1, np.nan_to_num(band.low.probabilities, nan=0.0), 1.0),
+            "high": np.where(waiting < 1, np.nan_to_num(band.high.probabilities, nan=0.0), 1.0),
         }
     )
     start = pd.DataFrame({"time": [0.0], "waiting": [1.0], "low": [1.0], "high": [1.0]})
@@ -200,7 +202,9 @@ def _curve(times: Floats, seen: NDArray[np.bool_], confidence: float) -> pd.Data
 
 def _first(curve: pd.DataFrame, column: str) -> float:
     """Give the first time at which half or fewer still wait."""
-    reached = curve["time"][curve[column] <= 0.5 + 1e-12]
+    # Where none waits the upper end is unknown: it does not say that half have started.
+    known = (curve["waiting"] > 0) | (column != "high")
+    reached = curve["time"][known & (curve[column] <= 0.5 + 1e-12)]
     return float(reached.iloc[0]) if len(reached) else np.nan
 
 
