@@ -148,11 +148,13 @@ def _checked(
 ) -> tuple[Floats, NDArray[np.intp], Any, NDArray[np.bool_]]:
     given = pd.to_numeric(pd.Series(np.asarray(times, dtype=object).ravel())).astype("Float64")
     kinds = pd.Series(np.asarray(group, dtype=object).ravel())
-    seen = (
-        np.ones(len(given), dtype=np.bool_)
-        if started is None
-        else np.asarray(started, dtype=object).ravel() == True  # noqa: E712 - missing is not true
-    )
+    marks = pd.Series(np.ones(len(given)) if started is None else np.asarray(started).ravel())
+    told = marks.isna() | marks.isin([True, False])
+    if not told.all():
+        raise DataError(
+            f"started must be true or false, 1 or 0, or missing. Found {marks[~told].iloc[0]!r}."
+        )
+    seen = (marks == True).fillna(False).to_numpy(dtype=bool)  # noqa: E712 - missing is not true
     if not len(given) == len(kinds) == len(seen):
         raise DataError(
             f"{len(given):,} times, {len(kinds):,} groups and {len(seen):,} marks of a start: "

@@ -90,3 +90,10 @@ def test_medians_are_bounded_as_in_time_to_event():
     ends = ["low", "high"]
     found = same.table.iloc[0][ends]
     assert own.groups[ends].iloc[0].tolist() == pytest.approx(found.tolist())
+
+
+def test_marks_of_a_start_in_words_are_refused():
+    with pytest.raises(DataError, match="started must be true or false.*'yes'"):
+        time_to_start([1, 2, 3, 4], ["a", "a", "b", "b"], ["yes", "no", "yes", "yes"])
+    with pytest.raises(DataError, match="fewer|started yet"):
+        time_to_start([1, 2, 3, 4], ["a", "a", "b", "b"], [None, False, None, 0])
