@@ -161,9 +161,7 @@ def yes_or_no(column: pd.Series[Any], name: str) -> pd.Series[Any]:
     wrong = column.notna() & ~column.isin([True, False])
     if wrong.any():
         shown = ", ".join(f"row {row}: {value!r}" for row, value in column[wrong][:_SHOWN].items())
-        raise DataError(
-            f"{name}: {wrong.sum():,} are neither true nor false, 1 nor 0 ({shown})."
-        )
+        raise DataError(f"{name}: {wrong.sum():,} are neither true nor false, 1 nor 0 ({shown}).")
     return column.astype("boolean")
 
 

@@ -78,6 +78,8 @@ def expected_value(
     >>> found.total, found.table["per_day"].tolist(), found.table["rank"].tolist()
     (2500.0, [10.0, 5.0], [1, 2])
     """
+    if (low is None) != (high is None):
+        raise DataError("low and high are the two ends of an interval: give both, or neither.")
     p, worth = as_array(chance), as_array(value)
     ends = [p if end is None else as_array(end) for end in (low, high)]
     time = np.ones_like(p) if days is None else as_array(days)

@@ -66,7 +66,8 @@ def route_deals(
     """Send deals down their routes and add up hours, expected value and capacity.
 
     Targets get the full process, non-targets a standard offer or nothing. Capacity is used up in
-    the order of the routes, within a profile by expected value an hour; what a deal of a standard
+    the order of the routes, within a profile by expected value an hour, and stops at the first
+    deal that does not fit: smaller ones behind it wait too. What a deal of a standard
     offer still brings is not known, so that its whole expected value counts as at risk.
 
     Parameters

@@ -148,11 +148,13 @@ def _checked(
 ) -> tuple[Floats, NDArray[np.intp], Any, NDArray[np.bool_]]:
     given = pd.to_numeric(pd.Series(np.asarray(times, dtype=object).ravel())).astype("Float64")
     kinds = pd.Series(np.asarray(group, dtype=object).ravel())
-    seen = (
-        np.ones(len(given), dtype=np.bool_)
-        if started is None
-        else np.asarray(started, dtype=object).ravel() == True  # noqa: E712 - missing is not true
-    )
+    marks = pd.Series(np.ones(len(given)) if started is None else np.asarray(started).ravel())
+    told = marks.isna() | marks.isin([True, False])
+    if not told.all():
+        raise DataError(
+            f"started must be true or false, 1 or 0, or missing. Found {marks[~told].iloc[0]!r}."
+        )
+    seen = (marks == True).fillna(False).to_numpy(dtype=bool)  # noqa: E712 - missing is not true
     if not len(given) == len(kinds) == len(seen):
         raise DataError(
             f"{len(given):,} times, {len(kinds):,} groups and {len(seen):,} marks of a start: "
@@ -186,12 +188,14 @@ def _curve(times: Floats, seen: NDArray[np.bool_], confidence: float) -> pd.Data
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")  # scipy warns where the curve is 0 or 1
         band = found.confidence_interval(confidence_level=confidence, method="log-log")
+    waiting = found.probabilities
     rows = pd.DataFrame(
         {
             "time": found.quantiles,
-            "waiting": found.probabilities,
-            "low": np.nan_to_num(band.low.probabilities, nan=0.0),
-            "high": np.nan_to_num(band.high.probabilities, nan=0.0),
+            "waiting": waiting,
+            # Before the first start nothing is estimated, and all are known to wait.
+            "low": np.where(waiting < 1, np.nan_to_num(band.low.probabilities, nan=0.0), 1.0),
+            "high": np.where(waiting < 1, np.nan_to_num(band.high.probabilities, nan=0.0), 1.0),
         }
     )
     start = pd.DataFrame({"time": [0.0], "waiting": [1.0], "low": [1.0], "high": [1.0]})
@@ -200,7 +204,9 @@ def _curve(times: Floats, seen: NDArray[np.bool_], confidence: float) -> pd.Data
 
 def _first(curve: pd.DataFrame, column: str) -> float:
     """Give the first time at which half or fewer still wait."""
-    reached = curve["time"][curve[column] <= 0.5 + 1e-12]
+    # Where none waits the upper end is unknown: it does not say that half have started.
+    known = (curve["waiting"] > 0) | (column != "high")
+    reached = curve["time"][known & (curve[column] <= 0.5 + 1e-12)]
     return float(reached.iloc[0]) if len(reached) else np.nan
 
 

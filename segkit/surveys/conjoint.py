@@ -15,7 +15,7 @@ from segkit.surveys.coding import kinds_of
 from segkit.surveys.individual import shrunken_utilities
 from segkit.surveys.logit import Floats, LogitFit, fit_logit
 from segkit.surveys.offers import OfferTasks, read_offers
-from segkit.surveys.worth import offer_rows, offer_shares, willingness
+from segkit.surveys.worth import draw_normal, offer_rows, offer_shares, willingness
 
 __all__ = ["ChoiceModel"]
 
@@ -253,7 +253,7 @@ class ChoiceModel:
         """
         coding, fit = self._data.coding, self._fit
         rng = np.random.default_rng(random_state)
-        drawn = rng.multivariate_normal(fit.beta, fit.clustered, draws, method="cholesky")
+        drawn = draw_normal(rng, fit.beta, fit.clustered, draws)
         both = np.vstack([fit.beta, drawn]) @ coding.turn().T
         names = np.array([name for name, _ in coding.names()], dtype=object)
         spans = np.column_stack(

@@ -14,7 +14,7 @@ from segkit.frames import take_columns
 from segkit.surveys.coding import NONE, Coding
 from segkit.surveys.logit import Floats
 
-__all__ = ["offer_rows", "offer_shares", "willingness"]
+__all__ = ["draw_normal", "offer_rows", "offer_shares", "willingness"]
 
 
 def willingness(
@@ -50,7 +50,7 @@ def willingness(
     low, high = value - reach * error, value + reach * error
     if method == "krinsky-robb":
         rng = np.random.default_rng(seed)
-        drawn = rng.multivariate_normal(beta, covariance, draws, method="cholesky")
+        drawn = draw_normal(rng, beta, covariance, draws)
         ratios = -(drawn @ turn.T) / drawn[:, [place]]
         low, high = np.quantile(ratios, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
     if -slope < reach * np.sqrt(covariance[place, place]):
@@ -67,6 +67,14 @@ def willingness(
             "high": high,
         }
     )
+
+
+def draw_normal(rng: np.random.Generator, mean: Floats, covariance: Floats, draws: int) -> Floats:
+    """Draw coefficients, also where fewer people than coefficients leave the covariance flat."""
+    try:
+        return rng.multivariate_normal(mean, covariance, draws, method="cholesky")
+    except np.linalg.LinAlgError:
+        return rng.multivariate_normal(mean, covariance, draws, method="eigh", check_valid="ignore")
 
 
 def _price_place(coding: Coding, price: str) -> int:

@@ -240,6 +240,4 @@ def test_a_goal_without_a_number_may_be_said_in_words():
     rows = found.flags.set_index("what")
     assert rows.loc["quantified goal", ["win_rate_with", "win_rate_without"]].tolist() == [1, 0]
     with pytest.raises(DataError, match="number: 400 are neither true nor false"):
-        qualify(
-            wide.assign(number="maybe"), frameworks={"GPCT": ["goal"]}, quantified="number"
-        )
+        qualify(wide.assign(number="maybe"), frameworks={"GPCT": ["goal"]}, quantified="number")

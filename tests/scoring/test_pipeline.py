@@ -64,3 +64,8 @@ def test_bad_input_is_explained(chance, value, days, words):
 def test_nothing_decided_has_no_days():
     with pytest.raises(DataError, match="at least one decided"):
         cycle_days([1, 2], [0, 0])
+
+
+def test_one_end_of_an_interval_is_refused():
+    with pytest.raises(DataError, match="give both, or neither"):
+        expected_value([0.5, 0.1], [1000, 20000], low=[0.4, 0.05])

@@ -304,8 +304,14 @@ def test_time_may_be_text_and_columns_bear_one_name_each(drawn):
         Scorecard().fit(pd.concat([rows, rows[["staff"]]], axis=1), won)
 
 
-@pytest.mark.parametrize(("chances", "ends"), [([0.2] * 10 + [0.8] * 10, (0.741, 1.0)),
-    ([0.8] * 10 + [0.2] * 10, (0.0, 0.259)), ([0.5] * 20, (0.0, 1.0))])
+@pytest.mark.parametrize(
+    ("chances", "ends"),
+    [
+        ([0.2] * 10 + [0.8] * 10, (0.741, 1.0)),
+        ([0.8] * 10 + [0.2] * 10, (0.0, 0.259)),
+        ([0.5] * 20, (0.0, 1.0)),
+    ],
+)
 def test_an_auc_at_the_edge_is_not_known_without_error(chances, ends):
     """Clopper & Pearson: 10 of 10 is at least 0.05 ** (1 / 10)."""
     found = judge_chances(np.repeat([0, 1], 10), chances)

@@ -5,6 +5,7 @@ import pytest
 from scipy.integrate import quad
 
 from segkit.errors import DataError, ParameterError
+from segkit.process import time_to_event
 from segkit.scoring import time_to_start
 
 # Weeks in remission, 6-MP against placebo (Freireich et al. 1963, Blood 21).
@@ -80,3 +81,19 @@ def test_missing_times_are_left_out_and_horizons_checked():
     assert found.groups["n"].tolist() == [2, 2]
     with pytest.raises(ParameterError, match="at most 4"):
         time_to_start([1, 2, 3, 4], list("aabb"), horizon=9)
+
+
+def test_medians_are_bounded_as_in_time_to_event():
+    times, kinds = [1, *range(11, 21)], [0, *[1] * 10]
+    own = time_to_start(times * 2, ["a"] * len(times) + ["b"] * len(times), kinds * 2)
+    same = time_to_event(times, kinds)
+    ends = ["low", "high"]
+    found = same.table.iloc[0][ends]
+    assert own.groups[ends].iloc[0].tolist() == pytest.approx(found.tolist())
+
+
+def test_marks_of_a_start_in_words_are_refused():
+    with pytest.raises(DataError, match="started must be true or false.*'yes'"):
+        time_to_start([1, 2, 3, 4], ["a", "a", "b", "b"], ["yes", "no", "yes", "yes"])
+    with pytest.raises(DataError, match="fewer|started yet"):
+        time_to_start([1, 2, 3, 4], ["a", "a", "b", "b"], [None, False, None, 0])
