@@ -14,7 +14,7 @@ from segkit.answers.segments.evidence import known_segments, questions_in
 from segkit.errors import DataError, nearest
 from segkit.tables import CompanyTables
 from segkit.widgets.decision_file import DecisionFile
-from segkit.widgets.live import load_ipywidgets, status
+from segkit.widgets.live import load_ipywidgets, pointed, status
 
 __all__ = ["record_decision"]
 
@@ -192,8 +192,8 @@ class _Form:
 
 
 def _number_faults(name: str, entry: dict[str, str]) -> list[str]:
-    """Refuse what is no number; thousands may be parted by commas."""
-    text = entry[name].replace(",", "")
+    """Refuse what is no number; a comma may part thousands or be the decimal sign."""
+    text = pointed(entry[name])
     try:
         known = abs(float(text or 0)) < float("inf")
     except ValueError:
