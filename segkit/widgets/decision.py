@@ -69,6 +69,8 @@ def record_decision(
 
     Raises
     ------
+    DataError
+        If `decided` is no day.
     MissingPackageError
         If ipywidgets is not installed.
 
@@ -81,7 +83,10 @@ def record_decision(
     >>> [part.description for part in form.children[:4]]
     ['Decided on', 'Segment', 'Action', 'Owner']
     """
-    day = dt.date.fromisoformat(decided) if isinstance(decided, str) else decided
+    try:
+        day = dt.date.fromisoformat(decided) if isinstance(decided, str) else decided
+    except ValueError:
+        raise DataError(f"decided is {decided!r}; a day such as '2026-06-30' is needed.") from None
     return _Form(load_ipywidgets(), base, DecisionFile(path), day or dt.date.today()).box  # noqa: DTZ011 - the user's own day
 
 
