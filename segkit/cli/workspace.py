@@ -68,12 +68,21 @@ def create(folder: str | Path) -> tuple[list[Path], list[Path]]:
     Raises
     ------
     DataError
-        If a file stands where the folder should be.
+        If a file stands where the folder should be, or nothing can be written there.
     """
     top = Path(folder)
+    written: list[Path] = []
+    kept: list[Path] = []
+    try:
+        _lay_out(top, written, kept)
+    except OSError as error:
+        raise DataError(f"{top} cannot be written to: {error.strerror}.") from None
+    return written, kept
+
+
+def _lay_out(top: Path, written: list[Path], kept: list[Path]) -> None:
     if top.exists() and not top.is_dir():
         raise DataError(f"{top} is a file. Name a folder for the new workspace.")
-    written, kept = [], []
     for name, text in _files(top.resolve().name).items():
         path = top / name
         if path.exists():
@@ -82,7 +91,6 @@ def create(folder: str | Path) -> tuple[list[Path], list[Path]]:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="\n")
         written.append(path)
-    return written, kept
 
 
 def _files(company: str) -> dict[str, str]:

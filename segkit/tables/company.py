@@ -94,10 +94,14 @@ class CompanyTables:
         MissingPackageError
             If an optional package is needed.
         """
-        if not is_url(source) and Path(source, SNAPSHOT).is_file():
+        try:
+            snapshot = not is_url(source) and Path(source, SNAPSHOT).is_file()
+            if settings is None and not snapshot and not is_url(source):
+                settings = _settings_beside(Path(source))
+        except (OSError, ValueError) as error:  # a name too long, or no name at all
+            raise DataError(f"{str(source)!r} cannot be read: {error}.") from None
+        if snapshot:
             return cls(**load_snapshot(Path(source)))
-        if settings is None and not is_url(source):
-            settings = _settings_beside(Path(source))
         known = read_settings(settings)
         return cls._check(find_sources(source, known.encoding), known)
 
@@ -141,6 +145,11 @@ class CompanyTables:
         """Write the checked tables into an empty folder, from which `read` takes them as they are.
 
         Rows set aside stay counted in the ledger; they are not written.
+
+        Raises
+        ------
+        DataError
+            If the folder is missing or cannot be written to.
         """
         return save_snapshot(self, Path(folder))
 

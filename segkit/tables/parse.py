@@ -111,8 +111,14 @@ def infer_column(raw: pd.Series, settings: Settings) -> Reading:
     >>> infer_column(pd.Series(words(["01", "02"])), Settings()).typed.tolist()
     ['01', '02']
     """
-    kind = _KIND_OF_DTYPE.get(raw.dtype.kind) or _narrowest(_cells(raw, EMPTY_TEXT)[0], settings)
+    known = None if _is_beyond_floats(raw) else _KIND_OF_DTYPE.get(raw.dtype.kind)
+    kind = known or _narrowest(_cells(raw, EMPTY_TEXT)[0], settings)
     return read_column(raw, Column("", kind, ""), settings, times=True)
+
+
+def _is_beyond_floats(raw: pd.Series) -> bool:
+    """Say whether whole numbers are too long for a float, and so are codes."""
+    return raw.dtype.kind == "i" and not raw.dropna().between(-(2**53), 2**53).all()
 
 
 _KIND_OF_DTYPE: Mapping[str, ColumnType] = MappingProxyType(

@@ -28,6 +28,11 @@ def save_snapshot(company: CompanyTables, folder: Path) -> Path:
     """Write checked tables into a folder, which `read` takes; returns the folder.
 
     Rows set aside are counted in the ledger and not handed on.
+
+    Raises
+    ------
+    DataError
+        If the folder is missing or cannot be written to.
     """
     content = {
         "settings": _said(company.settings),
@@ -39,7 +44,10 @@ def save_snapshot(company: CompanyTables, folder: Path) -> Path:
             for name, table in company.tables.items()
         },
     }
-    (folder / SNAPSHOT).write_text(json.dumps(content), encoding="utf-8")
+    try:
+        (folder / SNAPSHOT).write_text(json.dumps(content), encoding="utf-8")
+    except OSError as error:
+        raise DataError(f"Nothing was saved to {folder}: {error.strerror}.") from None
     with closing(duckdb.connect()) as connection:
         for name, table in company.tables.items():
             # Names that differ in capitals only are one to DuckDB.

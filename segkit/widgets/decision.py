@@ -14,7 +14,7 @@ from segkit.answers.segments.evidence import known_segments, questions_in
 from segkit.errors import DataError, nearest
 from segkit.tables import CompanyTables
 from segkit.widgets.decision_file import DecisionFile
-from segkit.widgets.live import load_ipywidgets, status
+from segkit.widgets.live import load_ipywidgets, pointed, status
 
 __all__ = ["record_decision"]
 
@@ -69,6 +69,8 @@ def record_decision(
 
     Raises
     ------
+    DataError
+        If `decided` is no day.
     MissingPackageError
         If ipywidgets is not installed.
 
@@ -81,7 +83,10 @@ def record_decision(
     >>> [part.description for part in form.children[:4]]
     ['Decided on', 'Segment', 'Action', 'Owner']
     """
-    day = dt.date.fromisoformat(decided) if isinstance(decided, str) else decided
+    try:
+        day = dt.date.fromisoformat(decided) if isinstance(decided, str) else decided
+    except ValueError:
+        raise DataError(f"decided is {decided!r}; a day such as '2026-06-30' is needed.") from None
     return _Form(load_ipywidgets(), base, DecisionFile(path), day or dt.date.today()).box  # noqa: DTZ011 - the user's own day
 
 
@@ -192,8 +197,8 @@ class _Form:
 
 
 def _number_faults(name: str, entry: dict[str, str]) -> list[str]:
-    """Refuse what is no number; thousands may be parted by commas."""
-    text = entry[name].replace(",", "")
+    """Refuse what is no number; a comma may part thousands or be the decimal sign."""
+    text = pointed(entry[name])
     try:
         known = abs(float(text or 0)) < float("inf")
     except ValueError:

@@ -2,17 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import Any
 
 from segkit.errors import MissingPackageError
 
-__all__ = ["load_ipywidgets", "status"]
+__all__ = ["load_ipywidgets", "pointed", "status"]
+
+_THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?")
 
 
 def status(words: str) -> str:
     """Write words as a status that a screen reader announces."""
     return f'<p role="status">{escape(words)}</p>'
+
+
+def pointed(number: str) -> str:
+    """Write a number with a decimal point; a comma that parts no thousands is one.
+
+    Examples
+    --------
+    >>> pointed("12,000.5"), pointed("0,41"), pointed("1,2,3")
+    ('12000.5', '0.41', '1,2,3')
+    """
+    text = number.strip()
+    if _THOUSANDS.fullmatch(text):
+        return text.replace(",", "")
+    return text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
 
 
 def load_ipywidgets() -> Any:

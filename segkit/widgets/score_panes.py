@@ -13,7 +13,7 @@ from segkit.answers.wording import begun, between, listed, money, share
 from segkit.errors import DataError
 from segkit.sizing import MarketSize, panel_market_size
 from segkit.widgets.judgement_file import Judgement
-from segkit.widgets.live import status
+from segkit.widgets.live import pointed, status
 from segkit.widgets.steps import LONG, WIDE, Save, Steps
 
 __all__ = ["Ranges", "Scores"]
@@ -121,7 +121,7 @@ class Ranges(Steps[str, dict[str, float]]):
         said, faults = {}, []
         for end, box in self.boxes.items():
             try:
-                said[end] = float(box.value.replace(",", ""))
+                said[end] = float(pointed(box.value))
             except ValueError:
                 found = repr(box.value) if box.value.strip() else "empty"
                 faults.append(f"{_ENDS[end]} is {found}; a number such as 4500 or 0.25 is needed.")

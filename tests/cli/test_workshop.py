@@ -6,6 +6,8 @@ import sys
 import pytest
 
 from segkit.cli import main
+from segkit.cli.workspace import create
+from segkit.errors import DataError
 from segkit.workshop import Built, NotebookError
 from segkit.workshop.sifting import LeftOut
 
@@ -150,3 +152,10 @@ def test_a_chapter_that_stops_is_told(segkit, tmp_path, monkeypatch):
     monkeypatch.setattr("segkit.workshop.build", build)
     status, _, told = segkit("workshop", tmp_path)
     assert (status, "01_market stopped" in told) == (2, True)
+
+
+def test_a_workspace_that_cannot_be_written_is_explained(tmp_path):
+    (tmp_path / "file").write_text("")
+    for folder in (tmp_path / "file" / "new", tmp_path / ("a" * 300)):
+        with pytest.raises(DataError, match="cannot be written to"):
+            create(folder)

@@ -223,6 +223,8 @@ def test_typed_columns_are_not_read_as_text():
         ([True, False], "boolean"),
         ([1.5, "2"], "float64"),
         (pd.Series([1, 2]), "Int64"),
+        (pd.Series([1, 2**53 + 1]), "str"),
+        (pd.Series([1, 1234567890123456789, None], dtype="Int64"), "str"),
         (pd.Series([1.5, np.nan]), "float64"),
         (pd.Series([True, None], dtype="boolean"), "boolean"),
         (pd.Series(pd.to_datetime(["2024-01-31"])), "datetime64[us]"),

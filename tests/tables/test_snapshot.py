@@ -63,3 +63,11 @@ def test_a_table_that_is_gone_is_told(tmp_path):
     (tmp_path / "accounts.parquet").unlink()
     with pytest.raises(DataError, match="a table beside it"):
         segkit.read(tmp_path)
+
+
+def test_places_that_do_not_exist_are_explained(tmp_path):
+    with pytest.raises(DataError, match="cannot be read"):
+        segkit.read("a" * 300)
+    company = CustomerBase.from_tables({"accounts": pd.DataFrame({"account_id": ["a"]})})
+    with pytest.raises(DataError, match="Nothing was saved"):
+        company.save(tmp_path / "missing")

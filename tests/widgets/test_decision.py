@@ -89,6 +89,19 @@ def test_all_that_is_wrong_is_said_at_once_and_nothing_is_saved(base, path):
     assert not path.exists()
 
 
+@pytest.mark.parametrize(
+    ("said", "goal"), [("0,41", "0.41"), ("12,000", "12000"), ("0,410", "0.410"), ("1,2,3", None)]
+)
+def test_a_comma_is_decimal_unless_it_parts_thousands(base, path, said, goal):
+    _fill(record_decision(base, path, decided="2026-06-30"), **{"Its goal": said})
+    assert DecisionFile(path).read()["goal"].tolist() == ([goal] if goal else [])
+
+
+def test_a_day_that_is_none_is_explained(base, path):
+    with pytest.raises(DataError, match=r"decided is '30\.06\.2026'; a day such as"):
+        record_decision(base, path, decided="30.06.2026")
+
+
 def test_segments_are_found_whatever_their_case(base, path):
     form = record_decision(base, path, decided="2026-06-30")
     assert form.children[1].options == ("all", "colleges", "schools")
