@@ -93,7 +93,7 @@ def test_medians_are_bounded_as_in_time_to_event():
 
 
 def test_marks_of_a_start_in_words_are_refused():
-    with pytest.raises(DataError, match="started must be true or false.*'yes'"):
+    with pytest.raises(DataError, match=r"started must be true or false.*'yes'"):
         time_to_start([1, 2, 3, 4], ["a", "a", "b", "b"], ["yes", "no", "yes", "yes"])
-    with pytest.raises(DataError, match="fewer|started yet"):
+    with pytest.raises(DataError, match=r"fewer|started yet"):
         time_to_start([1, 2, 3, 4], ["a", "a", "b", "b"], [None, False, None, 0])
