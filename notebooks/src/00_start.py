@@ -22,8 +22,11 @@
 source = "larkspur"  # Larkspur HR, the sample company; write the folder of your own tables here
 
 # %%
+import pandas as pd
+
 import segkit
 
+pd.set_option("display.max_colwidth", None)
 base = segkit.read(source)
 base
 

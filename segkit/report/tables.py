@@ -18,8 +18,12 @@ _NUMBER = re.compile(
     r"[-+~\u2212\u2264\u2265$€£ ]*(?:&[lg]t;)?\d[\d.,' \u00a0\u202f]*(?:e[-+]?\d+)?\s*%?"
 )
 _BLANK = {"", "NaN", "nan", "None", "NaT", "<NA>", "&lt;NA&gt;", "—", "-"}
-# Digits of numbers are grouped, those of names are not.
-_MANY_DIGITS = re.compile(r"(?<![\d.,])[1-9]\d{4,}(?![\d,])")
+_LOST = {"NaN", "nan", "NaT", "<NA>", "&lt;NA&gt;"}
+# Digits of numbers are grouped, those of names and years are not: four only beside longer ones.
+_MANY_DIGITS = re.compile(r"(?<![\d.,])[1-9]\d{3,}(?![\d,])")
+_FIVE_DIGITS = re.compile(r"(?<![\d.,])[1-9]\d{4}")
+_HEAD = re.compile(r"<thead>.*?</thead>", re.DOTALL)
+_EMPTY = re.compile(r"(<thead>.*?</thead>\s*<tbody>)\s*(</tbody>)", re.DOTALL)
 _NAME = re.compile(r"(^|[ _])(id|key|code|no|nr|number|phone|postcode|year|zip)s?$", re.IGNORECASE)
 _FRAME = '<div class="scroll" role="group" aria-label="Table" tabindex="0">{}</div>'
 
@@ -43,7 +47,10 @@ def data_table(
 
 
 def finish_tables(html: str) -> str:
-    """Align numbers and group their digits, leave row numbers out, let wide tables scroll."""
+    """Align numbers and group their digits, leave row numbers out, let wide tables scroll.
+
+    What is not known is a dash, an empty table says so, and heads are words.
+    """
     return _TABLE.sub(lambda found: _FRAME.format(_finished(_unnumbered(found[0]))), html)
 
 
@@ -60,7 +67,14 @@ def _unnumbered(table: str) -> str:
 def _finished(table: str) -> str:
     regular = "colspan" not in table and "rowspan" not in table
     columns = _numeric_columns(table) if regular else {}
-    return _ROW.sub(lambda row: _row(row[0], columns), table)
+    table = _ROW.sub(lambda row: _row(row[0], columns), table)
+    table = _HEAD.sub(lambda head: _CELL.sub(_in_words, head[0]), table)
+    return _EMPTY.sub(r"\1<tr><td>none</td></tr>\2", table)
+
+
+def _in_words(head: re.Match[str]) -> str:
+    tag, attributes, name = head.groups()
+    return f"<{tag}{attributes}>{name.replace('_', ' ')}</{tag}>"
 
 
 def _numeric_columns(table: str) -> dict[int, bool]:
@@ -74,10 +88,15 @@ def _numeric_columns(table: str) -> dict[int, bool]:
             elif content.strip() not in _BLANK:
                 bodies.setdefault(number, []).append(content.strip())
     return {
-        number: not _NAME.search(heads.get(number, "")) and not any(map(_is_padded, contents))
+        number: _is_grouped(heads.get(number, ""), contents)
         for number, contents in bodies.items()
         if all(map(_NUMBER.fullmatch, contents))
     }
+
+
+def _is_grouped(head: str, contents: list[str]) -> bool:
+    named = _NAME.search(head) or any(map(_is_padded, contents))
+    return not named and any(map(_FIVE_DIGITS.search, contents))
 
 
 def _is_padded(content: str) -> bool:
@@ -95,4 +114,6 @@ def _cell(cell: re.Match[str], grouped: bool | None) -> str:
     on_the_right = "" if grouped is None else ' class="number"'
     if grouped and tag == "td":
         content = _MANY_DIGITS.sub(lambda digits: f"{int(digits[0]):,}", content)
+    if tag == "td" and content.strip() in _LOST:
+        content = "—"
     return f"<{tag}{attributes}{on_the_right}>{content}</{tag}>"

@@ -278,7 +278,7 @@ def _missing(frame: pd.DataFrame) -> Iterator[Finding]:
 
 def _doubles(doubles: Any, named: bool) -> Iterator[Finding]:
     if doubles.exact:
-        words = f"{doubles.exact:,} rows repeat another one in every cell."
+        words = f"{doubles.exact:,} rows hold the same values as another one in every column."
         yield "mind", "exact duplicates", "", words
     if doubles.near:
         what = (

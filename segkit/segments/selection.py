@@ -37,7 +37,7 @@ AGREED = 0.5  # bootstrap ARI below which two refits share less than half of wha
 LEVEL = 0.01  # of the tests that noise has to fail
 
 WORDS: dict[Verdict, str] = {
-    "natural": "the customers fall into {k} groups with fewer customers between them than in them",
+    "natural": "there are {k} groups with thinly settled ground between them",
     "reproducible": "another sample would give the same {k} segments; some of their borders run "
     "through thinly settled ground, not all",
     "constructive": "these {k} segments are slices of a continuum, useful for management, not "

@@ -50,9 +50,35 @@ def test_a_column_with_one_word_stands_on_the_left():
 )
 def test_digits_of_large_numbers_are_grouped_and_those_of_names_are_not(name, value, shown_as):
     assert [content for _, content in cells(shown(pd.DataFrame({name: [value]})))] == [
-        name,
+        name.replace("_", " "),
         shown_as,
     ]
+
+
+def test_four_digits_are_grouped_beside_longer_ones():
+    html = shown(pd.DataFrame({"rows": [24000, 2400], "year": [2025, 2026], "few": [1200, 9]}))
+    assert re.findall(r"<td[^>]*>(.*?)</td>", html) == [
+        *("24,000", "2025", "1200"),
+        *("2,400", "2026", "9"),
+    ]
+
+
+def test_what_is_not_known_is_a_dash():
+    html = shown(
+        pd.DataFrame({"cost_to_win": [1.5, None], "day": [pd.Timestamp("2026-01-31"), None]})
+    )
+    assert re.findall(r"<td[^>]*>(.*?)</td>", html) == ["1.5", "2026-01-31", "—", "—"]
+
+
+def test_heads_are_words_and_cells_are_as_they_were():
+    html = shown(pd.DataFrame({"set_aside": ["market_facts"]}))
+    assert [content for _, content in cells(html)] == ["set aside", "market_facts"]
+
+
+def test_an_empty_table_says_so():
+    assert "<tbody><tr><td>none</td></tr></tbody>" in re.sub(
+        r">\s+<", "><", shown(pd.DataFrame({"x": []}))
+    )
 
 
 def test_missing_values_do_not_move_a_column():
@@ -99,7 +125,7 @@ def test_wide_tables_scroll_and_can_be_reached_by_keyboard():
 def test_the_table_behind_a_figure():
     html = data_table(["name", "value"], [["<b>", 1234567.5], ["b", 2026], [None, None]])
     assert [content for _, content in cells(html)] == [
-        *("name", "value", "&lt;b&gt;", "1,234,567.5", "b", "2026", "", "")
+        *("name", "value", "&lt;b&gt;", "1,234,567.5", "b", "2,026", "", "")
     ]
 
 

@@ -87,7 +87,7 @@ def _bridge(company: CompanyTables) -> tuple[RevenueBridge | None, tuple[str, ..
     stated, target = _goals(company)
     try:
         before, after = _two_years(company)
-        return revenue_bridge(before, after, target=target), ()
+        return revenue_bridge(before, after, target=target), _channel_part(company, after)
     except DataError as refusal:
         notes = (f"What accounts paid gives no bridge: {refusal}",)
     try:
@@ -120,6 +120,23 @@ def _two_years(company: CompanyTables) -> tuple[pd.Series[float], pd.Series[floa
         raise DataError("Payments do not reach back two years.")
     before, after = (rows.groupby("account_id")["amount"].sum() for rows in (earlier, recent))
     return before.clip(lower=0), after.clip(lower=0)
+
+
+def _channel_part(company: CompanyTables, now: pd.Series[float]) -> tuple[str, ...]:
+    """Say how much of the revenue the answers about end users leave out."""
+    accounts = company.tables.get("accounts")
+    if accounts is None or "party_type" not in accounts:
+        return ()
+    channel = accounts.loc[accounts["party_type"] == "partner", "account_id"]
+    partners = now[now.index.isin(channel) & (now > 0)]
+    if partners.empty:
+        return ()
+    whole, part = (money(float(paid.sum()), company.settings.currency) for paid in (now, partners))
+    note = (
+        f"Of {whole} now, {part} comes from {count(len(partners))} partners, whom the answers "
+        "about end users leave out."
+    )
+    return (note,)
 
 
 def _to_the_goal(bridge: RevenueBridge, currency: str) -> _Part:

@@ -43,6 +43,20 @@ def test_the_bridge_is_the_one_planted(drawn):
     assert found.interval[0] < needed < found.interval[1]
 
 
+def test_the_partners_part_of_the_revenue_is_named(answer, larkspur):
+    contracts = larkspur["contracts"].merge(larkspur["accounts"][["account_id", "party_type"]])
+    runs = contracts[
+        (contracts["start"] <= larkspur.as_of)
+        & ~(contracts["end"] <= larkspur.as_of)
+        & (contracts["party_type"] == "partner")
+    ]
+    paid = 12 * runs["mrr"].sum() / 1e6
+    assert any(
+        f"USD {paid:.1f} M comes from {runs['account_id'].nunique()} partners" in caveat
+        for caveat in answer.caveats
+    )
+
+
 def test_the_budget_sums_to_what_was_spent(answer, larkspur):
     split = _part(answer, "budget").table
     assert set(split["category"]) == {"people", "technology", "third party"}

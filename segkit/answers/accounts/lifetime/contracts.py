@@ -218,7 +218,8 @@ def _check(
 def _acquisition(company: CompanyTables, worth: ContractValue, currency: str) -> tuple[str, ...]:
     """Compare a new customer's value with all that was spent to win customers, where known."""
     costs: Any = company.tables.get("gtm_costs")
-    if costs is None or costs["month"].dropna().empty:
+    # With deals A4 sets the costs against the customers they won: one figure, not two.
+    if costs is None or costs["month"].dropna().empty or "opportunities" in company.tables:
         return ()
     first, months = costs["month"].min(), costs["month"].nunique()
     end = costs["month"].max() + pd.DateOffset(months=1)
@@ -232,6 +233,6 @@ def _acquisition(company: CompanyTables, worth: ContractValue, currency: str) ->
     note = (
         f"LTV:CAC is about {value / cost:.1f}: a new customer is worth {money(value, currency)} "
         f"and cost {money(cost, currency)}, all marketing and sales spending (months: "
-        f"{count(months)}) over {count(len(new))} new customers. By source and segment: ask A4."
+        f"{count(months)}) over {count(len(new))} new customers."
     )
     return (note,)
