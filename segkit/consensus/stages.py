@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from segkit.consensus.rankings import Rankings, read_rankings
 from segkit.consensus.worth import Choices, Worths, check_beaten, check_options, fit_worths
+from segkit.errors import DataError
 
 __all__ = ["plackett_luce"]
 
@@ -30,8 +31,9 @@ def plackett_luce(
 
     A ranking is a row of choices: the first out of all, the second out of the rest, and so on;
     each item is chosen with the chance :math:`\pi_i / \sum_{j \text{ left}} \pi_j`. Maximum
-    likelihood. An item that a ranking leaves out took no part in it. Ties are counted by Efron's
-    (1977) approximation: as if their order were not known.
+    likelihood. An item that a ranking leaves out took no part in it. Items tied last are known
+    only to come after the others, as in rankings of the best few. Other ties are counted by
+    Efron's (1977) approximation: as if their order were not known.
 
     Parameters
     ----------
@@ -65,9 +67,11 @@ def plackett_luce(
     """
     read = read_rankings(rankings, counts, panelist=panelist, item=item, rank=rank)
     check_options("plackett_luce", read.items, reference, ridge, confidence)
+    if not any(_tops(row).size for row in read.ranks):
+        raise DataError("rankings: nobody ranks one item before another.")
     if not ridge:
         check_beaten(_ahead(read.ranks), read.items, "plackett_luce")
-    tied = any(len(np.unique(row[~np.isnan(row)])) < (~np.isnan(row)).sum() for row in read.ranks)
+    tied = any(len(np.unique(_tops(row))) < _tops(row).size for row in read.ranks)
     notes = (*read.notes, "Ties are counted by Efron's approximation.") if tied else read.notes
     return fit_worths(
         _choices(read),
@@ -80,12 +84,20 @@ def plackett_luce(
     )
 
 
+def _tops(row: Numbers) -> Numbers:
+    """Give the ranks before the last one."""
+    known = row[~np.isnan(row)]
+    return known[known < known.max()] if known.size else known
+
+
 def _ahead(ranks: Numbers) -> Numbers:
-    """Count how often the item of the row came before that of the column; a tie is both."""
+    """Count how often the item of the row came before that of the column; a tie above is both."""
     n = ranks.shape[1]
     ahead = np.zeros((n, n))
     for row in ranks:
-        ahead += row[:, None] <= row[None, :]
+        # Nobody says which of those tied last is better: that is no choice.
+        last = np.max(row, initial=0.0, where=~np.isnan(row))
+        ahead += (row[:, None] <= row[None, :]) & (row[:, None] < last)
     return np.where(np.eye(n) > 0, 0.0, ahead)
 
 
@@ -98,14 +110,13 @@ def _choices(read: Rankings) -> Choices:
         places = np.unique(row[~np.isnan(row)])
         for place in places:
             took, left = row == place, np.flatnonzero(row >= place)
-            chosen += count * took
             size = int(took.sum())
+            if size == len(left):  # the last, or those tied last: no choice
+                break
+            chosen += count * took
             for nth in range(size):
                 # Of tied items, nth have gone already; nobody knows which.
                 share = np.where(took[left], 1 - nth / size, 1.0)
-                if len(left) == 1:  # the last one is no choice
-                    chosen -= count * took
-                    continue
                 features.append(np.eye(n)[left])
                 offsets.append(np.log(share))
                 starts.append(length)

@@ -48,8 +48,9 @@ class _Column:
                 ]
             )
         found = numbers_of(values)
-        moved = np.log(np.maximum(found, 1e-9)) if self.kind == "log" else found
-        return np.where(np.isnan(moved), self.fill, moved)[:, None]
+        if self.kind == "log":  # 0 where all are above 0 is a gap, not an account without a wallet
+            found = np.log(np.where(found > 0, found, np.nan))
+        return np.where(np.isnan(found), self.fill, found)[:, None]
 
 
 @dataclass(frozen=True)
@@ -99,7 +100,8 @@ class Wallet(JsonResult):
         Parameters
         ----------
         accounts : frame
-            With the columns that the wallet was estimated from.
+            With the columns that the wallet was estimated from. What is missing is taken as
+            average, and so is 0 or less in a column that enters as a logarithm.
         """
         frame = as_frame(accounts, [one.name for one in self._columns], "accounts")
         found = self._fitted.estimates(_matrix(self._columns, frame))
@@ -191,7 +193,7 @@ def wallet(
             "with us, so it is below the true wallet wherever nobody buys all from one supplier. "
             "Its order is sure, its level a lower bound."
         ),
-        notes=_notes(paid, buys, frame),
+        notes=_notes(paid, buys, frame, chosen),
         _columns=chosen,
         _fitted=fitted,
     )
@@ -262,11 +264,17 @@ def _table(paid: Numbers, found: pd.DataFrame, accounts: Any) -> pd.DataFrame:
     return table.set_index(accounts.index) if isinstance(accounts, pd.DataFrame) else table
 
 
-def _notes(paid: Numbers, buys: Any, frame: pd.DataFrame) -> tuple[str, ...]:
+def _notes(
+    paid: Numbers, buys: Any, frame: pd.DataFrame, chosen: Sequence[_Column]
+) -> tuple[str, ...]:
     notes = []
     if not buys.all():
         notes.append(f"{int((~buys).sum()):,} of {len(paid):,} accounts spend nothing: not fitted.")
-    lost = [f"{name} ({int(count):,})" for name, count in frame.isna().sum().items() if count]
+    gaps = {one.name: frame[one.name].isna() for one in chosen}
+    for one in chosen:
+        if one.kind == "log":
+            gaps[one.name] |= numbers_of(frame[one.name]) <= 0
+    lost = [f"{name} ({int(gap.sum()):,})" for name, gap in gaps.items() if gap.any()]
     if lost:
-        notes.append(f"Missing, taken as average: {', '.join(lost)}.")
+        notes.append(f"Missing or 0, taken as average: {', '.join(lost)}.")
     return tuple(notes)

@@ -238,7 +238,8 @@ def win_rates(
     table[["low", "high"]] = bounds
     wins, losses = table["won"][enough], (table["deals"] - table["won"])[enough]
     tested = len(wins) > 1 and min(wins.sum(), losses.sum()) > 0
-    differ = bool(tested and chi2_contingency([wins, losses]).pvalue < alpha)
+    # Without Yates' correction, which would count for two rivals and not for three.
+    differ = bool(tested and chi2_contingency([wins, losses], correction=False).pvalue < alpha)
     of = int((wins + losses).sum())
     interval = wilson_interval(int(wins.sum()), of, confidence)
     return WinRates(table, differ, float(wins.sum() / of), interval, fewest)

@@ -25,6 +25,7 @@ _EVENTS = 5
 # keeps the estimate finite where an item parts won from lost deals without exception.
 _PRIOR = 1 / 2.5**2
 _STEPS = 25
+_SHOWN = 5
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,8 +91,9 @@ def best_in_class(
     Raises
     ------
     DataError
-        If columns are missing, a rating is no number (names the rows), or fewer than five deals an
-        item are won, or lost, by respondents who rated all items (Vittinghoff & McCulloch 2007).
+        If columns are missing, a rating is no number (names the rows), a respondent's deal is both
+        won and not, or fewer than five deals an item are won, or lost, by respondents who rated
+        all items (Vittinghoff & McCulloch 2007).
     ParameterError
         If a parameter is out of bounds.
 
@@ -114,6 +116,7 @@ def best_in_class(
     limits = {importance: POSITIVE, performance: ANY, rival: ANY, won: (0.0, 1.0)}
     numbers = number_columns(taken, limits, "ratings")
     numbers = numbers.set_axis(["importance", "performance", "rival", "won"], axis=1)
+    _refuse_unclear(numbers["won"], taken[respondent], won)
     rows = numbers.assign(respondent=taken[respondent], item=taken[item])
     used = rows.dropna(subset=["respondent", "item", "importance", "performance", "rival"])
     grids = {
@@ -211,6 +214,23 @@ def _verdicts(table: pd.DataFrame, alpha: float) -> list[str]:
     behind = (table["gap_p"] < alpha) & (table["gap"] > 0)
     words = ("no effect seen", "behind, no effect seen", "hold the lead", "close the gap")
     return [words[number] for number in 2 * moves.astype(int) + behind]
+
+
+def _refuse_unclear(outcome: pd.Series, respondent: pd.Series, won: str) -> None:
+    """Each respondent has one deal, won or not."""
+    partly = outcome[outcome.notna() & ~outcome.isin([0.0, 1.0])]
+    if len(partly):
+        raise DataError(
+            f"ratings: {won} is true or false. Got {partly.iloc[0]:g} in row {partly.index[0]}."
+        )
+    both = outcome.groupby(respondent).nunique()
+    both = both[both > 1]
+    if len(both):
+        names = ", ".join(map(str, both.index[:_SHOWN]))
+        raise DataError(
+            f"ratings: {won} is both true and false for {len(both):,} respondents ({names}). Each "
+            "rates one deal: give deals as respondents where somebody rates several."
+        )
 
 
 def _refuse_thin(outcome: Floats, items: list[Any]) -> None:

@@ -253,9 +253,14 @@ def _has_order(rows: TaskRows, person: int) -> bool:
 
 
 def _items(used: pd.Series, column: pd.Series, items: list[Any] | None) -> pd.Index:
-    known: pd.Index = pd.Index(sorted(used.unique(), key=str))
+    # Numbers by size, all else by its text.
+    number = pd.api.types.is_numeric_dtype(used.infer_objects())
+    known: pd.Index = pd.Index(sorted(used.unique(), key=None if number else str))
     if items is not None:
         known = pd.Index(items)
+        if known.has_duplicates:
+            twice = ", ".join(map(str, known[known.duplicated()].unique()))
+            raise DataError(f"Items stand in the list twice: {twice}.")
         odd = sorted({str(item) for item in used.unique() if item not in known})
         if odd:
             raise DataError(f"Items shown that are not in the list: {', '.join(odd)}.")

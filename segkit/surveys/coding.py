@@ -53,7 +53,7 @@ class Attribute:
         """
         if self.linear:
             numbers = pd.to_numeric(values, errors="coerce").to_numpy(dtype=float)
-            return np.asarray(np.nan_to_num(numbers)[:, None])
+            return np.where(np.isnan(numbers), 0.0, numbers)[:, None]
         place = pd.Index(self.levels).get_indexer(pd.Index(values))
         odd = (place < 0) & values.notna().to_numpy()
         if odd.any():

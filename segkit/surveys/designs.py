@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -85,13 +86,19 @@ def maxdiff_design(
     >>> plan.report["shown"], plan.report["together"], plan.report["balanced"]
     ((3, 3), (1, 1), True)
     """
-    names = list(range(1, items + 1)) if isinstance(items, int) else list(items)
+    owner = "maxdiff_design"
+    whole = {"per_set": per_set, "sets": 1 if sets is None else sets, "versions": versions}
+    for name, value in whole.items():
+        if not isinstance(value, Integral) or value < 1:
+            raise ParameterError(name, owner, "an int in the range [1, inf)", value)
+    if isinstance(items, str) or not isinstance(items, Integral | Iterable):
+        raise ParameterError("items", owner, "a sequence of items, or their number", items)
+    names = list(range(1, int(items) + 1)) if isinstance(items, Integral) else list(items)
     count = len(names)
     if len(set(names)) < count:
         raise DataError("Items of a design must differ; some stand in the list twice.")
     if count < 3:
         raise DataError(f"A design needs three items or more. Found {names}.")
-    owner = "maxdiff_design"
     if not 2 <= per_set < count:
         expected = f"an int from 2 to {count - 1}, less than the {count} items"
         raise ParameterError("per_set", owner, expected, per_set)
@@ -99,8 +106,6 @@ def maxdiff_design(
     if sets * per_set < count:
         expected = f"at least {-(-count // per_set)}, to show all {count} items"
         raise ParameterError("sets", owner, expected, sets)
-    if versions < 1:
-        raise ParameterError("versions", owner, "an int in the range [1, inf)", versions)
     rng = np.random.default_rng(random_state)
     together = np.zeros((count, count), dtype=np.intp)
     plans = []

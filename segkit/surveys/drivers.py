@@ -26,6 +26,7 @@ __all__ = [
 
 _RESAMPLES = 1000
 _NOTHING = 1e-10
+_ROUNDED = 0.02  # what rounding to two digits can take from an eigenvalue
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,7 +163,7 @@ def weights_of_correlations(correlations: ArrayLike, with_outcome: ArrayLike) ->
     Raises
     ------
     DataError
-        If the shapes do not fit.
+        If the shapes do not fit, or no data can have such correlations.
 
     Examples
     --------
@@ -173,20 +174,31 @@ def weights_of_correlations(correlations: ArrayLike, with_outcome: ArrayLike) ->
         among, outcome = np.asarray(correlations, float), np.asarray(with_outcome, float)
     except (TypeError, ValueError):
         raise DataError("correlations must be numbers, as many in each row.") from None
-    if among.shape != (len(outcome), len(outcome)):
+    if outcome.ndim != 1 or among.shape != (len(outcome), len(outcome)):
         raise DataError(
-            f"correlations: {len(outcome)} with the outcome need a square of as many among the "
+            f"correlations: {outcome.size} with the outcome need a square of as many among the "
             f"drivers. Got {among.shape}."
         )
     whole = np.block([[np.ones((1, 1)), outcome[None]], [outcome[:, None], among]])
+    even = np.allclose(whole, whole.T) and np.allclose(np.diag(whole), 1)
+    if not even or np.linalg.eigvalsh(whole)[0] < -_ROUNDED:
+        raise DataError(
+            "correlations: no data have these. They lie within -1 and 1, are 1 on the diagonal and "
+            "the same on both sides of it, and two drivers that go with a third go together."
+        )
     return np.asarray(weights_of(whole[None])[0])
 
 
 def _numbers(X: Any, y: Any, drivers: Sequence[str] | None) -> pd.DataFrame:
     """Take outcome and drivers as numbers, the outcome first."""
     if not hasattr(X, "columns"):
-        grid = np.asarray(X)
+        try:
+            grid = np.asarray(X)
+        except ValueError:
+            raise DataError("drivers: rows must be equally long.") from None
         grid = grid[:, None] if grid.ndim == 1 else grid
+        if grid.ndim != 2:
+            raise ParameterError("X", "relative_weights", "a frame, or rows of drivers", X)
         X = pd.DataFrame(grid, columns=[f"x{n + 1}" for n in range(grid.shape[1])])
     frame = as_pandas(X, "drivers")
     outcome = y if isinstance(y, str) else None

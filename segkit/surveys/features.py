@@ -191,7 +191,7 @@ def _continuous(part: pd.DataFrame, confidence: float) -> dict[str, object]:
 def _coded(taken: pd.DataFrame) -> pd.DataFrame:
     faults, columns = [], {}
     for name in ("functional", "dysfunctional"):
-        spoken = taken[name].map(_spoken, na_action="ignore")
+        spoken = taken[name].map(_spoken, na_action="ignore").replace("", None)
         columns[name] = spoken.map(_CODES).astype(float)
         wrong = taken[name][spoken.notna() & columns[name].isna()]
         for word in list(dict.fromkeys(wrong))[:_SHOWN]:

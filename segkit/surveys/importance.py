@@ -11,7 +11,9 @@ import pandas as pd
 from segkit.errors import DataError, ParameterError, nearest
 from segkit.frames import as_pandas
 from segkit.intervals import mean_interval
+from segkit.sizing.columns import ANY, number_columns
 from segkit.surveys.conjoint import ChoiceModel
+from segkit.surveys.intake import labels
 
 __all__ = ["conjoint_importance"]
 
@@ -109,6 +111,11 @@ def _of_frame(frame: pd.DataFrame, confidence: float) -> pd.DataFrame:
             "Part-worths need the columns 'attribute' and 'part_worth' (or 'estimate'). Columns "
             f"found: {', '.join(there)}.{nearest('attribute', there)}"
         )
+    frame = frame.assign(**number_columns(frame, {worth: ANY}, "The part-worths"))
+    empty = frame[["attribute", worth]].isna().any(axis=1).to_numpy()
+    if empty.any():
+        rows = labels(frame.index, empty)
+        raise DataError(f"Each part-worth needs an attribute and a number; not so in rows {rows}.")
     owner = next((name for name in _OWNERS if name in there), None)
     order = list(dict.fromkeys(frame["attribute"]))
     if owner is None:

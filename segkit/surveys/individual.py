@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from segkit.surveys.logit import Floats, Tasks, fit_logit, one_thread, person_sums
+from segkit.surveys.logit import Floats, Tasks, fit_logit, group_sums, one_thread, person_sums
 
 __all__ = ["shrunken_utilities"]
 
@@ -15,7 +15,7 @@ PRIOR_VARIANCE = 1.0  # of a column scaled to deviation 1
 PRIOR_PERSONS = 1.0  # the prior variance counts as much as one person
 
 
-def shrunken_utilities(tasks: Tasks) -> tuple[Floats, Floats]:
+def shrunken_utilities(tasks: Tasks) -> tuple[Floats, Floats, Floats]:
     """Estimate each person's coefficients, normal around those of all.
 
     The mean and covariance of the normal distribution are estimated from the same choices, each
@@ -25,8 +25,9 @@ def shrunken_utilities(tasks: Tasks) -> tuple[Floats, Floats]:
     Returns
     -------
     tuple of arrays
-        Coefficients of each person, shape (persons, parameters), and the mean log-likelihood of
-        a task of theirs.
+        Coefficients of each person, shape (persons, parameters); the log-likelihood of their
+        choices at these; and that of somebody of this population, whose coefficients are not
+        known (Laplace's approximation), which no fit to chance can raise.
     """
     with one_thread():
         offers = _Offers(tasks)
@@ -44,9 +45,11 @@ def shrunken_utilities(tasks: Tasks) -> tuple[Floats, Floats]:
             spread_of = np.sqrt(np.outer(np.diag(covariance), np.diag(covariance)))
             if (np.abs(covariance - before) / spread_of).max() < SETTLED:
                 break
-        logs = np.log(offers.chance(betas).ravel()[offers.chosen])
-    answered = person_sums(tasks, np.ones(len(tasks.person)))
-    return betas, person_sums(tasks, logs) / answered
+        logs = person_sums(tasks, np.log(offers.chance(betas).ravel()[offers.chosen]))
+        apart = betas - mean
+        distance = np.einsum("pi,ij,pj->p", apart, np.linalg.inv(covariance), apart)
+        volume = np.linalg.slogdet(spread)[1] - np.linalg.slogdet(covariance)[1]
+    return betas, logs, logs + (volume - distance) / 2
 
 
 class _Offers:
@@ -83,7 +86,7 @@ class _Offers:
         chance = self.chance(betas)
         weighted = self.rows * chance[:, :, None]
         flat = weighted.reshape(-1, weighted.shape[2])[self.flat]
-        expected = np.add.reduceat(flat, self.starts, axis=0)
+        expected = group_sums(self.starts, flat)
         gone = self.taken - person_sums(self.tasks, expected)
         information = np.matmul(self.rows.transpose(0, 2, 1), weighted)
         information -= self._squares(expected)

@@ -59,6 +59,9 @@ def find_columns(
     if faults:
         columns = ", ".join(repr(name) for name in there)
         raise DataError("\n".join([*faults, f"Columns found: {columns}."]))
+    twice = sorted(name for name in set(found.values()) if there.count(name) > 1)
+    if twice:
+        raise DataError(f"{what}: several columns are named {', '.join(map(repr, twice))}.")
     if table.empty:
         raise DataError(f"{what} hold no rows.")
     return table, found
@@ -180,7 +183,7 @@ class TaskRows:
                 "rows": int((owner == reason).sum()),
                 "first_rows": labels(self.frame.index, owner == reason) if reason else "",
             }
-            for reason in ["", *sorted({str(each) for each in self.reasons} - {""})]
+            for reason in ["", *sorted(set(pd.unique(self.reasons)) - {""})]
         ]
         if self.nameless[0]:
             lines.append(

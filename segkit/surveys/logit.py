@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no hints
 
 from segkit.errors import DataError
@@ -21,6 +22,7 @@ __all__ = [
     "check_rank",
     "derivatives",
     "fit_logit",
+    "group_sums",
     "one_thread",
     "person_sums",
 ]
@@ -29,6 +31,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
 
 MOST_STEPS = 100
+PIECE = 8192
 SETTLED = 1e-10  # what another step could still add to the log-likelihood
 ALIKE = 1e-9  # least eigenvalue, as a share of one, below which columns repeat each other
 BOUNDLESS = 100.0  # standard error of a column scaled to deviation 1 that no honest data leave
@@ -120,22 +123,41 @@ def chances(tasks: Tasks, beta: Floats) -> tuple[Floats, Floats]:
     return power, utility[tasks.chosen] - np.log(total)
 
 
+def group_sums(starts: Ints, values: Floats, weights: Floats | None = None) -> Floats:
+    """Add up rows, perhaps weighted, of groups that stand together.
+
+    A sparse product: `np.add.reduceat` over rows of a few columns takes ten times as long.
+
+    Examples
+    --------
+    >>> group_sums(np.array([0, 2]), np.array([[1.0], [2.0], [3.0]])).tolist()
+    [[3.0], [3.0]]
+    """
+    weights = np.ones(len(values)) if weights is None else weights
+    ends = np.append(starts, len(values))
+    sums = csr_array((weights, np.arange(len(values)), ends), shape=(len(starts), len(values)))
+    return np.asarray(sums @ values)
+
+
 def person_sums(tasks: Tasks, values: Floats) -> Floats:
     """Add up what belongs to the tasks of each person."""
-    first = np.flatnonzero(np.diff(tasks.person, prepend=-1))
-    return np.asarray(np.add.reduceat(values, first, axis=0))
+    return group_sums(np.flatnonzero(np.diff(tasks.person, prepend=-1)), values)
 
 
 def derivatives(tasks: Tasks, chance: Floats, weights: Floats | None) -> tuple[Floats, Floats]:
     """Give the score of each task, and the information of all."""
-    weighted = tasks.rows * chance[:, None]
-    expected = np.add.reduceat(weighted, tasks.starts, axis=0)
-    scores = tasks.rows[tasks.chosen] - expected
-    if weights is None:
-        return scores, tasks.rows.T @ weighted - expected.T @ expected
-    weighted *= np.repeat(weights, tasks.sizes)[:, None]
-    information = tasks.rows.T @ weighted - expected.T @ (expected * weights[:, None])
-    return scores * weights[:, None], information
+    expected = group_sums(tasks.starts, tasks.rows, chance)
+    scores, weighted = tasks.rows[tasks.chosen] - expected, expected
+    if weights is not None:
+        chance = chance * np.repeat(weights, tasks.sizes)
+        scores, weighted = scores * weights[:, None], expected * weights[:, None]
+    return scores, _products(tasks.rows, chance) - expected.T @ weighted
+
+
+def _products(rows: Floats, weights: Floats) -> Floats:
+    """Add up the weighted outer products of rows, by pieces that the processor's cache holds."""
+    pieces = [slice(at, at + PIECE) for at in range(0, len(rows), PIECE)]
+    return np.sum([rows[at].T @ (rows[at] * weights[at, None]) for at in pieces], axis=0)
 
 
 def fit_logit(
@@ -162,9 +184,7 @@ def fit_logit(
     with one_thread():
         beta = np.zeros(tasks.rows.shape[1]) if start is None else start
         precision = prior * tasks.variances if prior else np.zeros(len(beta))
-        beta = _climb(tasks, beta, weights, precision, steps)
-        chance, logs = chances(tasks, beta)
-        scores, information = derivatives(tasks, chance, weights)
+        beta, logs, scores, information = _climb(tasks, beta, weights, precision, steps)
         if prior == 0.0 and not _is_bounded(tasks, information):
             bound = fit_logit(tasks, weights=weights, prior=WEAK_PRIOR, steps=steps)
             return LogitFit(
@@ -178,7 +198,9 @@ def fit_logit(
 
 def _climb(
     tasks: Tasks, beta: Floats, weights: Floats | None, precision: Floats, steps: int
-) -> Floats:
+) -> tuple[Floats, Floats, Floats, Floats]:
+    """Give the top, and there the log-likelihoods and scores of tasks and the information."""
+
     def height(at: Floats, logs: Floats) -> float:
         whole = logs.sum() if weights is None else logs @ weights
         return float(whole - precision @ (at * at) / 2)
@@ -198,7 +220,9 @@ def _climb(
             step = step / 2
         beta = beta + step
         now = height(beta, logs)
-    return beta
+    else:
+        scores, information = derivatives(tasks, chance, weights)
+    return beta, logs, scores, information
 
 
 def _inverse(information: Floats) -> Floats:

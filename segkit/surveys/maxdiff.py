@@ -15,15 +15,16 @@ from segkit.surveys.classes import ChoiceClasses, class_labels, find_classes
 from segkit.surveys.counts import closed_form, count_choices, scores
 from segkit.surveys.designs import MaxDiffDesign, maxdiff_design
 from segkit.surveys.individual import shrunken_utilities
-from segkit.surveys.logit import LogitFit, Tasks, fit_logit
+from segkit.surveys.logit import Floats, LogitFit, Tasks, fit_logit
 from segkit.surveys.preference import GroupTest, group_test, preferences
 
 __all__ = ["MaxDiff"]
 
 _CHANCE_NOTE = (
-    "Respondents who chose no better than blindly: {count:,}; they pull all utilities towards 0 "
-    "(`respondents_`, column `better_than_chance`)."
+    "Respondents whose choices hardly differ from blind ones: {count:,} of {of:,}; they pull all "
+    "utilities towards 0 (`respondents_`, column `better_than_chance`)."
 )
+_SUBSTANTIAL = 3.0
 
 
 class MaxDiff:
@@ -57,7 +58,8 @@ class MaxDiff:
         by empirical Bayes.
     respondents_ : DataFrame
         `respondent, group, sets, fit` (geometric mean of the chances of the choices), and
-        whether it is `better_than_chance`.
+        `better_than_chance`: not so where the choices are three times likelier from somebody who
+        chooses blindly than from one of these respondents (Jeffreys 1961: substantial).
     groups_ : DataFrame
         `group, respondents`, and the columns of `paired_`; with `group` only.
     group_test_ : GroupTest or None
@@ -129,6 +131,10 @@ class MaxDiff:
             never compared with each other.
         """
         names = {"respondent": respondent, "task": set, "item": item}
+        if choice is not None and (best is not None or worst is not None):
+            raise ParameterError(
+                "choice", "MaxDiff.fit", "None where best or worst is named", choice
+            )
         names |= {"choice": choice} if best is None and worst is None else {}
         names |= {"best": best, "worst": worst} if choice is None else {}
         wanted = None if items is None else list(items)
@@ -180,15 +186,17 @@ class MaxDiff:
         >>> model.counts_["standardised"].tolist()
         [0.495, -0.53]
         """
-        if items is None and isinstance(best, Mapping | pd.Series):
-            items = list(best.keys())
+        told = {"best": best, "worst": worst, "shown": shown}
+        if items is None:
+            named = (each for each in told.values() if isinstance(each, Mapping | pd.Series))
+            items = next((list(each.keys()) for each in named), None)
         known = None if items is None else pd.Index(list(items))
-        taken = [_counts(values, known) for values in (best, worst, shown)]
-        known = pd.RangeIndex(1, len(taken[0]) + 1) if known is None else known
-        if len({len(values) for values in taken if values.ndim} | {len(known)}) != 1:
+        taken = [_counts(values, known, name) for name, values in told.items()]
+        known = pd.RangeIndex(1, taken[0].size + 1) if known is None else known
+        if not len(known) or {values.shape for values in taken} - {(len(known),), ()}:
             raise DataError("best, worst, shown and items must have one number for each item.")
         chosen, left, seen = (np.broadcast_to(values, len(known)) for values in taken)
-        wrong = (chosen < 0) | (left < 0) | (chosen + left > seen)
+        wrong = ~((chosen >= 0) & (left >= 0) & (chosen + left <= seen))  # a gap is wrong too
         if wrong.any():
             names = ", ".join(str(item) for item in known[wrong])
             raise DataError(f"best + worst must lie between 0 and shown; not so for {names}.")
@@ -241,7 +249,7 @@ class MaxDiff:
         )
 
     def _keep_individuals(self, data: BestWorst, tasks: Tasks) -> None:
-        betas, logs = shrunken_utilities(tasks)
+        betas, logs, evidence = shrunken_utilities(tasks)
         self.individuals_ = pd.DataFrame(
             betas @ self._base.T,
             index=pd.Index(data.persons, name="respondent"),
@@ -255,8 +263,8 @@ class MaxDiff:
                 "respondent": data.persons,
                 "group": groups,
                 "sets": sets,
-                "fit": np.exp(logs),
-                "better_than_chance": logs > -blind / sets,
+                "fit": np.exp(logs / sets),
+                "better_than_chance": evidence > -blind - np.log(_SUBSTANTIAL),
             }
         )
 
@@ -298,12 +306,17 @@ class MaxDiff:
             )
         blind = int((~self.respondents_["better_than_chance"]).sum())
         if blind:
-            notes.append(_CHANCE_NOTE.format(count=blind))
+            notes.append(_CHANCE_NOTE.format(count=blind, of=len(self.respondents_)))
         return notes
 
 
-def _counts(values: Any, items: pd.Index | None) -> np.ndarray[Any, np.dtype[np.float64]]:
-    if isinstance(values, Mapping | pd.Series):
-        assert items is not None
+def _counts(values: Any, items: pd.Index | None, name: str) -> Floats:
+    if items is not None and isinstance(values, Mapping | pd.Series):
+        lost = [str(item) for item in items if item not in values]
+        if lost:
+            raise DataError(f"{name} has no count for {', '.join(lost)}.")
         values = [values[item] for item in items]
-    return np.asarray(values, dtype=float)
+    try:
+        return np.asarray(values, dtype=float)
+    except (TypeError, ValueError):
+        raise DataError(f"{name} must hold counts. Got {values!r}.") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -50,8 +51,8 @@ def conjoint_design(
     """Choose the offers of a choice-based conjoint survey.
 
     Levels of an attribute are dealt in turns, so that they are shown equally often and overlap
-    little within a task; of some random deals each version takes the one with the least D-error
-    of all tasks so far.
+    little within a task; of some random deals each version takes the one with the fewest tasks
+    that show an offer twice and, of these, the least D-error of all tasks so far.
 
     Parameters
     ----------
@@ -74,13 +75,16 @@ def conjoint_design(
     >>> plan.levels["shown"].tolist()
     [6, 6, 6, 9, 9]
     """
+    if not isinstance(attributes, Mapping):
+        expected = "a mapping from attributes to their levels"
+        raise ParameterError("attributes", "conjoint_design", expected, attributes)
     known = {str(name): list(levels) for name, levels in attributes.items()}
     for name, value, least in (
         ("tasks", tasks, 1),
         ("offers", offers, 2),
         ("versions", versions, 1),
     ):
-        if value < least:
+        if not isinstance(value, Integral) or value < least:
             expected = f"an int in the range [{least}, inf)"
             raise ParameterError(name, "conjoint_design", expected, value)
     narrow = [name for name, levels in known.items() if len(set(levels)) < max(len(levels), 2)]
@@ -93,7 +97,11 @@ def conjoint_design(
     for _ in range(versions):
         tried = [_dealt(rng, sizes, tasks, offers) for _ in range(TRIES)]
         gains = [information + _information(plan, sizes) for plan in tried]
-        best = int(np.argmax([np.linalg.slogdet(gain)[1] for gain in gains]))
+        told = [
+            (-_repeats(plan, sizes), float(np.linalg.slogdet(gain)[1]))
+            for plan, gain in zip(tried, gains, strict=True)
+        ]
+        best = told.index(max(told))
         information = gains[best]
         plans.append(tried[best])
     sign, log_det = np.linalg.slogdet(information)
@@ -114,6 +122,12 @@ def _dealt(rng: np.random.Generator, sizes: Sequence[int], tasks: int, offers: i
         dealt = np.concatenate([rng.permutation(size) for _ in range(rounds)])[: tasks * offers]
         columns.append(dealt.reshape(tasks, offers))
     return np.stack(columns, axis=2)
+
+
+def _repeats(plan: Ints, sizes: Sequence[int]) -> int:
+    """Count offers that their task has shown before."""
+    codes = np.sort(np.ravel_multi_index(tuple(np.moveaxis(plan, 2, 0)), tuple(sizes)), axis=1)
+    return int((np.diff(codes, axis=1) == 0).sum())
 
 
 def _information(plan: Ints, sizes: Sequence[int]) -> Floats:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_bool_dtype
 from scipy.special import ndtr, ndtri
 
 from segkit.adjustment import holm
@@ -21,6 +22,7 @@ __all__ = ["NetPromoters", "nps"]
 _PROMOTER, _DETRACTOR = 9, 6
 _POINTS = 100.0
 _SHOWN = 5
+_SHORT = 7
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +99,8 @@ def nps(
         raise ParameterError("confidence", "nps", "a number in (0, 1)", confidence)
     taken = role_columns(answers, {"score": score, "group": group}, "scores", ("score",))
     scores = number_columns(taken, {"score": (0, 10)}, "scores")["score"]
+    if is_bool_dtype(taken["score"]):
+        raise DataError("scores: must be whole numbers from 0 to 10. Got true and false.")
     broken = scores[scores.notna() & (scores % 1 != 0)]
     if len(broken):
         shown = ", ".join(f"{value:g} in row {row}" for row, value in broken.head(_SHOWN).items())
@@ -123,7 +127,7 @@ def nps(
         groups=groups,
         differences=differences,
         confidence=confidence,
-        notes=_notes(len(rows) - n, used["score"]),
+        notes=_notes(len(rows) - n, used),
     )
 
 
@@ -163,14 +167,17 @@ def _compared(groups: pd.DataFrame) -> pd.DataFrame:
     return table.assign(p_adjusted=holm(table["p_adjusted"].to_numpy(float)))
 
 
-def _notes(left_out: int, scores: pd.Series) -> tuple[str, ...]:
-    notes = []
+def _notes(left_out: int, used: pd.DataFrame) -> tuple[str, ...]:
+    notes, scores = [], used["score"]
     if left_out:
         notes.append(f"{left_out:,} answers without a score are left out.")
+    nameless = int(used["group"].isna().sum()) if "group" in used else 0
+    if nameless:
+        notes.append(f"{nameless:,} answers without a group count in the whole alone.")
     highest = scores.max()
-    if len(scores) > 1 and highest in {5, 7}:
+    if len(scores) > 1 and highest <= _SHORT:
         notes.append(
-            f"No score is above {highest:g}: if the scale was 1 to {highest:g} and not 0 to 10, "
-            "this is no net promoter score."
+            f"No score is above {highest:g}: if the scale ended at 5 or 7 and not at 10, this is "
+            "no net promoter score."
         )
     return tuple(notes)

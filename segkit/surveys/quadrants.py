@@ -176,6 +176,12 @@ def importance_performance(
     ends = _scale(used, scale, crosshair)
     table, cuts = _placed(survey, people, by, crosshair, ends, random_state)
     notes = _notes(rows, used, people, distant=by == "derived" or ends is not None)
+    if "overall" in used and "respondent" in used:
+        told = used[["respondent", "overall"]].dropna().drop_duplicates()
+        several = int(told.loc[told["respondent"].duplicated(), "respondent"].nunique())
+        if several:
+            words = f"{several:,} respondents give several ratings overall: their mean counts."
+            notes = (*notes, words)
     return ImportancePerformance(table, *cuts, by, crosshair, notes)
 
 

@@ -87,6 +87,10 @@ def role_columns(
         told = ", ".join(f"{role}: {length:,}" for role, length in lengths.items())
         raise DataError(f"{what}: arrays must be equally long. Got {told}.")
     if any(part.ndim > 1 for part in parts.values()):
+        flat = [role for role in needed if parts[role].ndim == 1]
+        if flat:
+            told = "a row for each respondent and a column for each item"
+            raise DataError(f"{what}: {', '.join(flat)} must be a grid like the others, {told}.")
         return _melted(parts, items, list(roles)[-1], what)
     return pd.DataFrame(parts)
 
@@ -99,7 +103,10 @@ def stated_scale(scale: Any, owner: str) -> Scale:
     >>> stated_scale([1, 7], "opportunity")
     (1.0, 7.0)
     """
-    ends = np.asarray(scale, dtype=float).ravel()
+    try:
+        ends = np.asarray(scale, dtype=float).ravel()
+    except (TypeError, ValueError):
+        ends = np.empty(0)
     if ends.shape != (2,) or not np.isfinite(ends).all() or ends[1] - ends[0] < 2:
         raise ParameterError("scale", owner, "its lowest and highest rating, such as (1, 5)", scale)
     return float(ends[0]), float(ends[1])

@@ -62,7 +62,7 @@ def lint_outcomes(statements: Iterable[str]) -> pd.DataFrame:
     Raises
     ------
     DataError
-        If `statements` is one text instead of many.
+        If `statements` is one text instead of many, or a whole frame.
 
     Examples
     --------
@@ -76,6 +76,9 @@ def lint_outcomes(statements: Iterable[str]) -> pd.DataFrame:
     """
     if isinstance(statements, str):
         raise DataError("statements: expected many, such as a list or a column. Got one text.")
+    if hasattr(statements, "columns") or not isinstance(statements, Iterable):
+        kind = type(statements).__name__
+        raise DataError(f"statements: expected a list of texts, or one column. Got a {kind}.")
     given = list(statements)
     texts = [" ".join(str(text).split()) if _is_text(text) else "" for text in given]
     keys = [text.casefold().rstrip(".") for text in texts]

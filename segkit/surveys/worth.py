@@ -124,6 +124,8 @@ def offer_rows(coding: Coding, offers: Any, *, none: bool | None) -> tuple[list[
     what = "The offers"
     if isinstance(offers, Mapping) and all(isinstance(each, Mapping) for each in offers.values()):
         offers = pd.DataFrame.from_dict(dict(offers), orient="index")
+    elif isinstance(offers, Mapping) and all(np.ndim(each) == 0 for each in offers.values()):
+        offers = pd.DataFrame([offers])  # one offer
     elif isinstance(offers, Mapping | list):
         offers = pd.DataFrame(offers)
     given = take_columns(offers, [each.name for each in coding.attributes], what)
@@ -136,7 +138,7 @@ def offer_rows(coding: Coding, offers: Any, *, none: bool | None) -> tuple[list[
         if numbers is not None and not numbers.between(each.least, each.most).all():
             odd = given.loc[~numbers.between(each.least, each.most), each.name].iloc[0]
             raise DataError(
-                f"{each.name} {odd!r} lies outside {each.least:g} to {each.most:g}, which is what "
+                f"{each.name} {odd} lies outside {each.least:g} to {each.most:g}, which is what "
                 "respondents saw; choices there are not known."
             )
     with_none = coding.none if none is None else none
