@@ -13,10 +13,10 @@ from scipy.special import chdtrc, expit, ndtri
 
 from segkit.errors import DataError, NoEvidenceError
 from segkit.intervals import wilson_interval
+from segkit.logistic import Logit, fit_logit
 from segkit.scoring.binning import ANY, UNKNOWN, BinnedColumn, bin_column
 from segkit.scoring.contrasts import group_codes
 from segkit.scoring.intake import Numbers
-from segkit.scoring.logit import Logit, fit_logit
 
 __all__ = ["BAND", "Calibration", "Card", "bands_of", "fit_card", "folds_of"]
 

@@ -10,10 +10,10 @@ import pandas as pd
 from scipy.special import expit, ndtri
 
 from segkit.errors import DataError
+from segkit.logistic import fit_logit
 from segkit.scoring.card import Calibration, Card
 from segkit.scoring.intake import Numbers
 from segkit.scoring.judgement import Judgement, judge_chances
-from segkit.scoring.logit import fit_logit
 
 __all__ = ["calibrated", "held_out_odds", "tried_later"]
 

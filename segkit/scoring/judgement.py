@@ -9,16 +9,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import logit, ndtri
-from scipy.stats import rankdata
 
+from segkit.discrimination import auc_interval
 from segkit.errors import DataError
 from segkit.frames import JsonResult
-from segkit.intervals import auc_interval as bound_auc
 from segkit.intervals import wilson_interval
+from segkit.logistic import fit_logit
 from segkit.scoring.intake import Numbers, as_array, as_outcome, check_share
-from segkit.scoring.logit import fit_logit
 
-__all__ = ["Judgement", "auc_interval", "judge_chances"]
+__all__ = ["Judgement", "judge_chances"]
 
 _EDGE = 1e-6
 _TENTHS = 10
@@ -96,7 +95,7 @@ def judge_chances(y: Any, chances: ArrayLike, *, confidence: float = 0.9) -> Jud
     if not 0 < happened.sum() < len(happened):
         raise DataError(f"All {len(p):,} rows of y are alike, so that nothing can be judged.")
     base = float(happened.mean())
-    auc, low, high = auc_interval(happened, p, confidence)
+    auc, low, high = auc_interval(p, happened, confidence)
     brier, brier_base = float(np.mean((p - happened) ** 2)), base * (1 - base)
     slope, slope_interval, intercept = _calibration(happened, p, confidence)
     return Judgement(
@@ -114,19 +113,6 @@ def judge_chances(y: Any, chances: ArrayLike, *, confidence: float = 0.9) -> Jud
         deciles=_deciles(happened, p, confidence),
         confidence=confidence,
     )
-
-
-def auc_interval(y: Numbers, scores: Numbers, confidence: float) -> tuple[float, float, float]:
-    """Give the AUC and its interval after DeLong, on the scale of log odds."""
-    yes, no = scores[y == 1], scores[y == 0]
-    ranks = rankdata(np.r_[yes, no])
-    above = (ranks[: len(yes)] - rankdata(yes)) / len(no)
-    below = 1 - (ranks[len(yes) :] - rankdata(no)) / len(yes)
-    auc = float(above.mean())
-    parts = [part.var(ddof=1) / len(part) for part in (above, below) if len(part) > 1]
-    # One row alone has no variance, which is not a variance of 0.
-    variance = float(sum(parts)) if len(parts) > 1 else 0.0
-    return auc, *bound_auc(auc, variance, confidence, min(len(yes), len(no)))
 
 
 def _calibration(

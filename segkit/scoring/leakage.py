@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import fisher_exact, rankdata
+from scipy.stats import fisher_exact
 
 from segkit.adjustment import holm
+from segkit.discrimination import delong
 
 __all__ = ["AUC_LIMIT", "auc_alone", "known_by_outcome", "later_dates"]
 
@@ -64,9 +65,7 @@ def auc_alone(values: pd.Series[Any], hits: Hits) -> float:
     own = hits[known]
     if own.all() or not own.any():
         return 0.5
-    ranks = rankdata(score[known])
-    wins, losses = own.sum(), (~own).sum()
-    area = float((ranks[own].sum() - wins * (wins + 1) / 2) / (wins * losses))
+    area = float(delong(score[known], own)[0][0])
     # A level's rate points the right way by itself: below 0.5 it is chance.
     return max(area, 1 - area) if numeric else area
 

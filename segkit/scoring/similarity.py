@@ -12,12 +12,12 @@ from pandas.api.types import is_numeric_dtype
 from scipy.stats import skew
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no hints
 
+from segkit.discrimination import auc_interval
 from segkit.errors import DataError, ParameterError, nearest
 from segkit.frames import JsonResult
 from segkit.intervals import wilson_interval
+from segkit.logistic import fit_logit
 from segkit.scoring.intake import Flags, Numbers, as_frame, as_outcome, is_flag, numbers_of
-from segkit.scoring.judgement import auc_interval
-from segkit.scoring.logit import fit_logit
 
 __all__ = ["Lookalikes", "lookalikes"]
 
@@ -126,9 +126,8 @@ def lookalikes(
     similarity = 100 * np.searchsorted(others, likeness, side="left") / len(others)
     # Each held-out seed stands by its share of others ahead of it, fold by fold.
     auc, low, high = auc_interval(
-        np.r_[np.ones(len(held)), np.zeros(len(others))],
         np.r_[held, (np.arange(len(others)) + 0.5) / len(others)],
-        0.9,
+        np.r_[np.ones(len(held)), np.zeros(len(others))],
     )
     reach = _reach(held, others, similarity[~is_seed])
     weights = pd.DataFrame({"feature": features, "weight": fit.coefficients[1:] * X.std(axis=0)})
