@@ -81,6 +81,7 @@ def test_rooms_import_only_from_rooms_above():
         "errors",
         "adjustment",
         "intervals",
+        "clusters",
         "survival",
         "discrimination",
         "logistic",

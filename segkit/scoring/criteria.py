@@ -267,7 +267,7 @@ def _table(
     z = float(ndtri((1 + confidence) / 2))
     low, high = weights - z * errors, weights + z * errors
     p = 2 * ndtr(-np.abs(weights) / errors)
-    adjusted = np.asarray(holm(p))
+    adjusted = holm(p)
     sure = adjusted < _ALPHA
     table = pd.DataFrame(
         {
