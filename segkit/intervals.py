@@ -8,11 +8,11 @@ from typing import overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.optimize import brentq
-from scipy.special import expit, logit, ndtri, stdtrit
+from scipy.special import ndtri, stdtrit
 
 from segkit.errors import ParameterError
 
-__all__ = ["auc_interval", "mean_interval", "ratio_interval", "wilson_interval"]
+__all__ = ["mean_interval", "ratio_interval", "wilson_interval"]
 
 _Counts = tuple[float, float]
 _Floats = NDArray[np.float64]
@@ -68,27 +68,6 @@ def wilson_interval(
     low = np.nan_to_num(np.maximum((centre - reach) / (1 + z2), 0.0), nan=0.0)
     high = np.nan_to_num(np.minimum((centre + reach) / (1 + z2), 1.0), nan=1.0)
     return (low, high) if x.ndim or n.ndim else (float(low), float(high))
-
-
-def auc_interval(
-    auc: float, variance: float, confidence: float, fewest: int
-) -> tuple[float, float]:
-    """Bound an AUC on the logit scale, so that it stays within 0 and 1.
-
-    Scores that part the groups wholly are bounded as a share of all in the smaller group, of whom
-    there are `fewest` (Clopper & Pearson 1934).
-
-    Examples
-    --------
-    >>> [round(end, 3) for end in auc_interval(1.0, 0.0, 0.9, fewest=20)]
-    [0.861, 1.0]
-    """
-    if not (0 < auc < 1 and variance > 0):
-        least = float(((1 - confidence) / 2) ** (1 / fewest))
-        return (least, 1.0) if auc == 1 else (0.0, 1 - least) if auc == 0 else (0.0, 1.0)
-    reach = float(ndtri((1 + confidence) / 2)) * np.sqrt(variance) / (auc * (1 - auc))
-    centre = float(logit(auc))
-    return float(expit(centre - reach)), float(expit(centre + reach))
 
 
 def mean_interval(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -54,14 +55,14 @@ def share(value: float) -> str:
 
 
 def between(low: float, high: float, word: Callable[[float], str]) -> str:
-    """Write an interval.
+    """Write an interval; one without an upper end is "or more".
 
     Examples
     --------
-    >>> between(0.05, 0.081, share)
-    '5.0 % to 8.1 %'
+    >>> between(0.05, 0.081, share), between(40, float("inf"), count)
+    ('5.0 % to 8.1 %', '40 or more')
     """
-    return f"{word(low)} to {word(high)}"
+    return f"{word(low)} or more" if high == math.inf else f"{word(low)} to {word(high)}"
 
 
 def number(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import chdtrc, expit, ndtr, ndtri
 
 from segkit.intervals import mean_interval
-from segkit.process.ridge import RidgeLogit
+from segkit.logistic import Logit
 from segkit.process.visits import Floats, Ints
 
 __all__ = ["by_rep", "partial_dependence"]
@@ -26,13 +26,13 @@ _CLOSE = 1e-8
 
 
 def partial_dependence(
-    model: RidgeLogit, X: Floats, dimensions: Sequence[str], confidence: float
+    model: Logit, X: Floats, dimensions: Sequence[str], confidence: float
 ) -> pd.DataFrame:
     """Give the mean chance of all deals if a dimension had each score (Friedman 2001).
 
     Parameters
     ----------
-    model : RidgeLogit
+    model : Logit
         Fitted to `X`: scores of the dimensions, and after them flags of what is unknown.
     X : ndarray, shape (n_deals, 2 x n_dimensions)
     dimensions : sequence of str
@@ -49,7 +49,7 @@ def partial_dependence(
         for score in _SCORES:
             changed = np.column_stack([np.ones(len(X)), X])
             changed[:, 1 + at], changed[:, 1 + k + at] = score, 0.0
-            p = expit(changed @ model.weights)
+            p = expit(changed @ model.coefficients)
             slope = (p * (1 - p)) @ changed / len(p)
             spread = reach * float(np.sqrt(max(slope @ model.covariance @ slope, 0.0)))
             chance = float(p.mean())
@@ -63,7 +63,7 @@ def by_rep(
     won: Flags,
     rep: Ints,
     dimensions: Sequence[str],
-    pooled: RidgeLogit,
+    pooled: Logit,
     confidence: float,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     r"""Ask whether a point is worth more with one seller than with another.
@@ -80,7 +80,7 @@ def by_rep(
     rep : array of int
         Number of who sold each deal; sellers with fewer than five won or lost deals stay out.
     dimensions : sequence of str
-    pooled : RidgeLogit
+    pooled : Logit
         Fitted to all sellers together.
     confidence : float
 
@@ -99,14 +99,14 @@ def by_rep(
     if len(kept) < 2:
         return pd.DataFrame(), pd.DataFrame()
     code, X, won = np.searchsorted(kept, rep[inside]), X[inside], won[inside]
-    expected = pooled.weights[0] + X @ pooled.weights[1:]
+    expected = pooled.log_odds(X)
     k, reach = len(dimensions), float(ndtri((1 + confidence) / 2))
     sellers, tests = [], []
     for at, name in enumerate(dimensions):
         delta, information = _slopes(X[:, at], won, expected, code)
         away = delta - (information @ delta) / information.sum()
         z = away / np.sqrt(np.maximum(1 / information - 1 / information.sum(), _NOTHING))
-        weight, error = pooled.weights[1 + at] + delta, reach / np.sqrt(information)
+        weight, error = pooled.coefficients[1 + at] + delta, reach / np.sqrt(information)
         known = X[:, k + at] == 0
         part = {"dimension": name, "rep": kept, "deals": np.bincount(code)}
         part |= _means(X[known, at], code[known], len(kept), confidence)

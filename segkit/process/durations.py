@@ -189,9 +189,7 @@ def _result(
         parts.append((None, found))
         tests.append({"stage": "all", **found.log_rank})
     table = pd.DataFrame(tests)
-    tested = table["p"].notna()
-    table["p_adjusted"] = np.nan
-    table.loc[tested, "p_adjusted"] = holm(table.loc[tested, "p"])
+    table["p_adjusted"] = holm(table["p"])
     names = {"n": "visits", "events": "left", "censored": "waiting"}
     return TimeInStage(
         table=_stacked(parts, "table", order).rename(columns=names),

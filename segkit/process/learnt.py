@@ -14,9 +14,9 @@ from scipy.special import expit, ndtr, ndtri
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no hints
 
 from segkit.adjustment import holm
+from segkit.discrimination import auc_interval, delong
+from segkit.logistic import Logit, fit_logit
 from segkit.process.dependence import by_rep, partial_dependence
-from segkit.process.discrimination import auc_interval, delong
-from segkit.process.ridge import RidgeLogit, fit_ridge, out_of_fold
 from segkit.process.scorecards import Scorecards
 from segkit.process.visits import Floats
 
@@ -42,7 +42,7 @@ _DIFFERENT = ("first", "second", "deals", "difference", "low", "high", "p", "p_a
 class Learnt:
     """A framework's model, the chances that it foretells, and the deals that it has scored."""
 
-    model: RidgeLogit
+    model: Logit
     design: Floats
     won: Flags
     there: Flags
@@ -84,12 +84,20 @@ def _learn(
     decided = there & cards.state.isin(["won", "lost"]).to_numpy()
     X, won = _design(table), (cards.state == "won").to_numpy()
     chance = np.full(len(X), np.nan)
-    chance[decided] = out_of_fold(X[decided], won[decided], ridge, folds[decided])
-    waiting = there & ~decided
-    model = fit_ridge(X[decided], won[decided], ridge)
-    chance[waiting] = expit(model.weights[0] + X[waiting] @ model.weights[1:])
+    for fold in np.unique(folds[decided]):
+        unseen = decided & (folds == fold)
+        seen = decided & ~unseen
+        chance[unseen] = expit(_fitted(X[seen], won[seen], ridge).log_odds(X[unseen]))
+    model, waiting = _fitted(X[decided], won[decided], ridge), there & ~decided
+    chance[waiting] = expit(model.log_odds(X[waiting]))
     foretold = pd.Series(chance, index=table.index)
     return Learnt(model, X[decided], won[decided], there, foretold, decided)
+
+
+def _fitted(X: Floats, won: Flags, ridge: float) -> Logit:
+    """Draw the standardised weights to 0: the ridge of a column grows with its variance."""
+    variance = X.var(axis=0)
+    return fit_logit(X, won.astype(float), ridge * np.where(variance > 0, variance, 1.0))
 
 
 def dimension_table(
@@ -105,7 +113,7 @@ def dimension_table(
         weight = error = spread = np.full(k, np.nan)
         if name in models:
             learnt = models[name]
-            weight = learnt.model.weights[1 : k + 1]
+            weight = learnt.model.coefficients[1 : k + 1]
             error = np.sqrt(np.diag(learnt.model.covariance))[1 : k + 1]
             spread = table[learnt.decided].std(ddof=0).fillna(0.0).to_numpy()
         part = {
@@ -181,10 +189,8 @@ def compare_frameworks(
         won = (cards.state == "won").to_numpy()[model.decided]
         if min(won.sum(), (~won).sum()) < 2:
             continue
-        auc, covariance = delong(model.chance[model.decided], won)
-        fewest = int(min(won.sum(), (~won).sum()))
-        low, high = auc_interval(float(auc[0]), float(covariance[0, 0]), confidence, fewest)
-        row = {"framework": name, "deals": len(won), "auc": float(auc[0])}
+        auc, low, high = auc_interval(model.chance[model.decided], won, confidence)
+        row = {"framework": name, "deals": len(won), "auc": auc}
         plain = cards.points(name if name in cards.frameworks else None)[model.decided]
         rows.append(
             row | {"low": low, "high": high, "auc_of_score": float(delong(plain, won)[0][0])}
@@ -210,4 +216,4 @@ def differences(
         row = {"first": first, "second": second, "deals": len(won), "difference": gap}
         rows.append(row | {"low": gap - reach * error, "high": gap + reach * error, "p": p})
     table = pd.DataFrame(rows, columns=list(_DIFFERENT[:-1]))
-    return table.assign(p_adjusted=holm(table["p"]) if len(table) else pd.Series(dtype=float))
+    return table.assign(p_adjusted=holm(table["p"]))

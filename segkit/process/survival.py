@@ -8,19 +8,16 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
-from scipy.stats import chi2
+from numpy.typing import ArrayLike
 
 from segkit.errors import DataError, ParameterError
 from segkit.frames import JsonResult
 from segkit.process.visits import Floats, Ints
+from segkit.survival import Survival, kaplan_meier, log_log_band, log_rank
 
 __all__ = ["TimeToEvent", "time_to_event"]
 
 _SHOWN = 5
-_TIE = 1e-9
-_FARTHEST = 50.0  # beyond it a bound is 0 or 1
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +31,7 @@ class TimeToEvent(JsonResult):
         `low, high` (infinite where the data do not reach it).
     curves : DataFrame
         One row a group and time with an event: `at_risk`, `waiting` (Kaplan-Meier: the share
-        without an event so far) with its interval `low, high` (NaN where nothing bounds it).
+        without an event so far) with its interval `low, high`.
     causes : DataFrame
         One row a group, cause and time with an event: `share` (Aalen-Johansen: the chance to have
         met this cause by then) with its interval `low, high`.
@@ -67,7 +64,7 @@ def time_to_event(
     :math:`\sum S(t_{i-1}) d_{ki} / n_i` with the variance of the delta method (Marubini &
     Valsecchi 1995). Intervals are formed on the scale log(-log); that of the median is where they
     cross one half (Brookmeyer & Crowley 1982). Groups are compared by the log-rank test (Mantel
-    1966).
+    1966). The median is the ordinary one where nobody is censored.
 
     Parameters
     ----------
@@ -103,54 +100,33 @@ def time_to_event(
         raise DataError(f"group has {len(groups)} entries and durations {len(t)}.")
     code, names = pd.factorize(pd.Series(groups, dtype=object), use_na_sentinel=False)
     parts = [_follow(t[code == at], cause[code == at], len(causes)) for at in range(len(names))]
-    z = float(ndtri((1 + confidence) / 2))
+    named = list(zip(names, parts, strict=True))
     return TimeToEvent(
-        table=pd.DataFrame([_row(name, p, z) for name, p in zip(names, parts, strict=True)]),
-        curves=pd.concat(
-            [_curve(name, p, z) for name, p in zip(names, parts, strict=True)], ignore_index=True
-        ),
-        causes=pd.concat(
-            [_causes(name, p, causes, z) for name, p in zip(names, parts, strict=True)],
-            ignore_index=True,
-        ),
+        table=pd.DataFrame([_row(name, part, confidence) for name, part in named]),
+        curves=pd.concat([_curve(*pair, confidence) for pair in named], ignore_index=True),
+        causes=pd.concat([_causes(*pair, causes, confidence) for pair in named], ignore_index=True),
         ends=pd.DataFrame(
-            [
-                _end(name, p, causes, at, z)
-                for name, p in zip(names, parts, strict=True)
-                for at in range(len(causes))
-            ]
+            [_end(*pair, causes, at, confidence) for pair in named for at in range(len(causes))]
         ),
-        log_rank=_log_rank(t, cause >= 0, code, len(names)),
+        log_rank=log_rank(t, cause >= 0, code)._asdict(),
         confidence=confidence,
     )
 
 
 @dataclass(frozen=True)
 class _Followed:
-    """Counts of a group at each time with an event, and what follows from them."""
+    """Waiting in a group, and of each cause the events at each time (times x causes)."""
 
     n: int
-    times: Floats
-    at_risk: Floats
-    died: Floats  # times x causes
+    survival: Survival
+    died: Floats
     own: list[Floats]  # times of each cause's events
-
-    @property
-    def waiting(self) -> Floats:
-        return np.cumprod(1 - self.died.sum(axis=1) / self.at_risk)
-
-    @property
-    def greenwood(self) -> Floats:
-        """Sum of d / n (n - d); the last is infinite where nobody is left, and counts as 0."""
-        d, n = self.died.sum(axis=1), self.at_risk
-        return np.cumsum(np.divide(d, n * (n - d), out=np.zeros(len(n)), where=n > d))
 
     def incidence(self, cause: int) -> tuple[Floats, Floats]:
         """Give the cumulative incidence of a cause, and its variance."""
-        d, n, own = self.died.sum(axis=1), self.at_risk, self.died[:, cause]
-        before = np.append([1.0], self.waiting[:-1])
+        n, own, a = self.survival.at_risk, self.died[:, cause], self.survival.steps
+        before = np.append([1.0], self.survival.waiting[:-1])
         share = np.cumsum(before * own / n)
-        a = np.divide(d, n * (n - d), out=np.zeros(len(n)), where=n > d)
         b = before * own / n**2
         # Sums of a (F - F_i)^2 and b (F - F_i), multiplied out so that one pass is enough.
         first = share**2 * a.cumsum() - 2 * share * (a * share).cumsum() + (a * share**2).cumsum()
@@ -196,51 +172,36 @@ def _numbered(number: Floats) -> tuple[Ints, tuple[str, ...]]:
 
 
 def _follow(t: Floats, cause: Ints, n_causes: int) -> _Followed:
-    times, place = np.unique(t, return_inverse=True)
-    died = np.bincount(place * (n_causes + 1) + cause + 1, minlength=len(times) * (n_causes + 1))
-    table = died.reshape(len(times), n_causes + 1).astype(np.float64)
-    left = table.sum(axis=1)
-    at_risk = left[::-1].cumsum()[::-1]
-    some = table[:, 1:].any(axis=1)
+    survival = kaplan_meier(t, cause >= 0)
+    place = np.searchsorted(survival.times, t[cause >= 0])
+    died = np.zeros((len(survival.times), n_causes))
+    np.add.at(died, (place, cause[cause >= 0]), 1.0)
     own = [np.sort(t[cause == at]) for at in range(n_causes)]
-    return _Followed(len(t), times[some], at_risk[some], table[some, 1:], own)
+    return _Followed(len(t), survival, died, own)
 
 
-def _band(share: Floats, variance: Floats, z: float) -> tuple[Floats, Floats]:
-    """Bound a probability on the scale log(-log); one of 0 or 1 is bounded on one side alone."""
-    inside = (share > _TIE) & (share < 1 - _TIE)
-    safe = np.where(inside, share, 0.5)
-    reach = np.minimum(z * np.sqrt(variance) / np.abs(safe * np.log(safe)), _FARTHEST)
-    low, high = safe ** np.exp(reach), safe ** np.exp(-reach)
-    return (
-        np.where(inside, low, np.where(share <= _TIE, 0.0, np.nan)),
-        np.where(inside, high, np.where(share >= 1 - _TIE, 1.0, np.nan)),
-    )
-
-
-def _waiting_band(part: _Followed, z: float) -> tuple[Floats, Floats]:
-    return _band(part.waiting, part.waiting**2 * part.greenwood, z)
-
-
-def _curve(name: Any, part: _Followed, z: float) -> pd.DataFrame:
-    low, high = _waiting_band(part, z)
-    columns = {"time": part.times, "at_risk": part.at_risk.astype(int), "waiting": part.waiting}
+def _curve(name: Any, part: _Followed, confidence: float) -> pd.DataFrame:
+    own = part.survival
+    low, high = own.band(confidence)
+    columns = {"time": own.times, "at_risk": own.at_risk.astype(int), "waiting": own.waiting}
     return pd.DataFrame({"group": name, **columns, "low": low, "high": high})
 
 
-def _causes(name: Any, part: _Followed, causes: Sequence[str], z: float) -> pd.DataFrame:
+def _causes(name: Any, part: _Followed, causes: Sequence[str], confidence: float) -> pd.DataFrame:
     parts = []
     for at, cause in enumerate(causes):
         share, variance = part.incidence(at)
-        low, high = _band(share, variance, z)
-        columns = {"time": part.times, "share": share, "low": low, "high": high}
+        low, high = log_log_band(share, variance, confidence)
+        columns = {"time": part.survival.times, "share": share, "low": low, "high": high}
         parts.append(pd.DataFrame({"group": name, "cause": cause, **columns}))
     return pd.concat(parts, ignore_index=True)
 
 
-def _end(name: Any, part: _Followed, causes: Sequence[str], at: int, z: float) -> dict[str, Any]:
+def _end(
+    name: Any, part: _Followed, causes: Sequence[str], at: int, confidence: float
+) -> dict[str, Any]:
     share, variance = part.incidence(at)
-    low, high = _band(share[-1:], variance[-1:], z)
+    low, high = log_log_band(share[-1:], variance[-1:], confidence)
     own = part.own[at]
     return {
         "group": name,
@@ -253,46 +214,8 @@ def _end(name: Any, part: _Followed, causes: Sequence[str], at: int, z: float) -
     }
 
 
-def _row(name: Any, part: _Followed, z: float) -> dict[str, Any]:
-    low, high = _waiting_band(part, z)
-    events = int(part.died.sum())
-    return {
-        "group": name,
-        "n": part.n,
-        "events": events,
-        "censored": part.n - events,
-        "median": _crossing(part.times, part.waiting),
-        "low": _crossing(part.times, low),
-        "high": _crossing(part.times, high),
-    }
-
-
-def _crossing(times: Floats, curve: Floats) -> float:
-    """Find where a curve falls below one half; where it rests there, the middle of the rest."""
-    below = np.flatnonzero(curve < 0.5 - _TIE)
-    resting = np.flatnonzero(np.abs(curve - 0.5) <= _TIE)
-    if len(resting):
-        end = times[below[0]] if len(below) else times[resting[0]]
-        return float((times[resting[0]] + end) / 2)
-    return float(times[below[0]]) if len(below) else float("inf")
-
-
-def _log_rank(t: Floats, event: NDArray[np.bool_], group: Ints, n_groups: int) -> dict[str, float]:
-    """Compare observed with expected events, given who is at risk at each time."""
-    if n_groups < 2 or not event.any():
-        return {"statistic": float("nan"), "df": float("nan"), "p": float("nan")}
-    times, place = np.unique(t, return_inverse=True)
-    key = place * n_groups + group
-    shape = (len(times), n_groups)
-    died = np.bincount(key, weights=event, minlength=len(times) * n_groups).reshape(shape)
-    left = np.bincount(key, minlength=len(times) * n_groups).reshape(shape)
-    at_risk = left[::-1].cumsum(axis=0)[::-1].astype(np.float64)
-    some = died.any(axis=1)
-    d, n, parts = died[some].sum(axis=1), at_risk[some].sum(axis=1), at_risk[some]
-    share = parts / n[:, None]
-    excess = (died[some] - d[:, None] * share).sum(axis=0)
-    weight = np.divide(d * (n - d), n - 1, out=np.zeros(len(n)), where=n > 1)
-    variance = np.diag(weight @ share) - (share * weight[:, None]).T @ share
-    statistic = float(excess @ np.linalg.pinv(variance, hermitian=True) @ excess)
-    df = int(np.linalg.matrix_rank(variance, hermitian=True))
-    return {"statistic": statistic, "df": df, "p": float(chi2.sf(statistic, df))}
+def _row(name: Any, part: _Followed, confidence: float) -> dict[str, Any]:
+    median, low, high = part.survival.median(confidence)
+    events = int(part.survival.events.sum())
+    counts = {"n": part.n, "events": events, "censored": part.n - events}
+    return {"group": name, **counts, "median": median, "low": low, "high": high}

@@ -12,10 +12,10 @@ from scipy.special import ndtri
 from scipy.stats import binomtest, chi2
 
 from segkit.adjustment import holm
+from segkit.clusters import effective_trials
 from segkit.errors import DataError, ParameterError
 from segkit.frames import JsonResult, take_columns
 from segkit.intervals import mean_interval, wilson_interval
-from segkit.process.clusters import effective_trials
 from segkit.process.visits import Floats
 
 __all__ = ["SwitchingMatrix", "share_of_job", "switching_matrix"]

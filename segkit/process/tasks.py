@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
+from segkit.clusters import clustered_error, clustered_p, effective_trials
 from segkit.errors import DataError, ParameterError
 from segkit.frames import JsonResult, take_columns
 from segkit.intervals import wilson_interval
-from segkit.process.clusters import clustered_error, clustered_p, effective_trials
 from segkit.process.survival import TimeToEvent, time_to_event
 from segkit.process.win_rates import compare_win_rates, judge_together
 

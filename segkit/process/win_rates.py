@@ -51,8 +51,7 @@ def compare_win_rates(
 
 def judge_together(table: pd.DataFrame, alpha: float) -> pd.DataFrame:
     """Adjust the p-values of all comparisons of a table for their number, and judge by these."""
-    tested = table["p"].notna()
-    table.loc[tested, "p_adjusted"] = holm(table.loc[tested, "p"])
+    table["p_adjusted"] = holm(table["p"])
     judged = zip(table["p_adjusted"], table["ratio"], strict=True)
     table["verdict"] = [_verdict(p_adjusted, ratio, alpha) for p_adjusted, ratio in judged]
     return table
@@ -74,7 +73,6 @@ def _compare(present: Flags, won: Flags, confidence: float) -> dict[str, float]:
         "low": low,
         "high": high,
         "p": p,
-        "p_adjusted": math.nan,
     }
 
 

@@ -32,7 +32,8 @@ class AcquisitionCost(JsonResult):
         paid, loaded` (a customer) with `low, high`, and where known `payback_months` and
         `ltv_to_cac`.
     groups : DataFrame
-        `channel, group, customers, deals, total, loaded, low, high`, where deals have a group.
+        `channel, group, customers, deals, total, loaded, low, high`, where deals have a group
+        ("unknown" without one).
     ledger : DataFrame
         `channel, booked, matched, later`: spending in the books, matched to customers here, and of
         the last months, whose customers are not decided yet. To the cent.
@@ -113,7 +114,7 @@ def acquisition_cost(
     lag : int, optional
         Months; None: the median days from `created` to `closed` of won deals, 0 without `created`.
     confidence : float
-        Of intervals: the number of customers is a count (Garwood 1936).
+        Of intervals: the number of customers that the spending brings is a count (Garwood 1936).
 
     Raises
     ------
@@ -148,6 +149,8 @@ def acquisition_cost(
     first, last = books["month"].min() + months, min(books["month"].max() + months,
                                                      taken["month"].max())  # fmt: skip
     window = taken[taken["month"].between(first, last)]
+    if outside := len(taken) - len(window):
+        notes = (*notes, f"{outside:,} deals were not decided from {first} to {last}: left out.")
     if not window["won"].any():
         raise DataError(
             f"No deal was won from {first} to {last}: a lag of {months} months after the spending "
@@ -194,7 +197,7 @@ def payback_months(cac: float, monthly_revenue: float, gross_margin: float = 1.0
     12.5
     """
     margin = monthly_revenue * gross_margin
-    return cac / margin if margin > 0 else float("inf")
+    return float("inf") if margin <= 0 else cac / margin
 
 
 def ltv_to_cac(ltv: float, cac: float) -> float:
@@ -205,7 +208,7 @@ def ltv_to_cac(ltv: float, cac: float) -> float:
     >>> ltv_to_cac(2500, 500)
     5.0
     """
-    return ltv / cac if cac > 0 else float("inf")
+    return float("inf") if cac <= 0 else ltv / cac
 
 
 def _books(costs: Any, month: str, channel: str, amount: str) -> pd.DataFrame:
@@ -238,6 +241,10 @@ def _deals(deals: Any, named: Mapping[str, str]) -> tuple[pd.DataFrame, tuple[st
     for name, default in (("activity", 1.0), ("added", 0.0)):
         given = taken[name] if name in taken else pd.Series(default, taken.index)
         taken[name] = pd.to_numeric(given, errors="coerce").astype(float).fillna(default)
+    if "revenue" in taken:
+        taken["revenue"] = pd.to_numeric(taken["revenue"], errors="coerce").astype(float)
+    if "group" in taken:
+        taken["group"] = taken["group"].astype("str").fillna("unknown")
     lost = int((~usable).sum())
     notes = (f"{lost:,} deals lack a day, a channel or an outcome: left out.",) if lost else ()
     return taken.reset_index(drop=True), notes
@@ -283,17 +290,21 @@ def _table(
     table["total"] = (table["own"] + table["shared"] + table["added"]).round(2)
     wins = table["customers"].where(table["customers"] > 0)
     table["paid"], table["loaded"] = table["own"] / wins, table["total"] / wins
-    table["low"], table["high"] = _interval(table["total"], table["customers"], confidence)
+    table["low"], table["high"] = _interval(table, confidence)
     return table
 
 
-def _interval(total: Any, customers: Any, confidence: float) -> tuple[Any, Any]:
-    """Divide by the ends of Garwood's interval of the count of customers."""
-    tail = (1 - confidence) / 2
-    n = np.asarray(customers, dtype=float)
+def _interval(table: pd.DataFrame, confidence: float) -> tuple[Any, Any]:
+    """Divide spending by the ends of Garwood's interval of the count of customers.
+
+    What is added comes with each customer: their number does not make it uncertain.
+    """
+    tail, n = (1 - confidence) / 2, table["customers"].to_numpy(float)
+    each = table["added"] / np.where(n > 0, n, np.nan)
+    spent = table["total"] - table["added"]
     fewest = np.where(n > 0, chdtri(2 * np.maximum(n, 1), 1 - tail) / 2, np.nan)
     most = chdtri(2 * (n + 1), tail) / 2
-    return np.asarray(total) / most, np.asarray(total) / fewest
+    return spent / most + each.fillna(0.0), spent / fewest + each
 
 
 def _worth(
@@ -305,7 +316,7 @@ def _worth(
     if "revenue" in window:
         won = window[window["won"]]
         each = won.groupby("channel")["revenue"].mean().reindex(table["channel"])
-        each["all"] = won["revenue"].mean()
+        each[_ALL] = won["revenue"].mean()
         table["payback_months"] = [
             payback_months(cost, revenue, margin)
             for cost, revenue in zip(table["loaded"], each, strict=True)
@@ -318,7 +329,8 @@ def _worth(
 
 def _groups(window: pd.DataFrame, table: pd.DataFrame, confidence: float) -> pd.DataFrame:
     if "group" not in window:
-        return pd.DataFrame(columns=["channel", "group", "customers", "deals", "total", "loaded"])
+        names = ["channel", "group", "customers", "deals", "total", "loaded", "low", "high"]
+        return pd.DataFrame(columns=names)
     spent = (table["own"] + table["shared"]).set_axis(table["channel"])
     gained = window["added"].where(window["won"], 0.0)
     parts = window.assign(added=gained).groupby(["channel", "group"], as_index=False)
@@ -332,10 +344,11 @@ def _groups(window: pd.DataFrame, table: pd.DataFrame, confidence: float) -> pd.
     for name, rows in found.groupby("channel", sort=False):
         shared = _apportioned(round(100 * spent[str(name)]), rows["activity"].to_numpy())
         totals.append(pd.Series(shared, rows.index) / 100)
-    found["total"] = pd.concat(totals) + found["added"].round(2)
+    found["added"] = found["added"].round(2)
+    found["total"] = pd.concat(totals) + found["added"]
     wins = found["customers"].where(found["customers"] > 0)
     found["loaded"] = found["total"] / wins
-    found["low"], found["high"] = _interval(found["total"], found["customers"], confidence)
+    found["low"], found["high"] = _interval(found, confidence)
     return found.drop(columns=["activity", "added"])
 
 

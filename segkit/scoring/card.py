@@ -11,12 +11,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import chdtrc, expit, ndtri
 
+from segkit.clusters import clustered_share
 from segkit.errors import DataError, NoEvidenceError
-from segkit.intervals import wilson_interval
+from segkit.logistic import Logit, fit_logit
 from segkit.scoring.binning import ANY, UNKNOWN, BinnedColumn, bin_column
 from segkit.scoring.contrasts import group_codes
 from segkit.scoring.intake import Numbers
-from segkit.scoring.logit import Logit, fit_logit
 
 __all__ = ["BAND", "Calibration", "Card", "bands_of", "fit_card", "folds_of"]
 
@@ -231,21 +231,25 @@ def folds_of(won: Numbers, groups: Any, folds: int, seed: int) -> list[tuple[Any
     return [(np.flatnonzero(fold != one), np.flatnonzero(fold == one)) for one in range(folds)]
 
 
-def bands_of(scores: Numbers, won: Numbers, confidence: float) -> pd.DataFrame:
+def bands_of(scores: Numbers, won: Numbers, groups: Any, confidence: float) -> pd.DataFrame:
     """Count what became of held-out rows by bands of ten points."""
+    codes = group_codes(groups, len(won))
     band = np.minimum(np.clip(scores, 0, HIGHEST) // BAND, HIGHEST // BAND - 1).astype(int)
     rows = []
     for number in range(HIGHEST // BAND):
         inside = band == number
         n, events = int(inside.sum()), int(won[inside].sum())
-        low, high = wilson_interval(events, n, confidence)
+        low, high = clustered_share(won[inside], codes[inside], confidence)
         to = HIGHEST if number == HIGHEST // BAND - 1 else (number + 1) * BAND - 1
         rows.append((number * BAND, to, n, events, events / n if n else np.nan, low, high))
     return pd.DataFrame(rows, columns=["from", "to", "n", "won", "rate", "low", "high"])
 
 
-def bin_table(card: Card, frame: pd.DataFrame, won: Numbers, confidence: float) -> pd.DataFrame:
+def bin_table(
+    card: Card, frame: pd.DataFrame, won: Numbers, groups: Any, confidence: float
+) -> pd.DataFrame:
     """List every bin with its points and the rows behind them."""
+    codes = group_codes(groups, len(won))
     rows = []
     parts = zip(card.columns, card.effects, card.points, card.places(frame), strict=True)
     for column, effects, points, places in parts:
@@ -254,20 +258,8 @@ def bin_table(card: Card, frame: pd.DataFrame, won: Numbers, confidence: float) 
             n, events = int(inside.sum()), int(won[inside].sum())
             if not n and label in {ANY, UNKNOWN} and not column.used:
                 continue
-            low, high = wilson_interval(events, n, confidence)
-            rate = events / n if n else np.nan
-            rows.append(
-                (
-                    column.name,
-                    label,
-                    int(points[number]),
-                    n,
-                    events,
-                    rate,
-                    low,
-                    high,
-                    effects[number],
-                )
-            )
+            low, high = clustered_share(won[inside], codes[inside], confidence)
+            rate, own = events / n if n else np.nan, int(points[number])
+            rows.append((column.name, label, own, n, events, rate, low, high, effects[number]))
     names = ["column", "bin", "points", "n", "won", "rate", "low", "high", "log_odds"]
     return pd.DataFrame(rows, columns=names)

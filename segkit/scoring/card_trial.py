@@ -10,10 +10,11 @@ import pandas as pd
 from scipy.special import expit, ndtri
 
 from segkit.errors import DataError
+from segkit.logistic import fit_logit
 from segkit.scoring.card import Calibration, Card
+from segkit.scoring.contrasts import group_codes
 from segkit.scoring.intake import Numbers
 from segkit.scoring.judgement import Judgement, judge_chances
-from segkit.scoring.logit import fit_logit
 
 __all__ = ["calibrated", "held_out_odds", "tried_later"]
 
@@ -53,11 +54,14 @@ def tried_later(
     if least < 1 or won[early].all() or won[late].all():
         return None, ("Too few deals to try the card on later ones.",)
     odds = _odds(make, frame[early], won[early], frame[late])
-    return judge_chances(won[late], expit(odds), confidence=confidence), ()
+    own = None if groups is None else np.asarray(groups)[late]
+    return judge_chances(won[late], expit(odds), groups=own, confidence=confidence), ()
 
 
-def calibrated(odds: Numbers, won: Numbers) -> Calibration:
+def calibrated(odds: Numbers, won: Numbers, groups: Any) -> Calibration:
     """Fit what happened to the log odds that cards gave without having seen it (Cox 1958).
+
+    Rows of one group, such as deals of an account, widen its covariance.
 
     Raises
     ------
@@ -66,7 +70,8 @@ def calibrated(odds: Numbers, won: Numbers) -> Calibration:
     """
     if np.ptp(odds) < 1e-9:
         raise DataError("No card made of a part of the deals tells anything of the others.")
-    fit = fit_logit(odds[:, None], won, 1e-6)
+    codes = None if groups is None else group_codes(groups, len(won))
+    fit = fit_logit(odds[:, None], won, 1e-6, codes)
     # One-sided at 5 %: of cards of noise a quarter rank the others a little better by luck.
     if fit.coefficients[1] <= _Z * np.sqrt(fit.covariance[1, 1]):
         raise DataError(

@@ -16,9 +16,9 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # s
 from segkit.adjustment import holm
 from segkit.errors import DataError
 from segkit.frames import JsonResult
+from segkit.logistic import Logit, fit_logit, score_statistics
 from segkit.scoring.contrasts import group_codes
 from segkit.scoring.intake import Numbers, as_frame, as_outcome, check_share, is_flag, numbers_of
-from segkit.scoring.logit import Logit, fit_logit, score_statistics
 
 __all__ = ["CriterionWeights", "check_events", "criterion_weights", "twins"]
 
@@ -267,7 +267,7 @@ def _table(
     z = float(ndtri((1 + confidence) / 2))
     low, high = weights - z * errors, weights + z * errors
     p = 2 * ndtr(-np.abs(weights) / errors)
-    adjusted = np.asarray(holm(p))
+    adjusted = holm(p)
     sure = adjusted < _ALPHA
     table = pd.DataFrame(
         {

@@ -46,7 +46,7 @@ def each_alone(
         for row in _tested(rows, name, hits, permutations, seed)
     ]
     table = pd.DataFrame(found, columns=list(_NAMES))
-    table["p_adjusted"] = holm(table["p_value"]) if found else np.empty(0)
+    table["p_adjusted"] = holm(table["p_value"])
     gap = table["other_rate"] - table["rate"]
     order = table.assign(gap=gap).sort_values(["p_value", "gap"], kind="stable").index
     return table.loc[order].reset_index(drop=True), left_out

@@ -195,7 +195,7 @@ def _hypotheses(
         p_value = float(stats.binomtest(events, n, _CHANCE).pvalue)
         found.append((name, n, events, events / n, *wilson_interval(events, n), p_value))
     table = pd.DataFrame(found, columns=names)
-    table["p_adjusted"] = holm(table["p_value"]) if len(table) else []
+    table["p_adjusted"] = holm(table["p_value"])
     settled = table["p_adjusted"] <= alpha
     ways = np.where(table["rate"] > _CHANCE, "confirmed", "refuted")
     return table.assign(verdict=np.where(settled, ways, "open"))

@@ -9,16 +9,16 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 from scipy.special import logit, ndtri
-from scipy.stats import rankdata
 
+from segkit.clusters import clustered_share
+from segkit.discrimination import auc_interval
 from segkit.errors import DataError
 from segkit.frames import JsonResult
-from segkit.intervals import auc_interval as bound_auc
-from segkit.intervals import wilson_interval
+from segkit.logistic import fit_logit
+from segkit.scoring.contrasts import group_codes
 from segkit.scoring.intake import Numbers, as_array, as_outcome, check_share
-from segkit.scoring.logit import fit_logit
 
-__all__ = ["Judgement", "auc_interval", "judge_chances"]
+__all__ = ["Judgement", "judge_chances"]
 
 _EDGE = 1e-6
 _TENTHS = 10
@@ -61,7 +61,9 @@ class Judgement(JsonResult):
     confidence: float
 
 
-def judge_chances(y: Any, chances: ArrayLike, *, confidence: float = 0.9) -> Judgement:
+def judge_chances(
+    y: Any, chances: ArrayLike, *, groups: Any = None, confidence: float = 0.9
+) -> Judgement:
     """Judge chances against what happened: AUC, Brier, calibration, gain and lift.
 
     Parameters
@@ -70,6 +72,8 @@ def judge_chances(y: Any, chances: ArrayLike, *, confidence: float = 0.9) -> Jud
         1 or True where it happened.
     chances : array of shape (n,)
         Given without knowing y; in [0, 1].
+    groups : array of shape (n,), optional
+        What belongs together, such as the account of each deal: widens the intervals.
     confidence : float
 
     Raises
@@ -79,7 +83,8 @@ def judge_chances(y: Any, chances: ArrayLike, *, confidence: float = 0.9) -> Jud
 
     Notes
     -----
-    DeLong, DeLong & Clarke-Pearson (1988), Biometrics 44; Brier (1950); Cox (1958), Biometrika 45.
+    DeLong, DeLong & Clarke-Pearson (1988), Biometrics 44, with groups Obuchowski (1997), Biometrics
+    53; Brier (1950); Cox (1958), Biometrika 45.
 
     Examples
     --------
@@ -95,10 +100,11 @@ def judge_chances(y: Any, chances: ArrayLike, *, confidence: float = 0.9) -> Jud
         raise DataError(f"Chances must lie in [0, 1]; not so in rows {wrong[:5].tolist()}.")
     if not 0 < happened.sum() < len(happened):
         raise DataError(f"All {len(p):,} rows of y are alike, so that nothing can be judged.")
+    codes = None if groups is None else group_codes(groups, len(p))
     base = float(happened.mean())
-    auc, low, high = auc_interval(happened, p, confidence)
+    auc, low, high = auc_interval(p, happened, confidence, codes)
     brier, brier_base = float(np.mean((p - happened) ** 2)), base * (1 - base)
-    slope, slope_interval, intercept = _calibration(happened, p, confidence)
+    slope, slope_interval, intercept = _calibration(happened, p, codes, confidence)
     return Judgement(
         n=len(p),
         events=int(happened.sum()),
@@ -111,41 +117,29 @@ def judge_chances(y: Any, chances: ArrayLike, *, confidence: float = 0.9) -> Jud
         slope=slope,
         slope_interval=slope_interval,
         intercept=intercept,
-        deciles=_deciles(happened, p, confidence),
+        deciles=_deciles(happened, p, codes, confidence),
         confidence=confidence,
     )
 
 
-def auc_interval(y: Numbers, scores: Numbers, confidence: float) -> tuple[float, float, float]:
-    """Give the AUC and its interval after DeLong, on the scale of log odds."""
-    yes, no = scores[y == 1], scores[y == 0]
-    ranks = rankdata(np.r_[yes, no])
-    above = (ranks[: len(yes)] - rankdata(yes)) / len(no)
-    below = 1 - (ranks[len(yes) :] - rankdata(no)) / len(yes)
-    auc = float(above.mean())
-    parts = [part.var(ddof=1) / len(part) for part in (above, below) if len(part) > 1]
-    # One row alone has no variance, which is not a variance of 0.
-    variance = float(sum(parts)) if len(parts) > 1 else 0.0
-    return auc, *bound_auc(auc, variance, confidence, min(len(yes), len(no)))
-
-
 def _calibration(
-    y: Numbers, p: Numbers, confidence: float
+    y: Numbers, p: Numbers, codes: Any, confidence: float
 ) -> tuple[float, tuple[float, float], float]:
     odds = logit(np.clip(p, _EDGE, 1 - _EDGE))
     if np.ptp(odds) < _EDGE:
         return float("nan"), (float("nan"), float("nan")), float("nan")
-    fit = fit_logit(odds[:, None], y, 1e-6)
+    fit = fit_logit(odds[:, None], y, 1e-6, codes)
     slope = float(fit.coefficients[1])
     half = float(ndtri((1 + confidence) / 2) * np.sqrt(fit.covariance[1, 1]))
     return slope, (slope - half, slope + half), float(fit.coefficients[0])
 
 
-def _deciles(y: Numbers, p: Numbers, confidence: float) -> pd.DataFrame:
+def _deciles(y: Numbers, p: Numbers, codes: Any, confidence: float) -> pd.DataFrame:
     order = np.argsort(-p, kind="stable")
     rows = []
     for number, part in enumerate(np.array_split(order, min(_TENTHS, len(order))), start=1):
-        low, high = wilson_interval(float(y[part].sum()), len(part), confidence)
+        own = None if codes is None else codes[part]
+        low, high = clustered_share(y[part], own, confidence)
         events = int(y[part].sum())
         rows.append((number, len(part), events, p[part].mean(), events / len(part), low, high))
     names = ["decile", "n", "events", "expected", "observed", "low", "high"]

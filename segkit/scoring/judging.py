@@ -10,11 +10,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import hypergeom
 
-from segkit.intervals import wilson_interval
+from segkit.clusters import clustered_share
 from segkit.scoring.conditions import Flags, Rule
 from segkit.scoring.contrasts import Contrast
 from segkit.scoring.covering import Learned
 from segkit.scoring.cutoffs import cut_offs, refined
+from segkit.scoring.search import permuted
 
 __all__ = ["COLUMNS", "judged"]
 
@@ -24,13 +25,16 @@ COLUMNS = (
 )
 _SURE = 0.05
 _DRAWS = 200
+_PERMUTATIONS = 499
+
+Groups = NDArray[np.intp]
 
 
 def judged(
     side: Contrast,
     learned: Sequence[Learned],
     frame: pd.DataFrame,
-    groups: NDArray[np.intp],
+    groups: Groups,
     kept_out: Flags,
     seed: int,
 ) -> pd.DataFrame:
@@ -48,9 +52,9 @@ def judged(
         found.append(
             {
                 "outcome": side.outcome,
-                **_evidence(final, own, hits),
+                **_evidence(final, own, hits, groups[rows]),
                 "p_value": one.p_value,
-                **_unseen(one.rule, own, hits, kept_out[rows]),
+                **_unseen(one.rule, own, hits, groups[rows], kept_out[rows], seed),
                 "cut_offs": "; ".join(map(str, bounds)),
                 "own": final,
             }
@@ -59,10 +63,10 @@ def judged(
     return pd.DataFrame(found, columns=[*COLUMNS, "confirmed", "own"])
 
 
-def _evidence(rule: Rule, frame: pd.DataFrame, hits: Flags) -> dict[str, Any]:
+def _evidence(rule: Rule, frame: pd.DataFrame, hits: Flags, groups: Groups) -> dict[str, Any]:
     covered, base = rule.holds(frame), float(hits[rule.known(frame)].mean())
     deals, successes = int(covered.sum()), int(hits[covered].sum())
-    low, high = wilson_interval(successes, deals)
+    low, high = clustered_share(hits[covered], groups[covered])
     rate = successes / max(deals, 1)
     return {
         "rule": str(rule),
@@ -77,14 +81,27 @@ def _evidence(rule: Rule, frame: pd.DataFrame, hits: Flags) -> dict[str, Any]:
     }
 
 
-def _unseen(rule: Rule, frame: pd.DataFrame, hits: Flags, out: Flags) -> dict[str, Any]:
-    """Compare the deals kept out under a rule with all of them (hypergeometric test)."""
-    covered, known = rule.holds(frame) & out, rule.known(frame) & out
-    successes, total = hits[covered].sum(), hits[known].sum()
-    p_value = hypergeom.sf(successes - 1, known.sum(), total, covered.sum())
+def _unseen(
+    rule: Rule, frame: pd.DataFrame, hits: Flags, groups: Groups, out: Flags, seed: int
+) -> dict[str, Any]:
+    """Compare the deals kept out under a rule with all of them."""
+    known = rule.known(frame) & out
+    covered = rule.holds(frame) & known
+    sure = bool(covered.any()) and (
+        _chance(covered[known], hits[known], groups[known], seed) <= _SURE
+    )
     return {
         "holdout_deals": int(covered.sum()),
         "holdout_rate": float(hits[covered].mean()) if covered.any() else np.nan,
         "holdout_base": float(hits[known].mean()) if known.any() else np.nan,
-        "confirmed": not out.any() or bool(covered.any() and p_value <= _SURE),
+        "confirmed": not out.any() or sure,
     }
+
+
+def _chance(covered: Flags, hits: Flags, groups: Groups, seed: int) -> float:
+    """Give the chance of as many hits under a rule: exactly, or with groups permuted as blocks."""
+    found, codes = hits[covered].sum(), np.unique(groups, return_inverse=True)[1]
+    if codes.max(initial=-1) + 1 == len(codes):
+        return float(hypergeom.sf(found - 1, len(hits), hits.sum(), covered.sum()))
+    drawn = permuted(hits, codes, _PERMUTATIONS, seed)
+    return float((1 + (drawn[covered].sum(axis=0) >= found).sum()) / (1 + _PERMUTATIONS))

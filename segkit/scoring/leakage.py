@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import fisher_exact, rankdata
+from scipy.stats import fisher_exact
 
 from segkit.adjustment import holm
+from segkit.discrimination import auc_interval
 
 __all__ = ["AUC_LIMIT", "auc_alone", "known_by_outcome", "later_dates"]
 
@@ -48,13 +49,14 @@ def known_by_outcome(frame: pd.DataFrame, hits: Hits) -> Iterator[tuple[str, flo
             yield str(name), one, other, empty
 
 
-def auc_alone(values: pd.Series[Any], hits: Hits) -> float:
-    """Give the AUC of one column, 0.5 or more; levels are valued by rows of other folds.
+def auc_alone(values: pd.Series[Any], hits: Hits) -> tuple[float, float]:
+    """Give the AUC of one column, 0.5 or more, and its lower end; levels as other folds value them.
 
     Examples
     --------
-    >>> auc_alone(pd.Series([1.0, 2.0, 3.0, 4.0]), np.array([False, False, True, True]))
-    1.0
+    >>> area, low = auc_alone(pd.Series([1.0, 2.0, 3.0, 4.0]), np.array([False, False, True, True]))
+    >>> area, round(low, 2)
+    (1.0, 0.22)
     """
     if pd.api.types.is_datetime64_any_dtype(values.dtype):
         values = values.astype("int64").astype("float64").where(values.notna())
@@ -63,12 +65,10 @@ def auc_alone(values: pd.Series[Any], hits: Hits) -> float:
     known = ~np.isnan(score)
     own = hits[known]
     if own.all() or not own.any():
-        return 0.5
-    ranks = rankdata(score[known])
-    wins, losses = own.sum(), (~own).sum()
-    area = float((ranks[own].sum() - wins * (wins + 1) / 2) / (wins * losses))
+        return 0.5, 0.0
+    area, low, high = auc_interval(score[known], own)
     # A level's rate points the right way by itself: below 0.5 it is chance.
-    return max(area, 1 - area) if numeric else area
+    return (1 - area, 1 - high) if numeric and area < 0.5 else (area, low)
 
 
 def _level_rates(values: pd.Series[Any], hits: Hits) -> NDArray[np.float64]:

@@ -8,17 +8,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
-from scipy.stats import CensoredData, ecdf
 
 from segkit.errors import DataError, ParameterError
 from segkit.frames import JsonResult
 from segkit.intervals import wilson_interval
 from segkit.scoring.intake import Numbers, as_array, as_outcome
+from segkit.survival import kaplan_meier
 
 __all__ = ["ExpectedValue", "cycle_days", "expected_value", "priority_grid"]
 
 _DRAWS = 4000
 _TENTH = 0.1
+_LEAST = 20  # decided deals, from which on a group has a median of its own
 _LETTERS = ("A", "B", "C")
 
 
@@ -31,7 +32,7 @@ class ExpectedValue(JsonResult):
     table : DataFrame
         In the order given: `chance, value, expected` and, where given, `low, high` (from the
         interval of the chance), `days, per_day` (expected / days); `rank` by per_day, or else by
-        expected.
+        expected, and where no days are known after all others.
     total : float
     interval : tuple of float
         90 % of what may come in: the deals' luck, and the error of the chances where given.
@@ -64,7 +65,8 @@ def expected_value(
         90 % intervals of the chances; their errors are taken as common to all deals, for they
         come from one model.
     days : array of shape (n,), optional
-        Expected days until it is decided; above 0.
+        Expected days until it is decided, above 0; infinite where their median is not reached,
+        which gives no `per_day`.
     random_state : int
 
     Raises
@@ -89,9 +91,10 @@ def expected_value(
     if low is not None and high is not None:
         table["low"], table["high"] = ends[0] * worth, ends[1] * worth
     if days is not None:
-        table["days"], table["per_day"] = time, expected / time
-    by = "expected" if days is None else "per_day"
-    table["rank"] = table[by].rank(ascending=False, method="first").astype(int)
+        table["days"], table["per_day"] = time, np.where(np.isfinite(time), expected / time, np.nan)
+    by = ["expected"] if days is None else ["per_day", "expected"]
+    order = table.sort_values(by, ascending=False, kind="stable", na_position="last").index
+    table["rank"] = pd.Series(np.arange(1, len(table) + 1), index=order)
     top = max(-int(-len(p) * _TENTH // 1), 1)
     total = float(expected.sum())
     return ExpectedValue(
@@ -117,32 +120,35 @@ def cycle_days(days: ArrayLike, decided: Any, groups: Any = None) -> pd.DataFram
     Returns
     -------
     DataFrame
-        `group, n, decided, median`; the median is that of all deals where a group has fewer than
-        20 decided ones or never reaches a half (Kaplan & Meier 1958).
+        `group, n, decided, median` (Kaplan & Meier 1958) and `basis`: "own"; "all deals" where a
+        group has fewer than 20 decided ones, so that it takes the median of all; or "not reached"
+        where half are not decided yet, so that the median is infinite.
 
     Examples
     --------
     >>> cycle_days([10, 20, 30, 40], [1, 1, 1, 0])
-      group  n  decided  median
-    0   all  4        3    20.0
+      group  n  decided  median basis
+    0   all  4        3    25.0   own
+    >>> cycle_days([10, 20, 30, 40], [1, 0, 0, 0])
+      group  n  decided  median        basis
+    0   all  4        1     inf  not reached
     """
     time = as_array(days)
     done = as_outcome(decided, len(time), "decided") == 1
     if not np.isfinite(time).all() or (time < 0).any() or not done.any():
         raise DataError("cycle_days needs days of at least 0, and at least one decided deal.")
-    everybody = _median(time, done)
-    if not np.isfinite(everybody):
-        # Fewer than half are decided: the longest wait seen is the least that can be said.
-        everybody = float(time.max())
-    rows = [("all", len(time), int(done.sum()), everybody)]
+    everybody = kaplan_meier(time, done).median()[0]
+    rows = [("all", len(time), int(done.sum()), everybody, "own")]
     if groups is not None:
         names = pd.Series(groups).reset_index(drop=True)
         for name, part in names.groupby(names).groups.items():
             inside = np.asarray(part)
-            median = _median(time[inside], done[inside]) if done[inside].sum() >= 20 else np.nan
-            known = median if np.isfinite(median) else everybody
-            rows.append((str(name), len(inside), int(done[inside].sum()), known))
-    return pd.DataFrame(rows, columns=["group", "n", "decided", "median"])
+            enough = done[inside].sum() >= _LEAST
+            median = kaplan_meier(time[inside], done[inside]).median()[0] if enough else everybody
+            basis = "own" if enough else "all deals"
+            rows.append((str(name), len(inside), int(done[inside].sum()), median, basis))
+    table = pd.DataFrame(rows, columns=["group", "n", "decided", "median", "basis"])
+    return table.assign(basis=table["basis"].mask(np.isinf(table["median"]), "not reached"))
 
 
 def priority_grid(
@@ -216,8 +222,8 @@ def _check(p: Numbers, worth: Numbers, ends: list[Numbers], time: Numbers) -> No
         faults.append("Chances and their ends must lie in [0, 1].")
     if not (np.isfinite(worth) & (worth >= 0)).all():
         faults.append("Values must be finite and at least 0.")
-    if not (np.isfinite(time) & (time > 0)).all():
-        faults.append("Days must be finite and above 0.")
+    if not (time > 0).all():
+        faults.append("Days must be above 0; infinite where they are not known.")
     if faults:
         raise DataError("\n".join(faults))
 
@@ -232,12 +238,6 @@ def _interval(p: Numbers, worth: Numbers, ends: list[Numbers], seed: int) -> tup
         sums[draw] = worth[rng.random(len(p)) < np.clip(moved, 0, 1)].sum()
     low, high = np.quantile(sums, [0.05, 0.95])
     return float(low), float(high)
-
-
-def _median(days: Numbers, done: Any) -> float:
-    curve = ecdf(CensoredData(uncensored=days[done], right=days[~done])).sf
-    reached = np.flatnonzero(curve.probabilities <= 0.5)
-    return float(curve.quantiles[reached[0]]) if reached.size else float("nan")
 
 
 def _thirds(values: Numbers, cuts: tuple[float, float] | None, name: str) -> list[int]:

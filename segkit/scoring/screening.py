@@ -77,8 +77,7 @@ def screening(
     ]
     names = ["family", "criterion", "known", "test", "effect", "measure", "p_value", "p_adjusted"]
     table = pd.DataFrame(rows, columns=names[:-1])
-    tested = table["p_value"].notna()
-    table.loc[tested, "p_adjusted"] = holm(table.loc[tested, "p_value"])
+    table["p_adjusted"] = holm(table["p_value"])
     order = table["family"].map({family: place for place, family in enumerate(FAMILIES)})
     table = table.assign(order=order).sort_values(["order", "p_value"], kind="stable")
     return table.reindex(columns=names).reset_index(drop=True)

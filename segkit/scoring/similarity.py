@@ -12,12 +12,12 @@ from pandas.api.types import is_numeric_dtype
 from scipy.stats import skew
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no hints
 
+from segkit.discrimination import auc_interval
 from segkit.errors import DataError, ParameterError, nearest
 from segkit.frames import JsonResult
 from segkit.intervals import wilson_interval
+from segkit.logistic import fit_logit
 from segkit.scoring.intake import Flags, Numbers, as_frame, as_outcome, is_flag, numbers_of
-from segkit.scoring.judgement import auc_interval
-from segkit.scoring.logit import fit_logit
 
 __all__ = ["Lookalikes", "lookalikes"]
 
@@ -37,11 +37,11 @@ class Lookalikes(JsonResult):
         In the order given: `seed`, `similarity` (share of the others that are less like the seed,
         in percent), `rank` among those that are no seeds (1: most alike).
     reach : DataFrame
-        Held-out seeds found among the most alike: `reach` (share of the universe), `rows`,
+        Held-out seeds found among the most alike: `reach` (share of the others), `rows`,
         `seeds_found, recall` with `low, high` (Wilson), `lift` (recall / reach) and `similarity`
         (of the last row reached).
     auc, auc_interval : float, tuple of float
-        Chance that a held-out seed is ranked before another row; 0.5 is no likeness at all.
+        Chance that a held-out seed is ranked before another row held out; 0.5 is no likeness.
     weights : DataFrame
         `feature, weight`: what makes a row like the seed, standardised, the strongest first.
     seeds, universe : int
@@ -71,9 +71,9 @@ def lookalikes(
 ) -> Lookalikes:
     """Rank a universe by likeness to a seed, such as the best customers.
 
-    A logistic regression tells seeds from the universe; a third of the seeds is held out in turn
-    to see how soon the ranking finds them. Unlabelled rows may be as good as seeds, hence the
-    result is a ranking and no chance of anything.
+    A logistic regression tells seeds from the universe; a third of the seeds and of the others is
+    held out in turn to see how soon the ranking finds these seeds among those others. Unlabelled
+    rows may be as good as seeds, hence the result is a ranking and no chance of anything.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def lookalikes(
     columns : sequence of str, optional
         Columns to compare by; all by default.
     folds : int
-        Parts of the seed, one held out at a time.
+        Parts of the universe, one held out at a time.
     ridge : float
         Penalty on weights; 5 is a normal prior with deviation 0.45.
     random_state : int
@@ -106,14 +106,15 @@ def lookalikes(
     >>> best = rng.random(600) < (rows["staff"] > 250) * 0.5
     >>> found = lookalikes(rows, best)
     >>> found.statement
-    'The 10 % of the universe most like the seed hold 60 % of held-out seeds, 6.0 times chance.'
+    'The 10 % of the universe most like the seed hold 57 % of held-out seeds, 5.7 times chance.'
     """
     if not isinstance(folds, int) or folds < 2:
         raise ParameterError("folds", "lookalikes", "an int in the range [2, inf)", folds)
     frame, is_seed = _taken(universe, seed, columns)
-    if is_seed.sum() < _LEAST or (~is_seed).sum() < _LEAST:
+    least = max(_LEAST, folds)
+    if is_seed.sum() < least or (~is_seed).sum() < least:
         raise DataError(
-            f"Likeness needs at least {_LEAST} seeds and {_LEAST} others; found "
+            f"Likeness needs at least {least} seeds and {least} others; found "
             f"{int(is_seed.sum())} and {int((~is_seed).sum())}."
         )
     X, features, notes = _features(frame)
@@ -126,9 +127,8 @@ def lookalikes(
     similarity = 100 * np.searchsorted(others, likeness, side="left") / len(others)
     # Each held-out seed stands by its share of others ahead of it, fold by fold.
     auc, low, high = auc_interval(
-        np.r_[np.ones(len(held)), np.zeros(len(others))],
         np.r_[held, (np.arange(len(others)) + 0.5) / len(others)],
-        0.9,
+        np.r_[np.ones(len(held)), np.zeros(len(others))],
     )
     reach = _reach(held, others, similarity[~is_seed])
     weights = pd.DataFrame({"feature": features, "weight": fit.coefficients[1:] * X.std(axis=0)})
@@ -212,15 +212,19 @@ def _features(frame: pd.DataFrame) -> tuple[Numbers, list[str], tuple[str, ...]]
 def _held_out(
     X: Numbers, is_seed: Flags, folds: int, ridge: float, rng: np.random.Generator
 ) -> Numbers:
-    """Give, for each seed held out, the share of the others that are less alike."""
-    seeds = rng.permutation(np.flatnonzero(is_seed))
+    """Give, for each seed held out, the share of the others held out that are less alike.
+
+    Others that the fit has learned to tell from seeds would flatter it.
+    """
+    parts = [
+        np.array_split(rng.permutation(np.flatnonzero(side)), folds) for side in (is_seed, ~is_seed)
+    ]
     found = []
-    for part in np.array_split(seeds, folds):
+    for seeds, rest in zip(*parts, strict=True):
         kept = np.ones(len(X), dtype=bool)
-        kept[part] = False
+        kept[seeds] = kept[rest] = False
         fit = fit_logit(X[kept], is_seed[kept].astype(float), ridge)
-        others = np.sort(fit.log_odds(X[~is_seed]))
-        own = fit.log_odds(X[part])
+        others, own = np.sort(fit.log_odds(X[rest])), fit.log_odds(X[seeds])
         below = np.searchsorted(others, own, side="left")
         upto = np.searchsorted(others, own, side="right")
         found.append((below + upto) / 2 / len(others))

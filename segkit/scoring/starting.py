@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
-from scipy import stats
 from scipy.special import ndtri
 
 from segkit.errors import DataError, ParameterError
 from segkit.frames import JsonResult
+from segkit.survival import Survival, kaplan_meier, log_rank
 
 __all__ = ["StartTimes", "time_to_start"]
 
@@ -29,10 +28,10 @@ class StartTimes(JsonResult):
     Attributes
     ----------
     groups : DataFrame
-        `group, n, started, median, low, high` (Kaplan-Meier median with its interval; empty
-        where so many have not started), `mean` within the horizon and its standard error.
+        `group, n, started, median, low, high` (Kaplan-Meier median with its interval;
+        infinite where so many have not started), `mean` within the horizon and its standard error.
     curves : DataFrame
-        `group, time, waiting, low, high`: the share still waiting after each time.
+        `group, time, waiting, low, high`: the share still waiting after each time with a start.
     difference, low, high : float
         Mean time of the second group less that of the first, within the horizon (RMST), with its
         interval.
@@ -107,39 +106,26 @@ def time_to_start(
     tau = longest if horizon is None else float(horizon)
     rows, curves = [], []
     for code, name in enumerate(names):
-        own, seen = t[codes == code], event[codes == code]
-        curve = _curve(own, seen, confidence)
-        mean, error = _restricted_mean(own, seen, tau)
-        rows.append(
-            {
-                "group": str(name),
-                "n": len(own),
-                "started": int(seen.sum()),
-                "median": _first(curve, "waiting"),
-                "low": _first(curve, "low"),
-                "high": _first(curve, "high"),
-                "mean": mean,
-                "error": error,
-            }
-        )
-        curves.append(curve.assign(group=str(name)))
-    table = pd.DataFrame(rows)
-    censored = [
-        stats.CensoredData(uncensored=t[(codes == c) & event], right=t[(codes == c) & ~event])
-        for c in range(_GROUPS)
-    ]
-    test = stats.logrank(*censored)
+        own = codes == code
+        found = kaplan_meier(t[own], event[own])
+        median, low, high = found.median(confidence)
+        mean, error = found.restricted_mean(tau)
+        row = {"group": str(name), "n": int(own.sum()), "started": int(event[own].sum())}
+        row |= {"median": median, "low": low, "high": high, "mean": mean, "error": error}
+        rows.append(row)
+        curves.append(_curve(found, confidence).assign(group=str(name)))
+    table, test = pd.DataFrame(rows), log_rank(t, event, codes)
     difference = float(table["mean"].iloc[1] - table["mean"].iloc[0])
     reach = float(ndtri((1 + confidence) / 2) * np.hypot(*table["error"]))
     return StartTimes(
-        table,
-        pd.concat(curves, ignore_index=True)[["group", "time", "waiting", "low", "high"]],
-        difference,
-        difference - reach,
-        difference + reach,
-        tau,
-        float(test.statistic) ** 2,
-        float(test.pvalue),
+        groups=table,
+        curves=pd.concat(curves, ignore_index=True)[["group", "time", "waiting", "low", "high"]],
+        difference=difference,
+        low=difference - reach,
+        high=difference + reach,
+        horizon=tau,
+        statistic=test.statistic,
+        p_value=test.p,
     )
 
 
@@ -183,42 +169,17 @@ def _observed(times: Floats, codes: NDArray[np.intp], seen: NDArray[np.bool_]) -
     return min(open_ends, default=max(ends))
 
 
-def _curve(times: Floats, seen: NDArray[np.bool_], confidence: float) -> pd.DataFrame:
-    found = stats.ecdf(stats.CensoredData(uncensored=times[seen], right=times[~seen])).sf
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")  # scipy warns where the curve is 0 or 1
-        band = found.confidence_interval(confidence_level=confidence, method="log-log")
-    waiting = found.probabilities
-    rows = pd.DataFrame(
+def _curve(found: Survival, confidence: float) -> pd.DataFrame:
+    """Draw the curve from the beginning, where all wait, to the last time anybody was seen."""
+    low, high = (np.append(1.0, end) for end in found.band(confidence))
+    curve = pd.DataFrame(
         {
-            "time": found.quantiles,
-            "waiting": waiting,
-            # Before the first start nothing is estimated, and all are known to wait.
-            "low": np.where(waiting < 1, np.nan_to_num(band.low.probabilities, nan=0.0), 1.0),
-            "high": np.where(waiting < 1, np.nan_to_num(band.high.probabilities, nan=0.0), 1.0),
+            "time": np.append(0.0, found.times),
+            "waiting": np.append(1.0, found.waiting),
+            "low": low,
+            "high": high,
         }
     )
-    start = pd.DataFrame({"time": [0.0], "waiting": [1.0], "low": [1.0], "high": [1.0]})
-    return pd.concat([start, rows], ignore_index=True)
-
-
-def _first(curve: pd.DataFrame, column: str) -> float:
-    """Give the first time at which half or fewer still wait."""
-    # Where none waits the upper end is unknown: it does not say that half have started.
-    known = (curve["waiting"] > 0) | (column != "high")
-    reached = curve["time"][known & (curve[column] <= 0.5 + 1e-12)]
-    return float(reached.iloc[0]) if len(reached) else np.nan
-
-
-def _restricted_mean(times: Floats, seen: NDArray[np.bool_], tau: float) -> tuple[float, float]:
-    """Give the area under the Kaplan-Meier curve up to tau, and its standard error."""
-    moments = np.unique(times[seen & (times <= tau)])
-    at_risk = np.array([(times >= one).sum() for one in moments], dtype=np.float64)
-    starts = np.array([(times[seen] == one).sum() for one in moments], dtype=np.float64)
-    survival = np.concatenate([[1.0], np.cumprod(1 - starts / at_risk)])
-    pieces = survival * np.diff(np.concatenate([[0.0], moments, [tau]]))
-    ahead = pieces.sum() - np.cumsum(pieces)[:-1]
-    with np.errstate(all="ignore"):
-        parts = ahead**2 * starts / (at_risk * (at_risk - starts))
-    # Where all who were left start at once, no time is left either.
-    return float(pieces.sum()), float(np.sqrt(np.where(at_risk > starts, parts, 0.0).sum()))
+    if found.longest > curve["time"].iloc[-1]:
+        curve = pd.concat([curve, curve.tail(1).assign(time=found.longest)], ignore_index=True)
+    return curve

@@ -111,6 +111,12 @@ def _periods(demand: Any, key: str | None, period: str | None, amount: str | Non
     """Lay out demand with one row an item and one column a period."""
     if key is not None and period is not None and amount is not None:
         rows = take_columns(demand, [key, period, amount], "xyz")
+        lost = np.flatnonzero(rows.isna().any(axis=1))
+        if lost.size:
+            raise DataError(
+                f"xyz: {lost.size:,} rows lack {key}, {period} or {amount}, first "
+                f"{lost[:_SHOWN].tolist()}. Leave them out, or fill them."
+            )
         wide = rows.pivot_table(index=key, columns=period, values=amount, aggfunc="sum")
         return wide.fillna(0.0)
     if period is not None or amount is not None:

@@ -58,8 +58,9 @@ def class_profile(
     DataFrame
         One row a trait, the highest index first: `trait, column, n` (rows of the base that have
         it), `share_in_class, share_in_base, index` with its interval `low, high`, `p_value`
-        (Fisher's exact test of the class against the rest), `p_adjusted` (Holm), `evidence` ("more
-        often", "less often" or "none").
+        (Fisher's exact test of the class against the rest; missing where the column is known of one
+        of the two alone), `p_adjusted` (Holm; yes and no are one test), `evidence` ("more often",
+        "less often" or "none").
 
     Raises
     ------
@@ -99,14 +100,18 @@ def class_profile(
         )
     if columns is not None:
         frame = as_frame(frame, columns, "rows")
-    found = [
-        _compared(words, str(name), holds, inside & known, known, confidence)
-        for name in frame
-        for known in [frame[name].notna().to_numpy(bool)]
-        for words, holds in _traits(frame[name], bands)
-    ]
+    found: list[tuple[Any, ...]] = []
+    again: list[bool] = []
+    for name in map(str, frame):
+        known = frame[name].notna().to_numpy(bool)
+        traits = list(_traits(frame[name], bands))
+        found += [_compared(*one, name, inside & known, known, confidence) for one in traits]
+        # Of two traits that part the rows, one says all of the other: they are one test.
+        parted = len(traits) == 2 and np.array_equal(traits[0][1] ^ traits[1][1], known)
+        again += [parted and place == 1 for place in range(len(traits))]
     table = pd.DataFrame(found, columns=list(_NAMES[:-2]))
-    table["p_adjusted"] = holm(table["p_value"]) if len(table) else []
+    tests = pd.Series(holm(table["p_value"].mask(np.array(again, dtype=bool))), dtype=float)
+    table["p_adjusted"] = tests.mask(again, tests.shift())
     way = np.where(table["index"] > 100, "more often", "less often")
     table["evidence"] = np.where(table["p_adjusted"] <= _EVIDENCE, way, "none")
     return table.sort_values(["index", "n"], ascending=False, kind="stable", ignore_index=True)
@@ -143,12 +148,12 @@ def _bands(name: str, numbers: Any, bands: int) -> Iterator[tuple[Condition, ...
 
 
 def _compared(
-    words: str, name: str, holds: Flags, inside: Flags, known: Flags, confidence: float
+    words: str, holds: Flags, name: str, inside: Flags, known: Flags, confidence: float
 ) -> tuple[Any, ...]:
     counts = [(int((holds & side).sum()), int(side.sum())) for side in (inside, known & ~inside)]
     (own, size), (other, rest) = counts
     if not size or not rest:
-        return (words, name, own + other, *[np.nan] * 5, 1.0)
+        return (words, name, own + other, *[np.nan] * 6)
     part = size / (size + rest)
     here, base = own / size, (own + other) / (size + rest)
     ends = [

@@ -188,8 +188,10 @@ def _scored(
         base = float(target[train].mean())
         means = np.where(counts > 0, sums / np.maximum(counts, 1), base)
         scores.append(score(target[test], means[labels[test]], base))
-    error = float(np.nanstd(scores, ddof=1) / np.sqrt(len(scores)))
-    return {name: float(np.nanmean(scores)), f"{name}_error": error}
+    # A fold of one kind alone has no AUC, and is none of the folds averaged.
+    found = np.array([one for one in scores if np.isfinite(one)])
+    error = found.std(ddof=1) / np.sqrt(len(found)) if len(found) > 1 else np.nan
+    return {name: float(found.mean()) if len(found) else np.nan, f"{name}_error": float(error)}
 
 
 def _r2(target: NDArray[np.float64], foretold: NDArray[np.float64], base: float) -> float:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import warnings
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,10 +10,10 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from segkit.adjustment import holm
 from segkit.errors import ParameterError
+from segkit.survival import kaplan_meier
 from segkit.value._contracts import BASE, check_enough, read_contracts
 from segkit.value._histories import Floats
 from segkit.value._model import check_level
@@ -267,21 +266,17 @@ def _total(parts: Sequence[_Part], payments: Payments, level: float) -> pd.Serie
 
 
 def _curve(part: _Part, level: float) -> pd.DataFrame:
-    years, left = part.rows["years"].to_numpy(), part.rows["left"].to_numpy()
-    found = stats.ecdf(stats.CensoredData(uncensored=years[left], right=years[~left])).sf
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
-        warnings.simplefilter("ignore")  # scipy warns where the curve is 0 or 1
-        band = found.confidence_interval(confidence_level=level, method="log-log")
+    found = kaplan_meier(part.rows["years"], part.rows["left"])
+    low, high = found.band(level)
     columns = {
         "group": part.name,
-        "years": found.quantiles,
-        "kaplan_meier": found.probabilities,
-        "low": np.nan_to_num(band.low.probabilities, nan=0.0),
-        "high": np.nan_to_num(band.high.probabilities, nan=1.0),
-        "fitted": part.model.survival(found.quantiles),
+        "years": found.times,
+        "kaplan_meier": found.waiting,
+        "low": low,
+        "high": high,
+        "fitted": part.model.survival(found.times),
     }
-    ends = np.isin(found.quantiles, years[left])
-    return pd.DataFrame(columns)[ends]
+    return pd.DataFrame(columns)
 
 
 def _tests(parts: Sequence[_Part]) -> pd.DataFrame:

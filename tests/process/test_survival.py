@@ -1,11 +1,8 @@
-"""Waiting times against published figures, scipy and identities."""
-
-import warnings
+"""Waiting times against published figures and identities."""
 
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
 
 from segkit.errors import DataError, ParameterError
 from segkit.process import time_in_stage, time_to_event
@@ -61,37 +58,6 @@ def drawn(n=200, seed=0):
     time = np.minimum(np.minimum(first, second), stop).round(1)
     cause = np.select([time == first.round(1), time == second.round(1)], ["advance", "lost"], "")
     return time, cause
-
-
-def test_curve_and_band_are_those_of_scipy():
-    time, cause = drawn()
-    seen = cause != ""
-    found = time_to_event(time, seen, confidence=0.95).curves
-    sf = stats.ecdf(stats.CensoredData(uncensored=time[seen], right=time[~seen])).sf
-    assert found["waiting"].to_numpy() == pytest.approx(sf.evaluate(found["time"]))
-    with np.errstate(all="ignore"), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # scipy warns where the curve is 0
-        band = sf.confidence_interval(confidence_level=0.95, method="log-log")
-    inside = found["waiting"] > 0
-    assert found["low"][inside].to_numpy() == pytest.approx(
-        band.low.evaluate(found["time"])[inside]
-    )
-    assert found["high"][inside].to_numpy() == pytest.approx(
-        band.high.evaluate(found["time"])[inside]
-    )
-
-
-def test_log_rank_of_two_groups_is_that_of_scipy():
-    time, cause = drawn(seed=1)
-    half, seen = np.arange(200) % 2, cause != ""
-    parts = [
-        stats.CensoredData(uncensored=time[seen & (half == k)], right=time[~seen & (half == k)])
-        for k in (0, 1)
-    ]
-    expected = stats.logrank(*parts)
-    found = time_to_event(time, seen, group=half).log_rank
-    assert found["statistic"] == pytest.approx(expected.statistic**2)
-    assert found["p"] == pytest.approx(expected.pvalue)
 
 
 def test_waiting_and_all_causes_make_one():

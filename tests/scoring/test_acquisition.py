@@ -105,7 +105,7 @@ def test_the_ledger_balances_to_the_cent(costs, deals, lag):
     try:
         found = acquisition_cost(books, sold, lag=lag, activity="touches", group="part")
     except DataError as refusal:
-        assert "won from" in str(refusal)  # noqa: PT017
+        assert "won from" in str(refusal)  # noqa: PT017 - a draw may win nobody
         return
     cents = sum(amount for _, _, amount in costs)
     assert round(100 * found.booked) == cents
@@ -156,3 +156,43 @@ def test_a_channel_may_not_be_called_all():
     books = _books().assign(channel="all")
     with pytest.raises(DataError, match="shared='all'"):
         acquisition_cost(books, _deals())
+
+
+def test_what_comes_with_each_customer_is_not_uncertain():
+    """A partner who takes 100 a customer costs 100 a customer, however few there are."""
+    books = pd.DataFrame({"month": ["2026-01-01"], "channel": ["web"], "amount": [400.0]})
+    deals = pd.DataFrame(
+        {
+            "closed": "2026-01-10",
+            "won": [1, 1, 1, 1, 1, 1],
+            "channel": ["web"] * 4 + ["partner"] * 2,
+            "kept": [0.0] * 4 + [100.0] * 2,
+        }
+    )
+    found = acquisition_cost(books, deals, added="kept").table.set_index("channel")
+    assert found.loc["partner", ["low", "loaded", "high"]].tolist() == [100, 100, 100]
+    # Garwood's 90 % interval of a count of 4 is 1.366 to 9.154.
+    ends = found.loc["web", ["low", "high"]].to_numpy(float)
+    assert ends == pytest.approx([400 / 9.154, 400 / 1.366], rel=1e-3)
+
+
+def test_deals_outside_the_months_and_without_a_group_are_told():
+    books = pd.DataFrame({"month": ["2026-01-01"], "channel": ["web"], "amount": [90.0]})
+    deals = pd.DataFrame(
+        {
+            "closed": ["2026-01-10", "2026-01-11", "2025-06-01"],
+            "won": 1,
+            "channel": "web",
+            "part": ["big", None, "big"],
+        }
+    )
+    found = acquisition_cost(books, deals, group="part")
+    assert found.notes == ("1 deals were not decided from 2026-01 to 2026-01: left out.",)
+    assert found.groups["group"].tolist() == ["big", "unknown"]
+    assert found.groups["total"].sum() == 90
+
+
+def test_what_is_not_known_is_not_infinite():
+    assert np.isnan(payback_months(np.nan, 100))
+    assert np.isnan(payback_months(100, np.nan))
+    assert np.isnan(ltv_to_cac(100, np.nan))

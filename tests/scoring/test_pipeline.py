@@ -27,6 +27,24 @@ def test_groups_with_few_decisions_take_the_whole():
     assert many["not"] == 23
 
 
+def test_a_median_that_is_not_reached_is_not_made_up():
+    """Of 100 deals 30 are decided: nobody knows when half will be."""
+    days, decided = np.r_[np.arange(1.0, 31), np.full(70, 90.0)], np.r_[np.ones(30), np.zeros(70)]
+    groups = np.repeat(["slow", "quick"], [100, 100])
+    found = cycle_days(
+        np.r_[days, days[:30], np.full(70, 5.0)], np.r_[decided, np.ones(100)], groups
+    ).set_index("group")
+    assert cycle_days(days, decided)["basis"].tolist() == ["not reached"]
+    assert found["median"].loc["slow"] == np.inf
+    assert found["basis"].to_dict() == {"all": "own", "quick": "own", "slow": "not reached"}
+
+
+def test_deals_whose_days_are_not_known_come_last_by_what_they_bring():
+    found = expected_value([0.5, 0.5, 0.5], [10, 30, 20], days=[5, np.inf, np.inf]).table
+    assert found["rank"].tolist() == [1, 2, 3]
+    assert found["per_day"].isna().tolist() == [False, True, True]
+
+
 def test_totals_and_shares_hold():
     rng = np.random.default_rng(0)
     chance, value = rng.random(300), rng.lognormal(9, 1.5, 300)

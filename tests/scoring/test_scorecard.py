@@ -316,3 +316,34 @@ def test_an_auc_at_the_edge_is_not_known_without_error(chances, ends):
     """Clopper & Pearson: 10 of 10 is at least 0.05 ** (1 / 10)."""
     found = judge_chances(np.repeat([0, 1], 10), chances)
     assert found.auc_interval == pytest.approx(ends, abs=0.001)
+
+
+def test_deals_told_ten_times_over_tell_nothing_more():
+    """Intervals of rows given ten times, each account a group, stay those of the rows."""
+    rng = np.random.default_rng(0)
+    p = rng.uniform(0.1, 0.9, 300)
+    y = rng.random(300) < p
+    once = judge_chances(y, p)
+    told = judge_chances(np.tile(y, 10), np.tile(p, 10), groups=np.tile(np.arange(300), 10))
+    alone = judge_chances(np.tile(y, 10), np.tile(p, 10))
+    assert told.auc_interval == pytest.approx(once.auc_interval, abs=0.002)
+    # The inverse information and the sandwich are two estimates of one variance.
+    assert told.slope_interval == pytest.approx(once.slope_interval, abs=0.05)
+    for one, other in (
+        (told.auc_interval, alone.auc_interval),
+        (told.slope_interval, alone.slope_interval),
+    ):
+        assert np.ptp(one) > 2.5 * np.ptp(other)
+    width = (told.deciles["high"] - told.deciles["low"]).mean()
+    assert width > 2 * (alone.deciles["high"] - alone.deciles["low"]).mean()
+
+
+def test_chances_of_a_card_know_that_deals_of_an_account_go_together():
+    rng = np.random.default_rng(1)
+    account = np.repeat(np.arange(150), 8)
+    rows = pd.DataFrame({"x": rng.normal(size=150)[account]})
+    won = (rng.random(150) < expit(rows["x"].to_numpy()[::8]))[account]
+    card = Scorecard().fit(rows, won, groups=account)
+    chances = card.score(rows.head(1)).iloc[0]
+    plain = Scorecard().fit(rows, won).score(rows.head(1)).iloc[0]
+    assert chances["high"] - chances["low"] > 1.5 * (plain["high"] - plain["low"])

@@ -42,3 +42,9 @@ def test_items_named_in_a_column():
             xyz(frame)
     with pytest.raises(DataError, match="Did you mean 'sku'"):
         xyz(pd.DataFrame(wide), key="skus")
+
+
+def test_a_missing_amount_is_no_demand_of_0():
+    rows = pd.DataFrame({"item": ["a", "a", "b"], "month": [1, 2, 1], "units": [5.0, None, 3.0]})
+    with pytest.raises(DataError, match=r"1 rows lack item, month or units, first \[1\]"):
+        xyz(rows, key="item", period="month", amount="units")

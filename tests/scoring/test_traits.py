@@ -72,3 +72,30 @@ def test_faults_are_named():
         class_profile(rows, [True, False, False], columns=["y"])
     with pytest.raises(ParameterError, match="'bands'"):
         class_profile(rows, [True, False, False], bands=1)
+
+
+def test_yes_and_no_of_a_column_are_one_test():
+    """Holm's method counts tests: three columns of two traits are three."""
+    rng = np.random.default_rng(3)
+    rows = pd.DataFrame(
+        {
+            "flag": rng.random(200) < 0.5,
+            "level": rng.choice(["a", "b"], 200),
+            "number": rng.normal(size=200),
+        }
+    )
+    found = class_profile(rows, rng.random(200) < 0.3, bands=2)
+    assert len(found) == 6
+    smallest = found["p_value"].min()
+    assert found["p_adjusted"].min() == pytest.approx(min(3 * smallest, 1))
+    for _, pair in found.groupby("column"):
+        assert np.ptp(pair["p_adjusted"]) == 0
+        assert pair["p_value"].to_numpy() == pytest.approx(np.full(2, pair["p_value"].iloc[0]))
+
+
+def test_what_is_known_of_the_class_alone_is_no_test():
+    rows = pd.DataFrame({"staff": np.arange(60), "asked": [1.0, 0] * 10 + [None] * 40})
+    member = np.arange(60) < 20
+    found = class_profile(rows, member, bands=2).set_index("column")
+    assert found.loc["asked", ["p_value", "p_adjusted"]].isna().all(axis=None)
+    assert found.loc["staff", "p_adjusted"].tolist() == found.loc["staff", "p_value"].tolist()

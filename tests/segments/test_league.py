@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.metrics import roc_auc_score
+from sklearn.model_selection import KFold
 
 from segkit.errors import DataError
 from segkit.segments import league_table, segment_tests
@@ -72,3 +74,20 @@ def test_faults_are_named_at_once(base):
         assert part in str(caught.value)
     with pytest.raises(DataError, match="a value or outcomes"):
         league_table(base, ["job"])
+
+
+def test_the_error_of_an_auc_counts_the_folds_that_have_one():
+    """Of ten folds only those with churned customers have an AUC: their spread over their root."""
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"job": rng.choice(["pay", "hire"], 60), "churned": np.arange(60) < 4})
+    found = league_table(frame, ["job"], outcomes=["churned"]).iloc[0]
+    scores = []
+    for train, test in KFold(10, shuffle=True, random_state=0).split(frame):
+        rates = frame.iloc[train].groupby("job")["churned"].mean()
+        hits = frame["churned"].iloc[test]
+        if 0 < hits.mean() < 1:
+            scores.append(roc_auc_score(hits, frame["job"].iloc[test].map(rates)))
+    assert 2 <= len(scores) < 10
+    error = np.std(scores, ddof=1) / np.sqrt(len(scores))
+    assert found["auc_churned"] == pytest.approx(np.mean(scores))
+    assert found["auc_churned_error"] == pytest.approx(error)

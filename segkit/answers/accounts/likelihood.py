@@ -14,7 +14,7 @@ from segkit.answers.accounts.lifetime.contracts import contract_basis
 from segkit.answers.accounts.potential import potential_of
 from segkit.answers.answer import Answer
 from segkit.answers.segments.customers import end_users
-from segkit.answers.wording import between, count, money, share
+from segkit.answers.wording import between, count, listed, money, share
 from segkit.charts import Picture, bars, gain_curve, grade_grid
 from segkit.errors import DataError
 from segkit.scoring import ExpectedValue, Scorecard, cycle_days, expected_value, priority_grid
@@ -62,7 +62,7 @@ def likelihood(company: CompanyTables) -> Answer:
         unit=f"{currency} expected from open deals",
         table=_joined(table, promise),
         pictures=(
-            _fastest(table, currency),
+            *(() if table["per_day"].isna().all() else (_fastest(table, currency),)),
             _priority(cells, currency),
             *(() if promise.empty else (_reach(promise["potential"], currency),)),
         ),
@@ -109,7 +109,10 @@ def _open_deals(company: CompanyTables, card: Scorecard) -> pd.DataFrame:
 
 
 def _days(company: CompanyTables, rows: pd.DataFrame) -> pd.Series:
-    """Give the median days to a decision in each segment; stuck and open deals are censored."""
+    """Give the median days to a decision in each segment; stuck and open deals are censored.
+
+    Infinite where half of the deals of a segment are not decided yet.
+    """
     deals = company["opportunities"].dropna(subset=["created"])
     ended = deals.get("closed", pd.Series(pd.NaT, deals.index))
     decided = deals["outcome"].isin(["won", "refused"]) & ended.notna()
@@ -126,7 +129,7 @@ def _days(company: CompanyTables, rows: pd.DataFrame) -> pd.Series:
 
 
 def _table(rows: pd.DataFrame, found: ExpectedValue) -> pd.DataFrame:
-    table = rows.rename(columns=_WORDS)
+    table = rows.replace({"days": {np.inf: np.nan}}).rename(columns=_WORDS)
     table["expected"], table["per_day"] = found.table["expected"], found.table["per_day"]
     table["rank"] = found.table["rank"]
     return table.round({**_DIGITS, "expected": 0, "per_day": 1, "days": 0}).sort_values(
@@ -160,14 +163,24 @@ def _headline(table: pd.DataFrame, found: ExpectedValue, currency: str) -> str:
     def amount(value: float) -> str:
         return money(value, currency)
 
-    days = table.groupby("segment")["days"].first() if "segment" in table else table["days"]
+    own = table["segment"].fillna("unknown") if "segment" in table else "all"
+    days = table["days"].groupby(pd.Series(own, table.index)).max()
     first = table.head(max(len(table) // 10, 1))
     return (
         f"{count(len(table))} open deals of {amount(table['value'].sum())} should bring "
         f"{amount(found.total)} ({between(*found.interval, amount)}). The tenth that earns fastest "
-        f"holds {share(first['expected'].sum() / found.total)} of it; a decision takes "
-        f"{count(days.min())} to {count(days.max())} days by segment."
+        f"holds {share(first['expected'].sum() / found.total)} of it; {_pace(days)}."
     )
+
+
+def _pace(days: pd.Series[float]) -> str:
+    """Say how long a decision takes, from one segment to another."""
+    waiting = list(days.index[days.isna()])
+    if len(waiting) == len(days):
+        return "fewer than half of the deals are decided yet"
+    words = f"a decision takes {between(days.min(), days.max(), count)} days by segment"
+    late = f", and in {listed(waiting)} fewer than half of the deals are decided yet"
+    return words + (late if waiting else "")
 
 
 def _fastest(table: pd.DataFrame, currency: str) -> Picture:

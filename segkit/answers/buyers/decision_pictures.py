@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from segkit.answers.wording import between, listed, share
+from segkit.answers.wording import between, count, listed, share
 from segkit.charts import Picture, bars, intervals, lines, process_map
 from segkit.intervals import mean_interval, wilson_interval
 from segkit.process import AbsorbingChain, StagePaths, TimeInStage, self_serve_share
@@ -70,12 +70,13 @@ def waiting(times: TimeInStage, stages: tuple[str, ...]) -> Picture:
         place = np.searchsorted(rows["time"].to_numpy(), grid, side="right")
         table[stage] = np.append([1.0], rows["waiting"].to_numpy())[place].round(4)
     slowest = times.table.nlargest(1, "median").to_dict("records")[0]
+    words = "fewer than half have left it so far"
+    if np.isfinite(slowest["median"]):
+        ends = between(slowest["low"], slowest["high"], count)
+        words = f"half of them {count(slowest['median'])} days or more ({ends})"
     return Picture(
         title="How long deals stay in each stage",
-        finding=(
-            f"Deals stay longest in {slowest['stage']}: half of them {slowest['median']:.0f} days "
-            f"or more ({slowest['low']:.0f} to {slowest['high']:.0f})."
-        ),
+        finding=f"Deals stay longest in {slowest['stage']}: {words}.",
         table=table,
         draw=partial(
             lines,

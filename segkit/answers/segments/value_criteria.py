@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from segkit.answers.segments.customers import customer_rows, end_users, payments, recent
 from segkit.answers.segments.fate import left_within_a_year
 from segkit.errors import DataError
+from segkit.survival import kaplan_meier
 from segkit.tables import CompanyTables
 
 __all__ = ["CRITERIA", "Criterion", "measured_segments"]
@@ -173,18 +173,10 @@ def _cycle(company: CompanyTables, deals: pd.DataFrame | None) -> pd.Series[floa
     days = (deals["closed"].where(decided, company.as_of) - deals["created"]).dt.days
     known = days.notna() & (days >= 0)
     medians = {
-        name: _median(rows["days"].to_numpy(float), rows["decided"].to_numpy(bool))
+        name: kaplan_meier(rows["days"], rows["decided"]).median()[0]
         for name, rows in pd.DataFrame({"days": days, "decided": decided})[known].groupby(
             deals["group"]
         )
     }
-    return pd.Series(medians, dtype="float64")
-
-
-def _median(days: np.ndarray, decided: np.ndarray) -> float:
-    """Give the first day by which half of the deals are decided; unknown if that never comes."""
-    if not decided.any():
-        return float("nan")
-    curve = stats.ecdf(stats.CensoredData(uncensored=days[decided], right=days[~decided])).sf
-    reached = np.flatnonzero(curve.probabilities <= 0.5)
-    return float(curve.quantiles[reached[0]]) if len(reached) else float("nan")
+    # Where half are not decided yet, how long it takes is not known.
+    return pd.Series(medians, dtype="float64").replace(np.inf, np.nan)

@@ -173,7 +173,7 @@ def _times(time: TimeToEvent | None) -> tuple[Picture, ...]:
             title="How long each step takes",
             finding=(
                 f"{slowest['group']} takes longest: half need {slowest['median']:.0f} minutes or "
-                f"more ({slowest['low']:.0f} to {slowest['high']:.0f})."
+                f"more ({between(slowest['low'], slowest['high'], count)})."
             ),
             table=table,
             draw=partial(

@@ -1,16 +1,22 @@
-"""Logistic regression with a ridge: Newton's method, and the covariance that goes with it."""
+"""Logistic regression with a ridge: Newton's method, and the covariance that goes with it.
+
+scikit-learn's has one penalty for all columns and no covariance; here a ridge may differ by column,
+and covariances, clustered ones too, are what intervals and tests are made of.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import expit
 
 from segkit.errors import DataError
-from segkit.scoring.intake import Numbers
 
 __all__ = ["Logit", "fit_logit", "score_statistics"]
+
+Floats = NDArray[np.float64]
 
 _MOST_STEPS = 60
 _CLOSE = 1e-10
@@ -24,21 +30,22 @@ class Logit:
     ----------
     coefficients : array of shape (features + 1,)
     covariance : array of shape (features + 1, features + 1)
+        Inverse of the penalised information (le Cessie & van Houwelingen 1992), or the sandwich.
     log_likelihood : float
         Without the penalty.
     """
 
-    coefficients: Numbers
-    covariance: Numbers
+    coefficients: Floats
+    covariance: Floats
     log_likelihood: float
 
-    def log_odds(self, X: Numbers) -> Numbers:
+    def log_odds(self, X: Floats) -> Floats:
         """Give intercept + X b."""
         return np.asarray(self.coefficients[0] + X @ self.coefficients[1:])
 
 
 def fit_logit(
-    X: Numbers, y: Numbers, ridge: float | Numbers = 0.0, groups: Numbers | None = None
+    X: Floats, y: Floats, ridge: float | Floats = 0.0, groups: Floats | None = None
 ) -> Logit:
     """Maximise log likelihood - ridge b.b / 2; the intercept is free.
 
@@ -57,6 +64,12 @@ def fit_logit(
     ------
     DataError
         If no maximum is found.
+
+    Examples
+    --------
+    >>> X, y = np.array([[0.0], [0.0], [0.0], [1.0], [1.0], [1.0]]), np.array([0.0, 0, 1, 0, 1, 1])
+    >>> fit_logit(X, y).coefficients.round(3).tolist()
+    [-0.693, 1.386]
     """
     design = np.column_stack([np.ones(len(X)), X])
     penalty = np.r_[1e-9, np.broadcast_to(np.asarray(ridge, dtype=np.float64), X.shape[1:]) + 1e-9]
@@ -86,12 +99,12 @@ def fit_logit(
     return Logit(b, covariance, likelihood)
 
 
-def _penalised(design: Numbers, y: Numbers, penalty: Numbers, b: Numbers) -> float:
+def _penalised(design: Floats, y: Floats, penalty: Floats, b: Floats) -> float:
     eta = design @ b
     return float(y @ eta - np.logaddexp(0.0, eta).sum() - penalty @ (b * b) / 2)
 
 
-def _sandwich(bread: Numbers, scores: Numbers, groups: Numbers) -> Numbers:
+def _sandwich(bread: Floats, scores: Floats, groups: Floats) -> Floats:
     codes = np.unique(groups, return_inverse=True)[1]
     summed = np.zeros((codes.max() + 1, scores.shape[1]))
     np.add.at(summed, codes, scores)
@@ -100,8 +113,8 @@ def _sandwich(bread: Numbers, scores: Numbers, groups: Numbers) -> Numbers:
 
 
 def score_statistics(
-    fit: Logit, X: Numbers, y: Numbers, added: Numbers, ridge: float | Numbers
-) -> Numbers:
+    fit: Logit, X: Floats, y: Floats, added: Floats, ridge: float | Floats
+) -> Floats:
     """Test each further column alone by Rao's score statistic, chi-squared with 1 degree.
 
     Parameters

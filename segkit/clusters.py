@@ -1,15 +1,17 @@
-"""Shares of rows that belong together in clusters, such as attempts of the same user."""
+"""Rows that belong together in clusters, such as attempts of a user or deals of an account."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtr
 
-from segkit.process.visits import Floats, Ints
+from segkit.intervals import wilson_interval
 
-__all__ = ["clustered_error", "clustered_p", "effective_trials"]
+__all__ = ["clustered_error", "clustered_p", "clustered_share", "effective_trials"]
+
+Floats = NDArray[np.float64]
 
 
 def effective_trials(hits: ArrayLike, cluster: ArrayLike | None) -> float:
@@ -36,6 +38,24 @@ def effective_trials(hits: ArrayLike, cluster: ArrayLike | None) -> float:
         return 1.0
     variance = clustered_error((x - p) / n, code) ** 2
     return min(n, p * (1 - p) / variance) if variance > 0 else n
+
+
+def clustered_share(
+    hits: ArrayLike, cluster: ArrayLike | None, confidence: float = 0.9
+) -> tuple[float, float]:
+    """Bound a share by Wilson's interval of as many rows as would tell as much without clusters.
+
+    Examples
+    --------
+    >>> hits = [1, 1, 1, 1, 0, 0, 0, 0]
+    >>> [round(end, 2) for end in clustered_share(hits, None)]
+    [0.25, 0.75]
+    >>> [round(end, 2) for end in clustered_share(hits, list("aaaabbbb"))]
+    [0.07, 0.93]
+    """
+    x = np.asarray(hits, dtype=np.float64)
+    n = effective_trials(x, cluster) if len(x) else 0.0
+    return wilson_interval(float(x.mean()) * n if len(x) else 0.0, n, confidence)
 
 
 def clustered_error(influence: Floats, cluster: ArrayLike) -> float:
@@ -73,7 +93,7 @@ def clustered_p(hits: ArrayLike, flags: ArrayLike, cluster: ArrayLike) -> float:
     return float(2 * stdtr(df, -abs(score.sum()) / error))
 
 
-def _codes(cluster: ArrayLike) -> Ints:
+def _codes(cluster: ArrayLike) -> NDArray[np.int64]:
     """Turn clusters into numbers; a row without a name is a cluster of its own."""
     code, names = pd.factorize(pd.Series(np.asarray(cluster)))
     nameless = code < 0
