@@ -278,12 +278,12 @@ key(
     way,
     hints=[
         "The sentence of the chart above names it.",
-        "Compare the ways by the column that `told` names, not by `revenue`.",
+        "Compare the ways by the column that `told` names, not by `revenue explained`.",
         "Take the row with the largest number in that column, and from it `way`.",
     ],
     mistakes={
         "That one foretells revenue: it is size under another name.": (
-            league.table.nlargest(1, "revenue")["way"].iloc[0]
+            league.table.nlargest(1, "revenue explained")["way"].iloc[0]
         ),
         "That one passes most tests. A segment may be easy to reach and tell nothing.": (
             league.table.nlargest(1, "tests passed")["way"].iloc[0]

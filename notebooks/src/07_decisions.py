@@ -184,12 +184,12 @@ for figure in decided.figures("reviews"):
 
 # %%
 names = ["action", "finding", "reason", "rejected", "dissent"]
-names += ["metric", "value", "now", "low", "high", "goal", "state"]
+names += ["metric", "was", "now", "low", "high", "goal", "state"]
 in_force = decided.table.reindex(columns=names).query("state != 'decided again'")
 in_force[names[:5]]
 
 # %%
-in_force[["action", "value", "now", "low", "high", "goal", "metric"]]
+in_force[["action", "was", "now", "low", "high", "goal", "metric"]]
 
 # %%
 for figure in decided.figures("progress"):
@@ -256,14 +256,14 @@ key(
 # %% [markdown] tags=["exercise"]
 # ### Exercise S13.2 (5 minutes)
 #
-# Of the way from the metric on the day of the decision (`value`) to the `goal`, how much has the
+# Of the way from the metric on the day of the decision (`was`) to the `goal`, how much has the
 # decision in force that is farthest along come? Write the share into `way`.
 
 # %% tags=["exercise"]
 way = None
 ### BEGIN SOLUTION
 force = decided.table.query("state != 'decided again'")
-way = ((force["now"] - force["value"]) / (force["goal"] - force["value"])).max()
+way = ((force["now"] - force["was"]) / (force["goal"] - force["was"])).max()
 ### END SOLUTION
 check("S13.2", way)
 
@@ -275,12 +275,12 @@ key(
     hints=[
         "The way begins at the value on the day of the decision, not at zero.",
         "Divide what has changed by what was to change.",
-        "(now - value) / (goal - value), and the largest of these.",
+        "(now - was) / (goal - was), and the largest of these.",
     ],
     mistakes={
         "You divided by the goal as if the way began at zero.": first["now"] / first["goal"],
         "This is the change relative to where the metric began.": (
-            (first["now"] - first["value"]) / first["value"]
+            (first["now"] - first["was"]) / first["was"]
         ),
         "This is what is left of the way.": 1 - first["progress"],
     },
@@ -296,29 +296,29 @@ key(
 # %% tags=["exercise"]
 moved = None
 ### BEGIN SOLUTION
-measured = decided.table.query("state != 'decided again'").dropna(subset=["low", "high", "value"])
-inside = measured["value"].between(measured["low"], measured["high"])
+measured = decided.table.query("state != 'decided again'").dropna(subset=["low", "high", "was"])
+inside = measured["was"].between(measured["low"], measured["high"])
 moved = measured.loc[~inside, "action"].tolist()
 ### END SOLUTION
 check("S13.3", moved)
 
 # %% tags=["key"]
-known = decided.table.query("state != 'decided again'").dropna(subset=["low", "high", "value"])
-better = (known["now"] - known["value"]) * (known["goal"] - known["value"]) > 0
+known = decided.table.query("state != 'decided again'").dropna(subset=["low", "high", "was"])
+better = (known["now"] - known["was"]) * (known["goal"] - known["was"]) > 0
 key(
     "S13.3",
     moved,
     hints=[
         "A number that differs may differ by chance: look at its interval.",
-        "Compare `value` with `low` and `high`, row by row; `Series.between` does it.",
-        "Keep the actions whose `value` is not between `low` and `high`.",
+        "Compare `was` with `low` and `high`, row by row; `Series.between` does it.",
+        "Keep the actions whose `was` is not between `low` and `high`.",
     ],
     mistakes={
         "These are all that differ in the right direction; some may have done so by chance.": (
             known.loc[better, "action"].tolist()
         ),
         "These are the ones whose metric has not moved beyond chance.": (
-            known.loc[known["value"].between(known["low"], known["high"]), "action"].tolist()
+            known.loc[known["was"].between(known["low"], known["high"]), "action"].tolist()
         ),
         "You compared the goal with the interval: that says what may be reached, not what moved.": (
             known.loc[known["goal"].between(known["low"], known["high"]), "action"].tolist()

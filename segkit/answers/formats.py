@@ -1,4 +1,8 @@
-"""What the columns of an answer's table are, so that a workbook shows money as money."""
+"""What the columns of an answer's table are, so that a workbook shows money as money.
+
+Types tell text, dates and counts; of other numbers the vocabulary below tells. In all answers a
+name means one thing: a new column takes a name that is there, or is entered here.
+"""
 
 from __future__ import annotations
 
@@ -9,39 +13,67 @@ from typing import Literal
 import pandas as pd
 from pandas.api import types
 
-__all__ = ["Kind", "kinds", "number_format"]
+__all__ = ["Kind", "declared", "kinds", "number_format"]
 
-Kind = Literal["text", "date", "whole", "number", "share", "money", "year"]
-_ENDS = re.compile(r"(?:^|[ _])(low|high|error|p5|p50|p95|lower|upper)$")
+Kind = Literal["text", "date", "count", "number", "share", "money", "year"]
+_VOCABULARY: Mapping[Kind, str] = {
+    "money": """
+        added amount contribution cost cost_to_win expected expected_loss headroom loaded
+        monthly_margin own paid per_day potential revenue shared spend total value wallet
+    """,
+    "share": """
+        back base chance chance_best churn conversion coverage covered direct explained fit found
+        identifiable keeps known margin net_high net_low online other partner penetration
+        probability progress rate reaching relations share share_of_failures share_of_revenue
+        share_of_wallet stability steady sure tender tests_passed whole_if_mended win win_chance
+        win_rate_with win_rate_without
+    """,
+    "count": "deals firsts won",
+    "number": """
+        change correlation cycle days derived gain gap goal importance leaves lift log_worth
+        ltv_to_cac marginal_wins mean minutes months now number odds opportunity p p_adjusted
+        p_value performance points pooled rank rank_spread rating ratio rival satisfaction score
+        similarity slope standard_error standardised strength us was weight weighted wins worth
+        years_so_far
+    """,
+    "year": "year",
+}
+_KINDS: Mapping[str, Kind] = {
+    name: kind for kind, names in _VOCABULARY.items() for name in names.split()
+}
+_END = re.compile(r"(?:^|_)(low|high|error|p5|p50|p95|lower|upper)$")
 _WHOLE = 10_000
 _FORMATS: Mapping[str, str] = {
     "text": "General",
     "date": "yyyy-mm-dd",
-    "whole": "#,##0",
+    "count": "#,##0",
     "share": "0.0%",
     "money": "#,##0",
     "year": "0",
 }
-_MOST = 10  # a share of a wallet can be more than the whole of it
-_WORDS = re.compile(r"[a-z]+")
-_NO_MONEY = {"hours", "months", "share", "ratio", "rank", "odds", "p", "chance", "r"}
-_MONEY = {
-    *("added", "amount", "arr", "budget", "cac", "contribution", "cost", "expected", "headroom"),
-    *("loaded", "loss", "margin", "mrr", "own", "paid", "potential", "price", "profit", "revenue"),
-    *("shared", "spend", "total", "value", "wallet"),
-}
-_SHARES = {
-    *("advanced", "base", "chance", "churn", "conversion", "coverage", "covered", "direct"),
-    *("identifiable", "importance", "known", "net", "now", "online", "partner", "passed"),
-    *("penetration", "probability", "rate", "tender"),
-    *("satisfaction", "share", "stability", "steady", "sure", "weight", "win"),
-}
+
+
+def declared(name: str, before: Kind | None = None) -> Kind | None:
+    """Look a column of numbers up: by its name, without the end of an interval, by its last word.
+
+    An end of an interval that says not of what, "low", is what the column before it is.
+
+    Examples
+    --------
+    >>> declared("win_rate"), declared("share of wallet error"), declared("low", "money")
+    ('share', 'share', 'money')
+    >>> declared("zest") is None
+    True
+    """
+    whole = name.casefold().replace(" ", "_")
+    middle = _END.sub("", whole)
+    names = (whole, middle, middle.rpartition("_")[2])
+    ending = before if middle != whole else None
+    return next((_KINDS[one] for one in names if one in _KINDS), ending)
 
 
 def kinds(table: pd.DataFrame) -> list[Kind]:
-    """Say of each column what it holds, by its type, its name and its values.
-
-    The ends of an interval are what the column before them is.
+    """Say of each column what it holds; numbers of a name that nobody declared are mere numbers.
 
     Examples
     --------
@@ -51,41 +83,19 @@ def kinds(table: pd.DataFrame) -> list[Kind]:
     """
     found: list[Kind] = []
     for place, name in enumerate(map(str, table.columns)):
-        values = table.iloc[:, place]
-        kind = _kind(name.casefold(), values)
-        if kind == "number" and found and _is_end(name) and found[-1] in {"money", "share"}:
-            kind = found[-1] if found[-1] == "money" or _within_one(values) else kind
-        found.append(kind)
+        found.append(_kind(name, table.iloc[:, place], found[-1] if found else None))
     return found
 
 
-def _kind(name: str, values: pd.Series[float]) -> Kind:
+def _kind(name: str, values: pd.Series[float], before: Kind | None) -> Kind:
     if types.is_datetime64_any_dtype(values):
         return "date"
     if types.is_bool_dtype(values) or not types.is_numeric_dtype(values):
         return "text"
-    words = set(_WORDS.findall(name))
+    kind = declared(name, before)
     if types.is_integer_dtype(values):
-        return "year" if "year" in words else "money" if _is_money(words, values) else "whole"
-    if ("share" in words and values.abs().max() < _MOST) or (
-        words & _SHARES and _within_one(values)
-    ):
-        return "share"
-    return "money" if _is_money(words, values) else "number"
-
-
-def _is_money(words: set[str], values: pd.Series[float]) -> bool:
-    # Of the same name are weights and effects, all of them small.
-    return bool(words & _MONEY and not words & _NO_MONEY and values.abs().max() >= 100)
-
-
-def _is_end(name: str) -> bool:
-    return bool(_ENDS.search(name.casefold()))
-
-
-def _within_one(values: pd.Series[float]) -> bool:
-    known = values.dropna()
-    return bool(len(known) and known.abs().max() <= 1)
+        return kind if kind in {"money", "year"} else "count"
+    return kind or "number"
 
 
 def number_format(kind: Kind, values: pd.Series[float], currency: str = "") -> str:

@@ -68,7 +68,8 @@ def _filled(decisions: pd.DataFrame) -> pd.DataFrame:
     for name in _NUMBERS:
         table[name] = table.get(name, np.nan)
     names = ["decided", "segment", "action", "owner", *_TEXTS[:1], *_NUMBERS, "review", *_TEXTS[1:]]
-    return table[names].assign(decided=table["decided"].dt.normalize())
+    named = table[names].rename(columns={"value": "was"})
+    return named.assign(decided=table["decided"].dt.normalize())
 
 
 def _sorted(table: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
@@ -96,9 +97,9 @@ def _measured(table: pd.DataFrame, answers: dict[str, Answer]) -> pd.DataFrame:
         same = [one for one in own.values() if metric and one.unit.casefold() == metric]
         rows.append(_today(same[0]) if same else (np.nan, np.nan, np.nan))
     now = pd.DataFrame(rows, columns=["now", "low", "high"], index=table.index).round(4)
-    whole = (table["goal"] - table["value"]).replace(0.0, np.nan)
+    whole = (table["goal"] - table["was"]).replace(0.0, np.nan)
     return table.assign(
-        **now, progress=((now["now"] - table["value"]) / whole).round(4), finding=findings
+        **now, progress=((now["now"] - table["was"]) / whole).round(4), finding=findings
     )
 
 
@@ -164,11 +165,11 @@ def _progress(force: pd.DataFrame) -> tuple[Picture, ...]:
     known = force.dropna(subset=["progress"])
     if known.empty:
         return ()
-    whole = known["goal"] - known["value"]
-    ends = [(known[end] - known["value"]) / whole for end in ("low", "high")]
+    whole = known["goal"] - known["was"]
+    ends = [(known[end] - known["was"]) / whole for end in ("low", "high")]
     table = _of_actions(known).assign(
         least=np.fmin(ends[0], ends[1]).round(4), most=np.fmax(ends[0], ends[1]).round(4)
-    )[["decision", "metric", "value", "now", "goal", "progress", "least", "most"]]
+    )[["decision", "metric", "was", "now", "goal", "progress", "least", "most"]]
     there = int((table["progress"] >= 1).sum())
     first = table.iloc[0]
     return (
@@ -176,7 +177,7 @@ def _progress(force: pd.DataFrame) -> tuple[Picture, ...]:
             title="How far the metrics have come towards their goals",
             finding=(
                 f"{count(there)} of {count(len(table))} goals are reached; “{first['decision']}” "
-                f"has come {share(first['progress'])} of the way (from {first['value']:,.4g} to "
+                f"has come {share(first['progress'])} of the way (from {first['was']:,.4g} to "
                 f"{first['now']:,.4g}, goal {first['goal']:,.4g})."
             ),
             table=table,

@@ -53,7 +53,7 @@ def high_value_segments(company: CompanyTables) -> Answer:
         estimate=float(best["score"]),
         interval=(float(best["low"]), float(best["high"])),
         unit=f"score of {best['segment']}, 0 (worst in all) to 1 (best in all)",
-        table=table,
+        table=table.rename(columns={"revenue": "share of revenue"}),
         pictures=(_scores(table), _reasons(found)),
         method=_method(found, "none given: all alike" if panel is None else _PAIRS),
         sources=_SOURCES,

@@ -85,13 +85,14 @@ def best_grouping(company: CompanyTables) -> Answer:
     tests = {name: _tested(proof, scheme) for name, scheme in schemes.items()}
     table = _league(company, compared, target, proof, schemes, tests)
     best = table.iloc[0]
-    half = _T * float(best[f"{target} error"])
-    interval = (float(best[target]) - half, float(best[target]) + half)
+    explained = float(best[_told(target)])
+    half = _T * float(best[f"{_told(target)} error"])
+    interval = (explained - half, explained + half)
     evidence = interval[0] > 0 and best["way"] != _RANDOM
     return Answer(
         status="answered" if evidence else "no evidence",
         headline=_headline(table, target, len(compared), interval, evidence=evidence),
-        estimate=float(best[target]) if evidence else None,
+        estimate=explained if evidence else None,
         interval=interval if evidence else None,
         unit=f"share of the differences in {target} explained" if evidence else "",
         table=table,
@@ -174,14 +175,20 @@ def _league(
         stability={name: scheme.steady for name, scheme in schemes.items()},
         tests={name: one for name, one in tests.items() if one is not None},
     )
-    renamed = {"scheme": "way", "value_r2": target, "value_r2_error": f"{target} error"}
+    told = _told(target)
+    renamed = {"scheme": "way", "value_r2": told, "value_r2_error": f"{told} error"}
     table = main.rename(columns={**renamed, "passed": "tests passed"})
     if target != _REVENUE:
         second = league_table(frame, labels, value=_REVENUE).set_index("scheme")["value_r2"]
-        table[_REVENUE] = table["way"].map(second)
+        table[_told(_REVENUE)] = table["way"].map(second)
     for name, fate in (("leaves", left_within_a_year(company)), ("wins", won_deals(company))):
         table[name] = table["way"].map(_foretold(fate, schemes, company))
     return table.round(3)
+
+
+def _told(target: str) -> str:
+    """Name the column that says how much is explained of what was to be explained."""
+    return f"{target} explained"
 
 
 def _foretold(
@@ -214,32 +221,33 @@ def _headline(
     *,
     evidence: bool,
 ) -> str:
-    best = table.iloc[0]
+    best, told = table.iloc[0], _told(target)
     if not evidence:
         way = best["way"]
         leader = f"{way} do best: they explain" if way == _RANDOM else f"the best, {way}, explains"
         return (
             f"No way of grouping tells more than chance of the {target} of {count(customers)} "
-            f"customers; {leader} {share(max(best[target], 0.0))} "
+            f"customers; {leader} {share(max(best[told], 0.0))} "
             f"({between(*interval, share)})."
         )
     second = table[table["way"] != _RANDOM].iloc[1:2]
     words = (
-        f"Grouping by {best['way']} tells most: it explains {share(best[target])} of the "
+        f"Grouping by {best['way']} tells most: it explains {share(best[told])} of the "
         f"differences in {target} among customers it has not seen ({between(*interval, share)})"
     )
     if len(second):
         row = second.iloc[0]
-        words += f"; the next, {row['way']}, {share(max(row[target], 0.0))}"
+        words += f"; the next, {row['way']}, {share(max(row[told], 0.0))}"
     return f"{words}."
 
 
 def _size_note(table: pd.DataFrame, target: str) -> tuple[str, ...]:
-    if target == _REVENUE or _REVENUE not in table:
+    told = _told(_REVENUE)
+    if target == _REVENUE:
         return ()
-    top = table.iloc[int(table[_REVENUE].to_numpy().argmax())]
+    top = table.iloc[int(table[told].to_numpy().argmax())]
     note = (
-        f"Revenue itself follows {top['way']} ({share(max(top[_REVENUE], 0.0))}): how much a "
+        f"Revenue itself follows {top['way']} ({share(max(top[told], 0.0))}): how much a "
         "customer can spend. Share of wallet is how much of it comes to us."
     )
     return (note,)
@@ -262,18 +270,19 @@ def _pictures(
 
 
 def _compared_picture(table: pd.DataFrame, target: str, *, evidence: bool) -> Picture:
-    best, error = table.iloc[0], table[f"{target} error"]
-    chance = table.loc[table["way"] == _RANDOM, target].iloc[0]
+    told = _told(target)
+    best, error = table.iloc[0], table[f"{told} error"]
+    chance = table.loc[table["way"] == _RANDOM, told].iloc[0]
     rows = pd.DataFrame(
         {
             "way": table["way"],
-            "explained": table[target],
-            "low": table[target] - _T * error,
-            "high": table[target] + _T * error,
+            "explained": table[told],
+            "low": table[told] - _T * error,
+            "high": table[told] + _T * error,
         }
     )
     finding = (
-        f"{best['way'][0].upper()}{best['way'][1:]} explains {share(max(best[target], 0.0))} "
+        f"{best['way'][0].upper()}{best['way'][1:]} explains {share(max(best[told], 0.0))} "
         f"of the differences in {target} among customers it has not seen, random groups "
         f"{share(max(chance, 0.0))}."
     )

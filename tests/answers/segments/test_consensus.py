@@ -48,11 +48,11 @@ def test_for_the_planted_reasons(asked, truth):
     assert truth["grover"]["realised"]["fails_profitable"] == ["community colleges"]
     assert (table.loc[list(COLLEGES), "margin"] < 0).all()
     assert (table["margin"].drop(list(COLLEGES)) > 0).all()
-    assert table["fit"].idxmax() == table["revenue"].idxmax() == "private 1,000+ staff"
+    assert table["fit"].idxmax() == table["share of revenue"].idxmax() == "private 1,000+ staff"
     planted = pd.Series(truth["segment_value"]["realised"]["annual_revenue"])
-    tau = kendalltau(planted, table["revenue"].reindex(planted.index)).statistic
+    tau = kendalltau(planted, table["share of revenue"].reindex(planted.index)).statistic
     assert tau > 0.9
-    assert table.loc["private 1,000+ staff", "revenue"] == pytest.approx(
+    assert table.loc["private 1,000+ staff", "share of revenue"] == pytest.approx(
         planted["private 1,000+ staff"] / planted.sum(), abs=0.02
     )
     # Slow colleges: a planted factor on the length of the cycle.

@@ -86,7 +86,7 @@ def test_the_job_is_the_best_way_of_grouping(asked, truth):
     # The wallet is estimated, hence blurred; conventional ways explain next to nothing.
     assert 0.6 * planted["job of the user"] < asked["S3"].estimate < planted["job of the user"]
     others = table[~table["way"].str.startswith("job")]
-    assert (others["share of wallet"] < 0.1).all()
+    assert (others["share of wallet explained"] < 0.1).all()
 
 
 def test_share_of_wallet_ranks_as_planted(customers):
