@@ -9,6 +9,7 @@ import pandas as pd
 
 from segkit import samples
 from segkit.answers import Answer, ask
+from segkit.errors import SettingsError
 from segkit.questions import coverage
 from segkit.tables import CompanyTables
 
@@ -103,7 +104,11 @@ def read(source: str | Path, settings: Any = None) -> CustomerBase:
     >>> read("larkspur").settings.company
     'Larkspur HR'
     """
-    return sample() if source == LARKSPUR else CustomerBase.read(source, settings)
+    if source != LARKSPUR:
+        return CustomerBase.read(source, settings)
+    if settings is not None:
+        raise SettingsError(f"The sample company {LARKSPUR!r} brings its own settings: give none.")
+    return sample()
 
 
 def sample(seed: int = 7, scale: float = 1.0) -> CustomerBase:

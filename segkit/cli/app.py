@@ -13,6 +13,7 @@ import typer
 
 from segkit.cli.workshop import workshop
 from segkit.errors import DataError, MissingPackageError, SegkitError
+from segkit.tables.names import tidy
 
 if TYPE_CHECKING:
     from segkit.base import CustomerBase
@@ -179,7 +180,8 @@ def _file_name(name: str) -> str:
 
 def _harmless(message: str) -> str:
     """Show control characters of foreign names; `plain` needs packages that may be missing here."""
-    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in message)
+    words = tidy(message)
+    return "".join(c if c.isprintable() or c == "\n" else repr(c)[1:-1] for c in words)
 
 
 def main() -> None:

@@ -21,14 +21,14 @@ DecimalSign = Literal[".", ","]
 
 _SPACES = " '\u2019\u00a0\u202f\u2009"  # apostrophes part thousands in Switzerland
 _MINUS = "\u2212\u2013\\-"
-_BODY = re.compile(rf"[\d.,](?:[{_SPACES}]?[\d.,])*+(?:[eE][-+]?\d{{1,3}})?")
+_BODY = re.compile(rf"(?:\d|[.,](?=\d))(?:[{_SPACES}]?[\d.,])*+(?:[eE][-+]?\d{{1,3}})?")
 # What stands around a number, which itself is written "#" here.
 _AROUND = re.compile(
     rf"(?P<open>\(?)\s*+(?P<sign>[+{_MINUS}]?)\s*+(?P<before>(?:{MARKS})?)\s*+(?P<inner>[{_MINUS}]?)"
     rf"\s*+#\s*+(?P<percent>%?)\s*+(?P<after>(?:{MARKS})?)\s*+(?P<behind>[{_MINUS}]?)\s*+"
     r"(?P<close>\)?)"
 )
-_ROUND = (".-", ",-", ".\u2013", ",\u2013")  # "12.-" is twelve and no cents
+_ROUND = re.compile(r"[.,][-\u2013]$")  # "12.-" is twelve and no cents
 _LONGEST = 64  # a longer text is no number, and would keep the pattern busy
 _SPACED = re.compile(rf"\d{{1,3}}(?P<space>[{_SPACES}])\d{{3}}(?:(?P=space)\d{{3}})*(?=$|[.,eE])")
 _POINT = re.compile(
@@ -135,8 +135,7 @@ def _taken_apart(cell: object) -> _Written | float | None:
         return _as_float(cell)
     if not isinstance(cell, str) or len(cell) > _LONGEST:
         return None
-    if cell.endswith(_ROUND):
-        cell = cell[:-2]
+    cell = _ROUND.sub(lambda sign: ",00" if sign[0][0] == "," else "", cell)
     found = _BODY.search(cell)
     if found is None:
         return None

@@ -9,13 +9,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from segkit.errors import DataError
+from segkit.errors import DataError, MissingPackageError
+from segkit.tables.cells import EMPTY
 from segkit.tables.check import EPOCH, check_cells, check_rules
-from segkit.tables.currencies import currencies
+from segkit.tables.currencies import named_currencies, nearest_currency
 from segkit.tables.draft import Draft
 from segkit.tables.faults import Fault
 from segkit.tables.match import match_tables, unused_sources
 from segkit.tables.names import squash
+from segkit.tables.parse import Reading
 from segkit.tables.raw import Source
 from segkit.tables.references import check_references
 from segkit.tables.schema import schema
@@ -25,7 +27,10 @@ from segkit.tables.spelling import check_spelling
 __all__ = ["Assembled", "assemble"]
 
 _RANKS = ("stops", "sets aside", "note")
-_CURRENCY_COLUMNS = {"currency", "currencycode", "currencyisocode", "isocurrency"}
+_CURRENCY_COLUMNS = {
+    *("currency", "currencycode", "currencyisocode", "isocurrency", "currencyname", "ccy"),
+    *("dealcurrency", "w\u00e4hrung", "waehrung", "devise", "moneda"),
+}
 _LONELY = pd.Timedelta(days=366)
 
 
@@ -76,19 +81,22 @@ def _drafts(
     for name, source in matched.items():
         try:
             drafts[name] = Draft(schema()[name], source.load(), settings)
-        except (DataError, OSError) as error:
+        except (DataError, MissingPackageError, OSError) as error:
             faults.append(Fault(name, "", "unreadable file", str(error), severity="stops"))
     return drafts
 
 
 def _currency(drafts: Iterable[Draft], settings: Settings, faults: list[Fault]) -> str:
     """Find the company's currency: the one set, or else the commonest that the amounts show."""
-    counts: Counter[str] = Counter()
+    marks: Counter[tuple[str, ...]] = Counter()
     for draft in drafts:
         _apply_currency_column(draft)
         for name, reading in draft.readings.items():
             if draft.table.columns[name].type == "money" and reading.marks is not None:
-                counts.update(mark[0] for mark in reading.marks[draft.kept] if mark)
+                marks.update(reading.marks[draft.kept])
+    counts: Counter[str] = Counter()
+    for mark in sorted(filter(None, marks), key=len):  # what is certain tells what "$" stands for
+        counts[max(mark, key=lambda code: counts[code])] += marks[mark]
     if settings.currency or not counts:
         return settings.currency
     found = counts.most_common(1)[0][0]
@@ -98,15 +106,45 @@ def _currency(drafts: Iterable[Draft], settings: Settings, faults: list[Fault]) 
 
 
 def _apply_currency_column(draft: Draft) -> None:
-    """Take the currency of each row from a column that names it."""
+    """Take the currency of each row from a column that names it, where the amount shows none."""
     named = next((name for name in draft.extra if squash(name) in _CURRENCY_COLUMNS), None)
-    if named is None:
+    money = [name for name in draft.readings if draft.table.columns[name].type == "money"]
+    if named is None or not money:
         return
     words = draft.extra[named].typed.astype("str").fillna("")
-    marks = words.map({word: currencies(word) for word in words.unique()}).to_numpy()
-    for name, reading in draft.readings.items():
-        if draft.table.columns[name].type == "money" and reading.marks is None:
-            draft.readings[name] = replace(reading, marks=marks)
+    said = words.mask(words.str.casefold().isin(EMPTY), "")
+    marks = {word: named_currencies(word) for word in said.unique()}
+    unknown = [word for word, codes in marks.items() if word and not codes]
+    _refuse_currencies(draft, named, said, said.isin(unknown) & draft.kept)
+    for name in money:
+        draft.readings[name] = _marked(draft.readings[name], said.map(marks).to_numpy())
+
+
+def _refuse_currencies(draft: Draft, column: str, said: pd.Series, unknown: pd.Series) -> None:
+    """Set aside the rows whose amounts are in nobody knows what."""
+    counts = said[unknown].value_counts()
+    near = "".join(nearest_currency(str(word)) for word in counts.index[:1])
+    found = ", ".join(f"{word!r} {count:,}" for word, count in counts.head(8).items())
+    draft.fault(
+        "unknown currency",
+        f"not a currency: {found}; the rows are set aside.{near} "
+        "Write codes such as EUR or words such as US Dollar, or leave the cell empty where the "
+        "amount is in the company's currency",
+        unknown.to_numpy(),
+        column=column,
+        reason=f"{column} unknown",
+        show=lambda place: said.iloc[place],
+    )
+
+
+def _marked(reading: Reading, named: np.ndarray) -> Reading:
+    """Put what the column names beside the signs of the amounts; "$" and CAD are CAD."""
+    if reading.marks is None:
+        return replace(reading, marks=named)
+    marks = np.empty(len(named), dtype=object)
+    for place, (sign, code) in enumerate(zip(reading.marks, named, strict=True)):
+        marks[place] = tuple(each for each in code if each in sign) or sign or code
+    return replace(reading, marks=marks)
 
 
 def _as_of(drafts: Iterable[Draft], settings: Settings, faults: list[Fault]) -> pd.Timestamp:

@@ -20,6 +20,9 @@ treated, since an impossible amount or day makes one doubt the event itself.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+
 import numpy as np
 import pandas as pd
 
@@ -31,6 +34,7 @@ from segkit.tables.schema import Column
 
 __all__ = ["EPOCH", "check_cells", "check_rules"]
 
+_BARE = re.compile(r"[\d.,' ()-]*")  # an amount that does not say its currency
 EPOCH = pd.Timestamp("1970-01-01")
 _EXPECTED = {
     "integer": "a whole number",
@@ -175,13 +179,28 @@ def _money(draft: Draft, column: Column, currency: str) -> None:
             reason=f"{column.name} negative",
         )
     if reading.marks is not None:
-        draft.fault(
-            "mixed currency",
-            f"the amount is not in {currency}, the company's currency; the rows are set aside",
-            np.array([bool(mark) and currency not in mark for mark in reading.marks]),
-            column=column.name,
-            reason=f"{column.name} not in {currency}",
-        )
+        _currencies(draft, column, reading.marks, currency)
+
+
+def _currencies(draft: Draft, column: Column, marks: np.ndarray, currency: str) -> None:
+    other = np.array([bool(mark) and currency not in mark for mark in marks], dtype=bool)
+    counts = Counter(mark[0] for mark in marks[other & draft.kept])
+    several = ", ".join(f"{code} {count:,}" for code, count in counts.most_common())
+    found = f", but in {several}" if len(counts) > 1 else ""
+    cells = draft.texts(draft.columns[column.name])
+
+    def show(place: int) -> str:
+        cell, code = str(cells.iloc[place]), marks[place][0]
+        return f"{cell} {code}" if _BARE.fullmatch(cell) else cell
+
+    draft.fault(
+        "mixed currency",
+        f"the amount is not in {currency}, the company's currency{found}; the rows are set aside",
+        other,
+        column=column.name,
+        reason=f"{column.name} not in {currency}",
+        show=show,
+    )
 
 
 def _bounds(draft: Draft, column: Column) -> None:

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import pandas as pd
 
-from segkit.errors import DataError, nearest
+from segkit.errors import DataError, SettingsError, nearest
 from segkit.tables.assemble import assemble
 from segkit.tables.faults import Fault
 from segkit.tables.frames import frame_sources
@@ -101,6 +101,8 @@ class CompanyTables:
         except (OSError, ValueError) as error:  # a name too long, or no name at all
             raise DataError(f"{str(source)!r} cannot be read: {error}.") from None
         if snapshot:
+            if settings is not None:
+                raise SettingsError(_settled(source))
             return cls(**load_snapshot(Path(source)))
         known = read_settings(settings)
         return cls._check(find_sources(source, known.encoding), known)
@@ -182,6 +184,14 @@ class CompanyTables:
         why = [str(fault) for fault in self.faults if fault.table == name]
         said = why[0] if why else f"It would hold: {schema()[name].meaning}."
         return f"There is no table {name!r} here. {said} {here}"
+
+
+def _settled(source: str | Path) -> str:
+    return (
+        f"{source} holds tables that are checked already, and the settings they were checked with: "
+        "no others can be given. Read it without settings, or read the company's own files with "
+        "these."
+    )
 
 
 def _settings_beside(source: Path) -> Path | None:

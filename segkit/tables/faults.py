@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from segkit.tables.names import tidy
+
 __all__ = ["Fault", "Severity", "shorten"]
 
 Severity = Literal["stops", "sets aside", "note"]
@@ -62,5 +64,5 @@ def shorten(value: object) -> str:
     >>> shorten("x" * 100)
     'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...'
     """
-    text = str(value)
+    text = tidy(str(value))
     return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from segkit.errors import SettingsError, nearest
-from segkit.tables.names import listing
+from segkit.tables.names import listing, tidy
 from segkit.tables.schema import Column, schema
 
 __all__ = ["TableSettings", "read_mapping"]
@@ -144,6 +144,6 @@ def _section(where: str, value: object, faults: list[str]) -> Iterator[tuple[str
 def _words(where: str, value: object, faults: list[str]) -> tuple[str, ...]:
     words = value if isinstance(value, (list, tuple)) else [value]
     if all(isinstance(word, (str, int)) and not isinstance(word, bool) for word in words):
-        return tuple(str(word) for word in words)
+        return tuple(tidy(str(word)) for word in words)
     faults.append(f'{where} must be text or a list of texts such as ["Won"], not {value!r}.')
     return ()

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from segkit.errors import DataError, nearest
+from segkit.errors import DataError, MissingPackageError, nearest
 from segkit.tables.faults import Fault, Severity
 from segkit.tables.mapping import TableSettings
 from segkit.tables.names import column_name, listing, same_names, squash
@@ -235,7 +235,7 @@ def _could_be(source: Source, absent: Sequence[Table]) -> str:
         return text
     try:
         names = list(source.load().frame.columns)
-    except (DataError, OSError) as error:
+    except (DataError, MissingPackageError, OSError) as error:
         return str(error)
     counts = {table.name: len(match_columns(table, names).columns) for table in absent}
     best = max(counts, key=lambda name: counts[name], default="")

@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 
-__all__ = ["column_name", "listing", "same_names", "squash"]
+__all__ = ["column_name", "listing", "same_names", "squash", "tidy"]
 
 _NOT_WORD = re.compile(r"[\W_]+")
 _MOST = 12
+# Spaces that a keyboard does not have, by their width, and marks that have none.
+_SPACES: Mapping[int, str | None] = MappingProxyType(
+    {0xA0: " ", 0x202F: " ", **dict.fromkeys(range(0x2000, 0x200B), " ")}
+    | dict.fromkeys((0x200B, 0x2060, 0xFEFF), None)
+)
+
+
+def tidy(text: str) -> str:
+    """Write no-break and thin spaces as plain ones: they look alike, and differ to a computer.
+
+    Examples
+    --------
+    >>> tidy("Deal\u00a0value")
+    'Deal value'
+    """
+    return text if text.isascii() else text.translate(_SPACES)
 
 
 def squash(name: str) -> str:
@@ -57,6 +74,6 @@ def listing(names: Iterable[str]) -> str:
     >>> listing(["a", "b"])
     "'a', 'b'"
     """
-    every = [repr(name) for name in names]
+    every = [repr(tidy(name)) for name in names]
     more = f" and {len(every) - _MOST} more" if len(every) > _MOST else ""
     return ", ".join(every[:_MOST]) + more

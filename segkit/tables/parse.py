@@ -25,6 +25,7 @@ from segkit.tables.cells import (
     read_cells,
 )
 from segkit.tables.days import Days, local_time
+from segkit.tables.names import tidy
 from segkit.tables.raw import Note, words
 from segkit.tables.schema import Column, ColumnType
 from segkit.tables.settings import Settings
@@ -184,7 +185,7 @@ def _cells(
     """List the distinct values that are not empty, and at which of them each row is."""
     held = raw.array if isinstance(raw.dtype, pd.CategoricalDtype) else words(raw)
     assert isinstance(held, pd.Categorical)
-    cells = [cell.strip() if isinstance(cell, str) else cell for cell in held.categories]
+    cells = [tidy(cell).strip() if isinstance(cell, str) else cell for cell in held.categories]
     if mapped:
         cells = [mapped.get(as_text(cell).casefold(), cell) for cell in cells]
     filled = [not (isinstance(cell, str) and cell.casefold() in empty) for cell in cells]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from segkit.tables.names import listing
+from segkit.tables.names import listing, tidy
 
 __all__ = ["RawTable", "Source", "header", "raw_table", "words"]
 
@@ -92,9 +92,9 @@ def raw_table(
     """
     blank = [_blank(frame.iloc[:, place]) for place in range(frame.shape[1])]
     columns = {
-        place: str(cell).strip()
+        place: name
         for place, cell in enumerate(cells)
-        if str(cell).strip() or not blank[place].all()
+        if (name := " ".join(tidy(str(cell)).split())) or not blank[place].all()
     }
     names, said = header(columns)
     rows = len(frame)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import datetime as dt
-import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from segkit.errors import SettingsError, nearest
+from segkit.tables.currencies import named_currencies
 from segkit.tables.mapping import TableSettings, read_mapping
 from segkit.tables.thresholds import read_portfolio
 
@@ -143,9 +143,11 @@ def _text(value: object) -> str:
 
 
 def _currency(value: object) -> str:
-    if not (isinstance(value, str) and re.fullmatch("[A-Z]{3}", value)):
-        raise ValueError("a three-letter ISO 4217 code such as 'USD' or 'EUR'")
-    return value
+    codes = named_currencies(str(value))
+    if value in codes:
+        return str(value)
+    meant = f" (is it {codes[0]!r}?)" if codes else ""
+    raise ValueError(f"a three-letter ISO 4217 code such as 'USD' or 'EUR'{meant}")
 
 
 def _day(value: object) -> dt.date:

@@ -8,7 +8,7 @@ from functools import cache, partial
 from pathlib import Path
 from typing import NoReturn
 
-from segkit.errors import DataError, nearest
+from segkit.errors import DataError, MissingPackageError, nearest
 from segkit.tables.databases import database_sources, duckdb_sources, read_parquet
 from segkit.tables.delimited import read_delimited
 from segkit.tables.names import listing, squash
@@ -65,8 +65,7 @@ def find_sources(source: str | Path, encoding: str = "") -> list[Source]:
 
 def _on_disk(path: Path, encoding: str) -> list[Source]:
     if path.is_dir():
-        found = [each for file in _files(path) for each in _of_file(file, encoding)]
-        return found or _refuse_folder(path)
+        return _in_folder(path, encoding) or _refuse_folder(path)
     if not path.exists():
         beside = [each.name for each in path.parent.iterdir()] if path.parent.is_dir() else []
         raise DataError(f"There is no file or folder {path}.{nearest(path.name, beside)}")
@@ -74,6 +73,25 @@ def _on_disk(path: Path, encoding: str) -> list[Source]:
     if not found:
         raise DataError(f"{path.name} is no file that segkit reads: {_KINDS}, or DuckDB.")
     return found
+
+
+def _in_folder(folder: Path, encoding: str) -> list[Source]:
+    """List what a folder holds; a file whose reader is not installed waits for others to be read."""
+    found: list[Source] = []
+    missing: dict[Path, MissingPackageError] = {}
+    for path in _files(folder):
+        try:
+            found += _of_file(path, encoding)
+        except MissingPackageError as error:
+            missing[path] = error
+    if missing and not found:
+        raise next(iter(missing.values()))
+    return [*found, *(_refused(path, error) for path, error in missing.items())]
+
+
+def _refused(path: Path, error: Exception) -> Source:
+    """Say why a file cannot be read when its table is asked for, beside the faults of others."""
+    return Source(path.stem, path.name, partial(_raise, error), (path.name,), small=True)
 
 
 def loaded_once(sources: list[Source]) -> list[Source]:
@@ -114,8 +132,8 @@ def _file(path: Path, load: Callable[[], RawTable]) -> Source:
 def _sheets(path: Path) -> list[Source]:
     try:
         sheets = sheet_names(path)
-    except DataError as error:  # said when the table is asked for, beside the faults of others
-        return [_file(path, partial(_raise, error))]
+    except DataError as error:
+        return [_refused(path, error)]
     small = path.stat().st_size < _SMALL
     only = (path.stem, path.name) if len(sheets) == 1 else ()
     return [

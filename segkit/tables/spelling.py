@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import pandas as pd
 
-from segkit.errors import DataError
+from segkit.errors import DataError, MissingPackageError
 from segkit.tables.draft import Draft
 from segkit.tables.faults import Fault, shorten
 from segkit.tables.names import listing, squash
@@ -52,7 +52,7 @@ def _categories(source: Source, wanted: set[str]) -> Iterator[tuple[str, pd.Seri
         return
     try:
         frame = source.load().frame
-    except (DataError, OSError):  # reported with the sources that are not used
+    except (DataError, MissingPackageError, OSError):  # reported with the sources that are not used
         return
     for name in map(str, frame):
         if squash(name) in wanted:

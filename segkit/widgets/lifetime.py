@@ -15,7 +15,7 @@ from segkit.charts.layout import digits, error_bars
 from segkit.charts.theme import PALETTE
 from segkit.errors import DataError
 from segkit.tables import CompanyTables
-from segkit.widgets.live import load_ipywidgets, status
+from segkit.widgets.live import live_figure, load_ipywidgets, status
 
 __all__ = ["what_if"]
 
@@ -128,8 +128,6 @@ class _Controls:
 
 def _figure(basis: LifetimeBasis, found: Valuation) -> Any:
     """Draw the groups twice, as answered and as asked; a live figure is built last."""
-    import plotly.graph_objects as go  # noqa: PLC0415 - with the widgets, not before
-
     draw = partial(
         intervals,
         name="group",
@@ -148,7 +146,7 @@ def _figure(basis: LifetimeBasis, found: Valuation) -> Any:
         marker={"size": 13, "symbol": "circle-open", "color": PALETTE[1], "line": {"width": 2}},
         name="in the answer",
     )
-    return go.FigureWidget(figure)
+    return live_figure(figure)
 
 
 def _ahead(years: float | None) -> str:

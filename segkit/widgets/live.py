@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from html import escape
+from pathlib import Path
 from typing import Any
 
 from segkit.errors import MissingPackageError
 
-__all__ = ["load_ipywidgets", "pointed", "status"]
+__all__ = ["live_figure", "load_ipywidgets", "pointed", "status"]
 
+_PARTS = re.compile(r"(?<=\d)[\s'\u2019](?=\d{3}(?!\d))")
 _THOUSANDS = re.compile(r"[+-]?[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?")
 
 
@@ -19,14 +22,14 @@ def status(words: str) -> str:
 
 
 def pointed(number: str) -> str:
-    """Write a number with a decimal point; a comma that parts no thousands is one.
+    """Write a number with a decimal point; a comma that parts no thousands is one, a space none.
 
     Examples
     --------
-    >>> pointed("12,000.5"), pointed("0,41"), pointed("1,2,3")
-    ('12000.5', '0.41', '1,2,3')
+    >>> pointed("12,000.5"), pointed("1 234,5"), pointed("0,41"), pointed("1,2,3")
+    ('12000.5', '1234.5', '0.41', '1,2,3')
     """
-    text = number.strip()
+    text = _PARTS.sub("", number.strip())
     if _THOUSANDS.fullmatch(text):
         return text.replace(",", "")
     return text.replace(",", ".") if text.count(",") == 1 and "." not in text else text
@@ -46,3 +49,20 @@ def load_ipywidgets() -> Any:
     except ImportError as missing:
         raise MissingPackageError(str(missing.name), "lab", "A live control") from None
     return ipywidgets
+
+
+def live_figure(figure: Any) -> Any:
+    """Make a live figure of a finished one, which is drawn however many others load with it."""
+    return _kind()(figure)
+
+
+@cache
+def _kind() -> type[Any]:
+    import plotly.graph_objects as go  # noqa: PLC0415 - with the widgets, not before
+    import traitlets  # noqa: PLC0415 - comes with ipywidgets
+
+    class LiveFigure(go.FigureWidget):  # type: ignore[misc] - plotly's class is untyped
+        _esm = Path(__file__).with_name("live.js")
+        _plotly = traitlets.Unicode(str(go.FigureWidget._esm)).tag(sync=True)  # noqa: SLF001 - no other way to what plotly itself runs
+
+    return LiveFigure

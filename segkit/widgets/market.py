@@ -18,7 +18,7 @@ from segkit.errors import DataError
 from segkit.sizing import MarketSize, market_size
 from segkit.sizing.fact_checks import MEASURES
 from segkit.tables import CompanyTables
-from segkit.widgets.live import load_ipywidgets, status
+from segkit.widgets.live import live_figure, load_ipywidgets, status
 
 __all__ = ["explore_market"]
 
@@ -212,8 +212,6 @@ def _revenue(size: MarketSize) -> pd.DataFrame:
 
 def _figure(size: MarketSize, currency: str) -> Any:
     """Draw the levels twice, as answered and as asked; a live figure is built last."""
-    import plotly.graph_objects as go  # noqa: PLC0415 - with the widgets, not before
-
     draw = partial(
         intervals,
         name="level",
@@ -232,4 +230,4 @@ def _figure(size: MarketSize, currency: str) -> Any:
         marker={"size": 13, "symbol": "circle-open", "color": PALETTE[1], "line": {"width": 2}},
         name="in the answer",
     )
-    return go.FigureWidget(figure)
+    return live_figure(figure)

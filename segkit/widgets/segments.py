@@ -18,7 +18,7 @@ from segkit.charts import Picture
 from segkit.errors import DataError
 from segkit.segments import Column, Segmenter
 from segkit.tables import CompanyTables
-from segkit.widgets.live import load_ipywidgets, status
+from segkit.widgets.live import live_figure, load_ipywidgets, status
 
 __all__ = ["explore_segments"]
 
@@ -196,14 +196,12 @@ class _Controls:
 
     def _live(self, picture: Picture) -> Any:
         """Show a picture in its live figure, which is made once: each carries all of plotly."""
-        import plotly.graph_objects as go  # noqa: PLC0415 - with the widgets, not before
-
         # The words above say what is found; a live figure would set them over its title.
         drawn = replace(picture, finding="").figure()
         live = self.figures.get(picture.title)
         if live is None:
             # Last, and from a finished figure.
-            live = self.figures[picture.title] = go.FigureWidget(drawn)
+            live = self.figures[picture.title] = live_figure(drawn)
             return live
         live.data = []
         live.add_traces(drawn.data)

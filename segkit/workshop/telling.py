@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from segkit.offline import shown_text
+from segkit.tables.names import tidy
 
 __all__ = ["as_html", "plain"]
 
@@ -19,7 +20,7 @@ def plain(text: str) -> str:
     >>> plain("\x1b[2Jclear")
     '\\x1b[2Jclear'
     """
-    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in tidy(text))
 
 
 def as_html(text: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segkit.tables import Settings
+from segkit.tables import CompanyTables, Settings
 from segkit.tables.parse import infer_column, read_column
 from segkit.tables.raw import words
 from segkit.tables.schema import Column
@@ -235,3 +235,24 @@ def test_the_narrowest_type_that_fits(cells, dtype):
     reading = infer_column(raw, Settings())
     assert str(reading.typed.dtype) == dtype
     assert not reading.bad.any()
+
+
+@pytest.mark.parametrize("space", ["\u00a0", "\u202f", "\u2009", "\u2007", " "])
+def test_spaces_that_look_alike_are_alike(space):
+    frame = pd.DataFrame(
+        {
+            f"Account{space}ID": ["a", f"b{space}c", "b c"],
+            "date": [f"31.12.2025{space}10:00", "2026-01-05", f"soon{space}now"],
+            f"Order{space}amount": [f"1{space}234,50", f"2{space}000,00{space}€", "3,5"],
+        }
+    )
+    columns = {"account_id": f"Account{space}ID", "amount": f"Order{space}amount"}
+    orders = {"orders": {"columns": columns}}
+    company = CompanyTables.from_tables({"orders": frame}, {"tables": orders})
+    assert company.orders["amount"].tolist() == [1234.5, 2000.0]
+    assert company.orders["account_id"].tolist() == ["a", "b c"]
+    assert "'soon now'" in str(company.faults[0])
+
+
+def test_a_sign_before_a_number_may_end_with_a_point():
+    assert _values(_read(["kr. 1.200,50", "1.234,-"], "money")) == [1200.5, 1234.0]

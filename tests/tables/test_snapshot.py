@@ -3,7 +3,7 @@ import pytest
 
 import segkit
 from segkit.base import CustomerBase
-from segkit.errors import DataError
+from segkit.errors import DataError, SettingsError
 
 
 def test_tables_come_back_as_they_were(larkspur, tmp_path):
@@ -71,3 +71,11 @@ def test_places_that_do_not_exist_are_explained(tmp_path):
     company = CustomerBase.from_tables({"accounts": pd.DataFrame({"account_id": ["a"]})})
     with pytest.raises(DataError, match="Nothing was saved"):
         company.save(tmp_path / "missing")
+
+
+def test_settings_that_come_too_late_are_refused(larkspur, tmp_path):
+    folder = larkspur.save(tmp_path)
+    with pytest.raises(SettingsError, match="read the company's own files"):
+        segkit.read(folder, {"currency": "EUR"})
+    with pytest.raises(SettingsError, match="brings its own settings"):
+        segkit.read("larkspur", {"currency": "EUR"})

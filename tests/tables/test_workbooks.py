@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 
 from segkit.errors import DataError, MissingPackageError
+from segkit.tables import CompanyTables
 from segkit.tables.sources import find_sources
 from segkit.tables.workbooks import read_sheet, sheet_names
 
@@ -84,3 +85,19 @@ def test_without_calamine(book, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "python_calamine", None)
     with pytest.raises(MissingPackageError, match=r'pip install "segkit\[excel\]"'):
         sheet_names(book(Orders=[["a"]]))
+
+
+def test_a_workbook_that_cannot_be_read_does_not_stop_the_other_files(book, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "python_calamine", None)
+    path = book("targets.xlsx", Orders=[["a"]])
+    with pytest.raises(MissingPackageError, match=r"Reading targets.xlsx needs"):
+        CompanyTables.read(path.parent)
+    (path.parent / "accounts.csv").write_text("account_id,name\n1,A\n2,B\n", encoding="utf-8")
+    company = CompanyTables.read(path.parent)
+    assert len(company.accounts) == 2
+    (fault,) = [str(fault) for fault in company.faults]
+    assert fault.startswith("targets.xlsx is not used: Reading targets.xlsx needs the package")
+    path.rename(path.with_name("orders.xlsx"))
+    company = CompanyTables.read(path.parent)
+    assert [fault.severity for fault in company.faults] == ["stops"]
+    assert "orders" not in company

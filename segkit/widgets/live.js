@@ -1,0 +1,48 @@
+// anywidget drops whatever the kernel sends to a figure that is not ready after two seconds, its
+// traces included. plotly takes longer when several figures load together: so each figure is ready
+// at once, plotly loads once a page, and what arrives before it is handed on afterwards.
+const MESSAGES = [
+  "addTraces", "deleteTraces", "moveTraces", "restyle", "relayout", "update", "animate",
+  "removeLayoutProps", "removeTraceProps",
+].map((name) => `_py2js_${name}`);
+
+function load(text) {
+  const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  return import(address).finally(() => URL.revokeObjectURL(address));
+}
+
+function keep(model) {
+  const kept = [];
+  const listeners = MESSAGES.map((name) => [
+    `change:${name}`,
+    () => model.get(name) !== null && kept.push([name, model.get(name)]),
+  ]);
+  listeners.forEach(([event, listener]) => model.on(event, listener));
+  return () => {
+    listeners.forEach(([event, listener]) => model.off(event, listener));
+    return kept;
+  };
+}
+
+export default () => {
+  let loaded;
+  return {
+    initialize({ model }) {
+      const taken = keep(model);
+      globalThis.segkitPlotly ??= load(model.get("_plotly"));
+      loaded = globalThis.segkitPlotly.then((plotly) => {
+        const figure = plotly.default();
+        const kept = taken();
+        figure.initialize({ model });
+        for (const [name, message] of kept) {
+          model.set(name, message);
+          model.set(name, null);
+        }
+        return figure;
+      });
+    },
+    async render({ model, el }) {
+      return (await loaded).render({ model, el });
+    },
+  };
+};
