@@ -121,3 +121,12 @@ def test_a_net_share_at_the_edge_has_an_interval():
     assert table.loc["b", "net_share"] == table.loc["b", "high"] == 1
     # By hand: (4 - 1) / 5, less 1.645 times the root of (5 / 5 - 0.36) / 5.
     assert table.loc["b", "low"] == pytest.approx(0.6 - 1.644854 * np.sqrt(0.128), abs=1e-5)
+
+
+def test_the_seed_draws_the_ends_of_steady_shares():
+    log = pd.DataFrame({"from": ["a"] * 9 + ["b"] * 5, "to": ["b"] * 9 + ["a"] * 5})
+    first, again, other = (
+        switching_matrix(log, random_state=seed).table["steady_low"].tolist() for seed in (1, 1, 2)
+    )
+    assert first == again
+    assert first != other

@@ -126,3 +126,13 @@ def test_a_few_attempts_that_all_succeed_are_not_certain():
     assert whole["low"] == pytest.approx(np.exp(-np.sqrt(2) * abs(np.log(least))))
     none = task_completion(log.assign(completed="no")).whole
     assert none["high"] == pytest.approx(wilson_interval(0, 1)[1] ** 2)
+
+
+def test_users_who_fail_everywhere_widen_the_share_of_the_whole_job():
+    """By hand: 80 of 100 users pass both steps, the others none. log(.8 x .8) has twice the error
+    of log .8, sqrt(.2 / 80) = .05, not sqrt(2) times."""
+    both = pd.DataFrame({"user": range(100), "done": [True] * 80 + [False] * 20})
+    rows = pd.concat([both.assign(step="define"), both.assign(step="locate")])
+    whole = task_completion(rows, completed="done", user="user").whole
+    assert whole["share"] == pytest.approx(0.64)
+    assert whole["low"] == pytest.approx(0.64 * np.exp(-2 * 0.05 * 1.645), rel=0.01)

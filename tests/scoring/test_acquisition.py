@@ -50,7 +50,8 @@ def test_shared_spending_follows_activity():
 
 
 def test_activity_hours_and_margin_count():
-    deals = _deals().assign(hours=[1, 1, 8] * 6, kept=[0, 0, 50] * 6)
+    # Of a deal that was lost no partner keeps anything, whatever its row says.
+    deals = _deals().assign(hours=[1, 1, 8] * 6, kept=[0, 70, 50] * 6)
     found = acquisition_cost(
         _books(), deals, lag=1, activity="hours", added="kept", group="channel"
     )
@@ -58,6 +59,7 @@ def test_activity_hours_and_margin_count():
     assert rows.loc["web", "shared"] == pytest.approx(108.0)
     assert rows.loc["fair", "added"] == 300
     assert rows.loc["fair", "loaded"] == pytest.approx((1800 + 432 + 300) / 6)
+    assert found.groups.set_index("channel")["total"].to_dict() == {"fair": 2532, "web": 708}
 
 
 def test_the_lag_is_the_median_cycle():

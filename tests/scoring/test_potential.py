@@ -44,6 +44,16 @@ def test_coefficients_are_those_of_the_growth_law():
         assert value == pytest.approx(np.log(RATE[name.split(": ")[1]] / RATE[base]), abs=0.1)
 
 
+def test_noise_foretells_nothing_of_accounts_held_out():
+    """Four columns of noise save no loss, unless accounts foretell themselves."""
+    rng = np.random.default_rng(0)
+    rows = [
+        pd.DataFrame(rng.normal(size=(60, 4))).assign(spend=rng.lognormal(size=60))
+        for _ in range(4)
+    ]
+    assert np.mean([wallet(frame.rename(columns=str)).skill for frame in rows]) < 0
+
+
 def test_a_higher_quantile_is_a_larger_wallet():
     rows, _ = simulated(5)
     low, high = (wallet(rows, quantile=q).table["wallet"] for q in (0.8, 0.9))

@@ -32,12 +32,12 @@ def test_capacity_goes_to_targets_first_and_there_to_what_earns_most_an_hour():
     hours, chance, value = [10, 20, 30, 40], [0.5, 0.2, 0.1, 0.25], [100, 200, 300, 400]
     worked = {
         room: route_deals(PROFILES, hours, chance, value, capacity=room).deals["worked"].tolist()
-        for room in (0, 11, 40, 51, 71, 1000)
+        for room in (0, 11, 50, 51, 71, 1000)
     }
     # One hour goes to the standard offer; 10 hours earn 5 an hour, 40 earn 2.5.
     assert worked[0] == [False] * 4
     assert worked[11] == [True, False, False, False]
-    assert worked[40] == [True, False, False, False]
+    assert worked[50] == [True, False, False, False]
     assert worked[51] == [True, False, False, True]
     assert worked[71] == worked[1000] == [True, True, False, True]
 

@@ -56,6 +56,12 @@ def test_order_and_repeated_customers_change_nothing():
     assert revenue_bridge([10, 20], np.array([12, 20])).line("expansion") == 2
 
 
+def test_interval_of_the_ratio_of_two_customers_by_hand():
+    """Cochran 1977, ch. 6: sqrt(n / (n - 1) x (20² + 20²)) / 200 x Student's t of one degree."""
+    found = revenue_bridge([100, 100], [80, 120])
+    assert found.nrr_interval == pytest.approx((0.0, 1 + 6.313752 * 40 / 200))
+
+
 def test_intervals_cover_the_planted_retention():
     """Customers of equal size who leave with 10 % chance: GRR 0.9, covered nine times in ten."""
     hits = 0

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy.stats import ttest_rel
 
 from segkit.errors import DataError
 from segkit.surveys import best_in_class
@@ -50,6 +51,17 @@ def test_planted_items_are_told_apart(seed):
     gain = demo["importance"] * demo["gap"] * np.log(demo["odds_ratio"])
     assert demo["gain"] == pytest.approx(gain)
     assert table.loc["care", "gain"] == 0
+
+
+def test_gap_is_bounded_and_tested_as_scipy_does():
+    """scipy.stats.ttest_rel of 12 buyers."""
+    us = [3, 4, 6, 5, 7, 8, 4, 6, 5, 7, 6, 9]
+    them = [5, 4, 7, 8, 7, 9, 6, 6, 8, 7, 5, 9]
+    frame = pd.DataFrame({"who": range(12), "item": "a", "i": 1, "us": us, "them": them})
+    row = best_in_class(frame.assign(won=[0, 1] * 6), **NAMES).table.iloc[0]
+    test = ttest_rel(them, us)
+    ends = test.confidence_interval(0.9)
+    assert row[["gap_low", "gap_high", "gap_p"]].tolist() == pytest.approx([*ends, test.pvalue])
 
 
 def test_odds_ratio_of_a_two_by_two_table():

@@ -6,8 +6,7 @@ from functools import partial
 
 import pandas as pd
 
-from segkit.answers.accounts.lifetime.contracts import ContractBasis, contract_basis
-from segkit.answers.accounts.lifetime.customers import LifetimeBasis
+from segkit.answers.accounts.lifetime.contracts import contract_basis, gross_margin
 from segkit.answers.answer import Answer
 from segkit.answers.segments.customers import end_users
 from segkit.answers.wording import between, count, listed, money
@@ -45,8 +44,8 @@ def acquisition(company: CompanyTables) -> Answer:
         created="created" if "created" in deals else None,
         added="partner_margin" if "partner_margin" in deals else None,
         group="segment" if "segment" in deals else None,
-        monthly_revenue="monthly" if "monthly" in deals else None,
-        gross_margin=margin,
+        monthly_revenue="monthly" if "monthly" in deals and margin else None,
+        gross_margin=margin or 1.0,
         ltv=worth,
     )
     row = found.table.iloc[-1]
@@ -114,25 +113,26 @@ def _with_partners(company: CompanyTables, deals: pd.DataFrame) -> pd.DataFrame:
 
 def _worth(
     company: CompanyTables, deals: pd.DataFrame
-) -> tuple[float, dict[str, float] | None, tuple[str, ...]]:
+) -> tuple[float | None, dict[str, float] | None, tuple[str, ...]]:
     """Give the gross margin, and what a new customer of each source is worth (A5)."""
     try:
-        basis: LifetimeBasis = contract_basis(company)
+        margin, words = gross_margin(company)
+    except DataError as refusal:
+        return None, None, (f"Payback and LTV:CAC are not known: {refusal}",)
+    notes = (words,) if margin is None else ()
+    margin = margin or 1.0
+    try:
+        basis = contract_basis(company)
     except (DataError, KeyError):
-        stated = company.settings.gross_margin
-        return (
-            1.0 if stated is None else stated,
-            None,
-            ("What a new customer is worth is not known: no LTV:CAC without contracts.",),
-        )
-    margin = basis.assumptions.margin
-    if not isinstance(basis, ContractBasis) or "segment" not in deals:
-        return margin, None, ()
+        unknown = "What a new customer is worth is not known: no LTV:CAC without contracts."
+        return margin, None, (unknown, *notes)
+    if "segment" not in deals:
+        return margin, None, notes
     groups = basis.worth(basis.assumptions).groups["new_customer"]
     won = deals[deals["won"]]
     each = won["segment"].map(groups)
     worth = {str(name): float(part.mean()) for name, part in each.groupby(won["source"])}
-    return margin, worth | {"all": float(each.mean())}, ()
+    return margin, worth | {"all": float(each.mean())}, notes
 
 
 def _headline(found: AcquisitionCost, currency: str) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from segkit.answers.accounts.account_rows import account_criteria, fitted_card, prospects
 from segkit.answers.accounts.fit_score import FIT_CUTS
-from segkit.answers.accounts.lifetime.contracts import contract_basis
+from segkit.answers.accounts.lifetime.contracts import gross_margin
 from segkit.answers.accounts.potential import potential_of
 from segkit.answers.answer import Answer
 from segkit.answers.segments.customers import end_users
@@ -236,28 +236,17 @@ def _priority(cells: pd.DataFrame, currency: str) -> Picture:
 def _promise(company: CompanyTables, card: Scorecard) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Give chance and expected yearly margin of every prospect, where wallets are known."""
     try:
-        made = potential_of(company)
+        made, (margin, words) = potential_of(company), gross_margin(company)
     except DataError as refusal:
         return pd.DataFrame(), (f"What prospects could bring is not known: {refusal}",)
     rows = made.accounts[made.accounts.index.isin(prospects(company).index)]
     buys = made.found.table["spend"] > 0
     ours = float(made.found.table.loc[buys, "share_of_wallet"].clip(upper=1.0).mean())
-    margin, notes = _margin(company)
     scored = card.score(account_criteria(company).loc[rows.index])
-    scored["potential"] = scored["chance"] * made.found.table["wallet"] * ours * margin
+    scored["potential"] = scored["chance"] * made.found.table["wallet"] * ours * (margin or 1.0)
     names = [name for name in ("name", "segment") if name in rows]
     table = rows[names].join(scored).dropna(subset=["potential"]).rename_axis("account_id")
-    return table.reset_index(), notes
-
-
-def _margin(company: CompanyTables) -> tuple[float, tuple[str, ...]]:
-    try:
-        return contract_basis(company).assumptions.margin, ()
-    except (DataError, KeyError):
-        stated = company.settings.gross_margin
-        if stated is not None:
-            return stated, ()
-    return 1.0, ("Gross margin is not known: what prospects bring is revenue. Set gross_margin.",)
+    return table.reset_index(), (words,) if margin is None else ()
 
 
 def _reach(worth: pd.Series[Any], currency: str) -> Picture:

@@ -1,6 +1,7 @@
 """B1 against the roles and win rates planted in the sample company."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import segkit
@@ -55,3 +56,19 @@ def test_titles_that_tell_nothing_are_not_enough(larkspur):
     )
     assert answer.status == "not enough data"
     assert "nan" not in answer.headline
+
+
+def test_stuck_deals_count_as_not_won():
+    """By hand: with the decider 10 of 20 decided deals are won, 5 are stuck; without, 5 of 20."""
+    outcomes = ["won"] * 10 + ["refused"] * 5 + ["stuck"] * 5
+    outcomes += ["won"] * 5 + ["refused"] * 5 + ["stuck"] * 10 + ["open"] * 7
+    deals = [f"D{number}" for number in range(47)]
+    tables = {
+        "opportunities": pd.DataFrame({"opp_id": deals, "outcome": outcomes}),
+        "contacts": pd.DataFrame({"contact_id": deals, "account_id": "A", "title": "Wizard"}),
+        "opp_contacts": pd.DataFrame(
+            {"opp_id": deals, "contact_id": deals, "role": ["decider"] * 20 + ["user"] * 27}
+        ),
+    }
+    row = segkit.CustomerBase.from_tables(tables).ask("B1").table.set_index("role").loc["decider"]
+    assert row[["win_rate_with", "win_rate_without", "ratio"]].tolist() == [0.5, 0.25, 2]

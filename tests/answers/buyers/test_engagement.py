@@ -33,6 +33,8 @@ def test_means_are_those_planted(drawn):
         # Ratings are rounded and end at 10, which lowers the highest means.
         assert table.loc[item, "importance"] == pytest.approx(means["importance"], abs=0.3)
         assert table.loc[item, "performance"] == pytest.approx(means["performance"], abs=0.3)
+        gap = means["importance"] - means["performance"]
+        assert table.loc[item, "gap"] == pytest.approx(gap, abs=0.3)
 
 
 def test_be_best_in_what_was_planted(drawn):

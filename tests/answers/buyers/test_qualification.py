@@ -86,3 +86,13 @@ def test_scores_that_tell_everything_are_evidence(larkspur):
     )
     assert (answer.status, answer.estimate) == ("answered", 1.0)
     assert 0.8 < answer.interval[0] < answer.interval[1] == 1.0
+
+
+def test_a_plan_must_leave_what_the_fastest_tenth_of_won_deals_took():
+    """By hand: 10, 20, ... 110 days; the one lost in a day does not count."""
+    from segkit.answers.buyers.qualification import _least_days
+
+    start = pd.Timestamp("2026-01-01")
+    days = pd.Series([*range(10, 120, 10), 1])
+    deals = pd.DataFrame({"created": start, "closed": start + pd.to_timedelta(days, unit="D")})
+    assert _least_days(deals.assign(outcome=["won"] * 11 + ["refused"])) == 20

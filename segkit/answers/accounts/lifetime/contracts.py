@@ -22,7 +22,7 @@ from segkit.errors import DataError
 from segkit.tables import CompanyTables
 from segkit.value import ContractValue, contract_value
 
-__all__ = ["ContractBasis", "contract_basis", "from_contracts"]
+__all__ = ["ContractBasis", "contract_basis", "from_contracts", "gross_margin"]
 
 _DAYS_A_YEAR = 365.25
 _HORIZONS = (1.0, 2.0, 3.0, 5.0, 10.0, None)
@@ -74,14 +74,14 @@ def contract_basis(company: CompanyTables) -> ContractBasis:
             "Contracts are valued without an end, which needs a discount_rate above 0 in "
             "segkit.toml. Found 0."
         )
-    margin, _ = _gross_margin(company)
+    margin, _ = gross_margin(company)
     spells = _spells(company, company.as_of)
     if not spells.loc[~spells["ended"], "revenue"].gt(0).any():
         raise DataError(
             f"None of {len(spells):,} accounts has a running contract with revenue on "
             f"{company.as_of.date()}, so there is nobody to value. Check end, mrr and as_of."
         )
-    assumptions = Assumptions(margin, company.settings.discount_rate, None)
+    assumptions = Assumptions(margin or 1.0, company.settings.discount_rate, None)
     return ContractBasis(spells, assumptions, company.settings.currency)
 
 
@@ -110,7 +110,7 @@ def from_contracts(company: CompanyTables) -> Answer:
         ),
         sources=_SOURCES,
         caveats=(
-            _gross_margin(company)[1],
+            gross_margin(company)[1],
             *worth.notes,
             *unchecked,
             *_acquisition(company, worth, currency),
@@ -118,17 +118,31 @@ def from_contracts(company: CompanyTables) -> Answer:
     )
 
 
-def _gross_margin(company: CompanyTables) -> tuple[float, str]:
+def gross_margin(company: CompanyTables) -> tuple[float | None, str]:
+    """Give the share of revenue that is kept, None where it is not known, and where it is from.
+
+    Raises
+    ------
+    DataError
+        If the invoices leave nothing.
+    """
     stated = company.settings.gross_margin
     if stated is not None:
         return stated, f"Gross margin of {share(stated)} as set in segkit.toml."
     invoices = company.tables.get("invoices")
     if invoices is not None and "cost" in invoices:
         known = invoices.dropna(subset=["amount", "cost"])
-        if known["amount"].sum() > 0:
-            margin = float(1 - known["cost"].sum() / known["amount"].sum())
-            return margin, f"Gross margin of {share(margin)} as invoiced: amounts less cost."
-    return 1.0, "Gross margin is not known: the values are revenue. Set gross_margin."
+        amount, cost = float(known["amount"].sum()), float(known["cost"].sum())
+        if amount > 0:
+            if cost >= amount:
+                raise DataError(
+                    f"The invoices charge {amount:,.0f} and cost {cost:,.0f}: no margin is left to "
+                    "value customers by. Check invoices.cost, or set gross_margin in segkit.toml."
+                )
+            return 1 - cost / amount, (
+                f"Gross margin of {share(1 - cost / amount)} as invoiced: amounts less cost."
+            )
+    return None, "Gross margin is not known: the values are revenue. Set gross_margin."
 
 
 def _spells(company: CompanyTables, as_of: pd.Timestamp) -> pd.DataFrame:
