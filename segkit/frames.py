@@ -58,7 +58,7 @@ def take_columns(frame: Any, names: Sequence[str], what: str) -> pd.DataFrame:
     Raises
     ------
     DataError
-        If `frame` is no eager frame, or lacks columns; names all of them.
+        If `frame` is no eager frame, lacks columns or has one twice; names all of them.
 
     Examples
     --------
@@ -73,7 +73,11 @@ def take_columns(frame: Any, names: Sequence[str], what: str) -> pd.DataFrame:
         found = ", ".join(repr(name) for name in there)
         lines = [f"{what}: no column {name!r}.{nearest(name, there)}" for name in missing]
         raise DataError("\n".join([*lines, f"Columns found: {found}."]))
-    return table[list(dict.fromkeys(names))].copy()
+    taken = table[list(dict.fromkeys(names))]
+    if taken.columns.has_duplicates:
+        twice = taken.columns[taken.columns.duplicated()].unique()
+        raise DataError("\n".join(f"{what}: there are several columns {name!r}." for name in twice))
+    return taken.copy()
 
 
 def unformulated(table: pd.DataFrame) -> pd.DataFrame:

@@ -11,14 +11,15 @@ import pandas as pd
 
 from segkit.errors import DataError, ParameterError, nearest
 from segkit.frames import JsonResult
+from segkit.process.absorption import intervals_of, redrawn, sensitivity_of, solve, win_of
 from segkit.process.events import WON
-from segkit.process.matrices import read_matrix
+from segkit.process.matrices import leading_steps, named_states, read_matrix
 from segkit.process.transitions import TransitionMatrix
 from segkit.process.visits import Floats
 
 __all__ = ["AbsorbingChain", "absorbing_chain"]
 
-_DRAWS = 2000
+_NO_MEMORY = "Steps are taken as without memory: the next one depends on the present stage alone."
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +70,7 @@ class AbsorbingChain(JsonResult):
 
 def absorbing_chain(
     transitions: Any,
-    absorbing: Sequence[Any] | None = None,
+    absorbing: Sequence[Any] | Any = None,
     *,
     won: Collection[Any] | Any = None,
     entries: Any = None,
@@ -83,7 +84,8 @@ def absorbing_chain(
     (Kemeny & Snell 1960; Grinstead & Snell 1997, chapter 11). The chance to win reacts to a step
     by :math:`\partial B_{s,won} / \partial p_{ij} = N_{si} B_{j,won}` where the step is gained
     from losses. Intervals come from 2,000 chains whose rows are drawn from the Dirichlet
-    distribution of their counts.
+    distribution of their counts and of one case more, spread over all states (Perks 1947). Steps
+    of a `TransitionMatrix` to stages from which no case has come to an end yet count as not over.
 
     Parameters
     ----------
@@ -91,14 +93,14 @@ def absorbing_chain(
         Result of `transition_matrix`; or probabilities of all states (square, with rows of
         absorbing states), or of transient states alone ([Q R]: the columns beyond the rows are
         absorbing). A frame names its states; states of an array are numbered from 0.
-    absorbing : sequence, optional
-        Absorbing states. By default those that stay where they are with probability 1, and
-        columns without a row.
+    absorbing : name or sequence of names, optional
+        Absorbing states. By default those that stay where they are with probability 1; columns
+        without a row always are, such as the outcomes of a `TransitionMatrix`.
     won : name or collection of names, optional
         Ends that count as winning. By default those of the `TransitionMatrix`, or "won".
     entries : mapping, Series or array, optional
-        Share of cases that begin in each transient state. By default those of the
-        `TransitionMatrix`, or all in the first.
+        Share of cases that begin in each state; those that begin at an end have ended there. By
+        default those of the `TransitionMatrix`, or all in the first transient state.
     rest : str, optional
         Name of an end that takes what rows lack to 1.
     confidence : float
@@ -131,58 +133,67 @@ def absorbing_chain(
     if not 0 < confidence < 1:
         raise ParameterError("confidence", "absorbing_chain", "a number in (0, 1)", confidence)
     counted = transitions if isinstance(transitions, TransitionMatrix) else None
+    notes = [_NO_MEMORY]
     if counted is not None:
-        transitions = _of_counts(counted)
+        absorbing = [*(() if absorbing is None else named_states(absorbing)), *counted.outcomes]
+        transitions, left_out = _of_counts(counted, absorbing)
         won = counted.won if won is None else won
-        entries = counted.entries if entries is None else entries
+        if entries is None:
+            entries = {name: counted.entries[name] for name in transitions.index}
+        notes += _left_out(counted, left_out)
     Q, R = read_matrix(transitions, absorbing, rest)
     winning = _winning(won, R.columns)
-    start = _start(entries, Q.index)
-    N, B = _solve(Q.to_numpy()[None], R.to_numpy()[None])
-    draws = None
-    if counted is not None:
-        draws = _solve(*_redrawn(counted.counts, Q, R, random_state))
-    table, first = _sensitivity(Q, R, N, B, start, winning, draws)
-    intervals = _intervals(Q.index, R.columns, start, B[0], draws, confidence)
+    solved = solve(Q.to_numpy(), R.to_numpy(), *_start(entries, Q.index, R.columns))
+    draws = None if counted is None else redrawn(counted.counts, Q, R, solved, random_state)
+    table, first = sensitivity_of(Q, R, solved, winning, draws)
+    t = solved.N.sum(axis=1)
     return AbsorbingChain(
-        N=pd.DataFrame(N[0], index=Q.index, columns=Q.index),
-        t=pd.Series(N[0].sum(axis=1), index=Q.index),
-        B=pd.DataFrame(B[0], index=Q.index, columns=R.columns),
+        N=pd.DataFrame(solved.N, index=Q.index, columns=Q.index),
+        t=pd.Series(t, index=Q.index),
+        B=pd.DataFrame(solved.B, index=Q.index, columns=R.columns),
         states=pd.DataFrame(
             {
                 "state": list(Q.index),
-                "entries": start,
-                "visits": start @ N[0],
-                "steps": N[0].sum(axis=1),
+                "entries": solved.start,
+                "visits": solved.start @ solved.N,
+                "steps": t,
             }
         ),
-        intervals=intervals,
+        intervals=intervals_of(Q.index, R.columns, solved, draws, confidence),
         sensitivity=table,
         bottleneck=first,
-        win=_win(start, winning, B[0], draws, confidence),
+        win=win_of(solved, winning, draws, confidence),
         confidence=confidence,
-        notes=(
-            "Steps are taken as without memory: the next one depends on the present stage alone.",
-        ),
+        notes=tuple(notes),
     )
 
 
-def _of_counts(found: TransitionMatrix) -> pd.DataFrame:
-    """Take the probabilities of stages that cases have left, or say which none has left."""
-    if not found.outcomes:
+def _of_counts(found: TransitionMatrix, ends: list[Any]) -> tuple[pd.DataFrame, list[str]]:
+    """Give the steps between stages from which cases came to an end, and name the others."""
+    if not ends:
         raise DataError(
             "No case has ended, so that the chain has no end: "
             f"{sum(found.censored.values()):,} cases are open. "
             "Name your outcomes with `won` and `lost` in transition_matrix."
         )
-    stuck = found.probabilities.index[found.probabilities.isna().all(axis=1)]
-    if len(stuck):
-        names = ", ".join(map(repr, stuck))
-        raise DataError(
-            f"No case has left {names} yet: where it leads is unknown. "
-            "Leave out its cases, or wait for the first of them."
-        )
-    return found.probabilities
+    return leading_steps(found.counts, ends)
+
+
+def _left_out(found: TransitionMatrix, stages: list[str]) -> list[str]:
+    """Say which stages lead nowhere yet, and how many steps and cases go there."""
+    if not stages:
+        return []
+    steps = int(found.counts.drop(index=stages)[stages].to_numpy().sum())
+    begun = sum(found.entries[name] for name in stages)
+    words = (
+        f"No case has come from {', '.join(map(repr, stages))} to an end yet: {steps:,} steps "
+        "there count as not over"
+    )
+    return [
+        f"{words}, and the {begun:.2%} of cases that begin there stay out."
+        if begun
+        else f"{words}."
+    ]
 
 
 def _winning(won: Any, ends: pd.Index[Any]) -> Floats:
@@ -198,107 +209,24 @@ def _winning(won: Any, ends: pd.Index[Any]) -> Floats:
     return np.array([end in named for end in ends], dtype=np.float64)
 
 
-def _start(entries: Any, states: pd.Index[Any]) -> Floats:
-    """Give the share of cases that begin in each state."""
+def _start(entries: Any, states: pd.Index[Any], ends: pd.Index[Any]) -> tuple[Floats, Floats]:
+    """Give the share of cases that begin in each state, and at each end."""
+    n, names = len(states), [*states, *ends]
+    expected = f"shares of 0 or more of the states {', '.join(map(str, names))}"
     if entries is None:
-        return np.append(1.0, np.zeros(len(states) - 1))
+        entries = np.append(1.0, np.zeros(n - 1))
     if isinstance(entries, dict | pd.Series):
-        shares = pd.Series(entries, dtype=np.float64)
-        unknown = [name for name in shares.index if name not in states]
+        unknown = [name for name in entries.keys() if name not in names]  # noqa: SIM118
         if unknown:
-            expected = f"shares of the states {', '.join(map(str, states))}"
             raise ParameterError("entries", "absorbing_chain", expected, unknown)
-        values = shares.reindex(states, fill_value=0.0).to_numpy()
-    else:
+        entries = pd.Series(entries, dtype=object).reindex(names, fill_value=0.0)
+    try:
         values = np.asarray(entries, dtype=np.float64)
-    if values.shape != (len(states),) or (values < 0).any() or not values.sum() > 0:
-        expected = f"{len(states)} shares of 0 or more"
+    except (TypeError, ValueError):
+        raise ParameterError("entries", "absorbing_chain", expected, entries) from None
+    if values.shape == (n,):
+        values = np.append(values, np.zeros(len(ends)))
+    if values.shape != (len(names),) or (values < 0).any() or not 0 < values.sum() < np.inf:
         raise ParameterError("entries", "absorbing_chain", expected, entries)
-    return np.asarray(values / values.sum())
-
-
-def _solve(Q: Floats, R: Floats) -> tuple[Floats, Floats]:
-    """Solve one chain or many at once."""
-    N = np.asarray(np.linalg.inv(np.eye(Q.shape[-1]) - Q), dtype=np.float64)
-    return N, N @ R
-
-
-def _redrawn(
-    counts: pd.DataFrame, Q: pd.DataFrame, R: pd.DataFrame, random_state: int
-) -> tuple[Floats, Floats]:
-    """Draw chains that could have given the same counts."""
-    rng = np.random.default_rng(random_state)
-    number = counts[[*Q.columns, *R.columns]].to_numpy(np.float64)
-    gamma = rng.standard_gamma(number, size=(_DRAWS, *number.shape))
-    drawn = gamma / gamma.sum(axis=2, keepdims=True)
-    return drawn[:, :, : len(Q)], drawn[:, :, len(Q) :]
-
-
-def _sensitivity(
-    Q: pd.DataFrame,
-    R: pd.DataFrame,
-    N: Floats,
-    B: Floats,
-    start: Floats,
-    winning: Floats,
-    draws: tuple[Floats, Floats] | None,
-) -> tuple[pd.DataFrame, tuple[Any, Any] | None]:
-    """Rank the steps ahead by the wins that one more of them would bring."""
-    P = np.hstack([Q.to_numpy(), R.to_numpy()])
-    names = [*Q.columns, *R.columns]
-    wins = np.append(B[0] @ winning, winning)
-    row, column = np.nonzero((P > 0) & (wins[None, :] > wins[: len(Q), None] + 1e-12))
-    total = float(start @ wins[: len(Q)])
-    visits = start @ N[0]
-    table = pd.DataFrame(
-        {
-            "source": [names[at] for at in row],
-            "target": [names[at] for at in column],
-            "probability": P[row, column],
-            "visits": visits[row],
-            "wins_from_there": wins[column],
-            "marginal_wins": visits[row] * wins[column],
-            "elasticity": P[row, column] * visits[row] * wins[column] / total if total else np.nan,
-        }
-    )
-    if draws is not None and len(table):
-        drawn_wins = np.hstack([draws[1] @ winning, np.tile(winning, (len(draws[1]), 1))])
-        gain = (start @ draws[0])[:, row] * drawn_wins[:, column]
-        table["first"] = np.bincount(gain.argmax(axis=1), minlength=len(table)) / len(gain)
-    table = table.sort_values("marginal_wins", ascending=False, kind="stable", ignore_index=True)
-    best = (table["source"].iloc[0], table["target"].iloc[0]) if len(table) else None
-    return table, best
-
-
-def _intervals(
-    states: pd.Index[Any],
-    ends: pd.Index[Any],
-    start: Floats,
-    B: Floats,
-    draws: tuple[Floats, Floats] | None,
-    confidence: float,
-) -> pd.DataFrame:
-    mixed = np.vstack([B, start @ B])
-    low = high = np.full(mixed.shape, np.nan)
-    if draws is not None:
-        every = np.concatenate([draws[1], (start @ draws[1])[:, None]], axis=1)
-        low, high = np.quantile(every, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
-    index = pd.MultiIndex.from_product([[*states, "all entries"], ends], names=["start", "end"])
-    columns = {"probability": mixed.ravel(), "low": low.ravel(), "high": high.ravel()}
-    return pd.DataFrame(columns, index=index).reset_index()
-
-
-def _win(
-    start: Floats,
-    winning: Floats,
-    B: Floats,
-    draws: tuple[Floats, Floats] | None,
-    confidence: float,
-) -> dict[str, float]:
-    low = high = float("nan")
-    if not winning.any():
-        return {"probability": low, "low": low, "high": high}
-    if draws is not None:
-        every = start @ (draws[1] @ winning).T
-        low, high = np.quantile(every, [(1 - confidence) / 2, (1 + confidence) / 2])
-    return {"probability": float(start @ B @ winning), "low": float(low), "high": float(high)}
+    shares = values / values.sum()
+    return shares[:n], shares[n:]

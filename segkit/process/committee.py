@@ -109,8 +109,9 @@ def buying_centre(
     won, lost : collection of str
         Outcomes that decide a deal, capitals or not; any other leaves it undecided.
     touches : str, optional
-        Column with the number of contacts of the person in the deal. With it a deal is
-        single-threaded where one person has 80 % of them, without it where one person takes part.
+        Column with the number of contacts of the person in the deal, empty for none. With it a deal
+        is single-threaded where one person has 80 % of them, without it where one person takes
+        part.
     together : sequence of sequences of str
         Roles compared as a group: deals in which all of them take part against all others.
     confidence : float
@@ -145,7 +146,7 @@ def buying_centre(
     rows = pd.DataFrame({name: taken[given] for name, given in columns.items()})
     if touches:
         rows["touches"] = number_columns(rows, {"touches": POSITIVE}, "deals and people")["touches"]
-    everything = reduce_to_deals(rows, as_states(won, lost))
+    everything = reduce_to_deals(rows, as_states(won, lost, "buying_centre"))
     deals = _weigh(everything[everything["people"] > 0].reset_index(drop=True))
     decided = deals[deals["state"] != "undecided"]
     # Where somebody's role is unknown, a role not seen may be there all the same.

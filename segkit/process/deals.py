@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from segkit.errors import DataError, nearest
+from segkit.process.events import read_ids
 from segkit.process.rules import ROLES
 
 __all__ = ["reduce_to_deals"]
@@ -55,7 +56,13 @@ def reduce_to_deals(rows: pd.DataFrame, states: Mapping[str, str]) -> pd.DataFra
     0   d1        won       2      1        1
     1   d2  undecided       0      0        0
     """
-    rows = rows[rows["deal"].notna()].assign(roles=lambda own: own["roles"].map(_written))
+    rows = rows.assign(
+        deal=read_ids(rows["deal"]),
+        person=read_ids(rows["person"]),
+        roles=rows["roles"].map(_written),
+        outcome=rows["outcome"].astype("str").str.strip().replace("", None),
+    )
+    rows = rows[rows["deal"].notna()]
     roles = {text: _flags(text) for text in rows["roles"].dropna().unique()}
     faults = [*_role_faults(roles), *_outcome_faults(rows, states)]
     if faults:
@@ -67,7 +74,7 @@ def reduce_to_deals(rows: pd.DataFrame, states: Mapping[str, str]) -> pd.DataFra
     held = np.zeros(len(names), dtype=np.int64)
     np.bitwise_or.at(held, codes[present], bits[present])
     people = rows.assign(deal=codes)[present].drop_duplicates(["deal", "person"])["deal"]
-    outcome = rows["outcome"].groupby(codes).first().astype("str").fillna("")
+    outcome = rows["outcome"].groupby(codes).first().fillna("")
     table = pd.DataFrame(
         {
             "deal": names,
@@ -87,10 +94,10 @@ def reduce_to_deals(rows: pd.DataFrame, states: Mapping[str, str]) -> pd.DataFra
 
 
 def _written(roles: Any) -> Any:
-    """Write a list of roles as text."""
-    return (
-        "; ".join(map(str, roles)) if isinstance(roles, list | tuple | set | np.ndarray) else roles
-    )
+    """Write a list of roles as text, leaving out what is empty."""
+    if isinstance(roles, list | tuple | set | np.ndarray):
+        return "; ".join(str(role) for role in roles if pd.notna(role))
+    return str(roles) if pd.notna(roles) else None
 
 
 def _flags(text: str) -> tuple[int, list[str]]:
@@ -120,13 +127,14 @@ def _role_faults(roles: Mapping[str, tuple[int, list[str]]]) -> list[str]:
 
 
 def _outcome_faults(rows: pd.DataFrame, states: Mapping[str, str]) -> list[str]:
-    pairs = rows[["deal", "outcome"]].drop_duplicates()
+    pairs = rows[["deal", "outcome"]].dropna()
+    pairs = pairs.loc[~pairs.assign(outcome=pairs["outcome"].str.casefold()).duplicated()]
     double = pairs.loc[pairs["deal"].duplicated(), "deal"].unique()
     faults = []
     if len(double):
         shown = ", ".join(map(repr, double[:_SHOWN]))
         faults.append(f"outcome: {len(double)} deals have more than one, such as {shown}.")
-    found = [str(outcome) for outcome in pairs["outcome"].dropna().unique()]
+    found = pairs["outcome"].unique()
     if not {name.casefold() for name in found} & set(states):
         faults.append(
             f"outcome: no deal is won or lost. Expected {', '.join(states)}; found "

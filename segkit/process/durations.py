@@ -161,6 +161,8 @@ def _measured(
         visits["stage"] = "all"
     if event is None:
         visits["event"] = 1
+    if pd.api.types.is_timedelta64_dtype(visits["time"].dtype):
+        visits["time"] = visits["time"].dt.total_seconds() / 86_400
     known = visits[[name for name in ("stage", "time", "group") if name in visits]].notna()
     kept = known.all(axis=1)
     lines = [f"{(~kept).sum():,} visits without a stage, time or group are set aside."]

@@ -14,12 +14,13 @@ from segkit.frames import take_columns
 from segkit.process.order import named_stages, order_stages, sort_steps
 from segkit.process.visits import Floats, Steps, Visits, follow
 
-__all__ = ["LOST", "WON", "as_states", "case_values", "read_visits"]
+__all__ = ["LOST", "WON", "as_states", "case_values", "read_ids", "read_visits"]
 
 WON = ("won", "closed won")
 LOST = ("lost", "refused", "closed lost")
 
 _SHOWN = 5
+_MOST_STAGES = 1000  # matrices have a cell for each pair of stages
 _DAY = 86_400_000_000  # microseconds
 
 
@@ -46,14 +47,13 @@ def read_visits(
     ParameterError
         If `won` and `lost` share a name, or `as_of` is no date or number.
     """
+    as_states(won, lost, owner)  # refuses names that stand for both
     won, lost, given = _names(won), _names(lost), _names(stages)
-    both = sorted(set(won) & set(lost))
-    if both:
-        raise ParameterError("won", owner, f"apart from 'lost'; both hold {both}", won)
     events, paths = _from_paths(events, case, stage)
     entered_at = None if paths else entered_at
     columns = [case, stage, *(name for name in (entered_at, outcome) if name)]
     rows = take_columns(events, columns, "the events")
+    rows[case] = read_ids(rows[case])
     time, until = _times(rows, entered_at, as_of, owner)
     notes: list[str] = []
     steps, cases, words = _usable(rows, case, stage, entered_at, time, until, notes)
@@ -73,19 +73,46 @@ def _names(names: Collection[str]) -> tuple[str, ...]:
     return (names,) if isinstance(names, str) else tuple(dict.fromkeys(map(str, names)))
 
 
-def as_states(won: Collection[str], lost: Collection[str]) -> dict[str, str]:
+def as_states(won: Collection[str], lost: Collection[str], owner: str) -> dict[str, str]:
     """Say of each outcome, in lower case, whether it is "won" or "lost".
+
+    Raises
+    ------
+    ParameterError
+        If a name stands for both; `owner` is the function that says so.
 
     Examples
     --------
-    >>> as_states("Closed Won", ["lost"])
+    >>> as_states("Closed Won", ["lost"], "qualify")
     {'closed won': 'won', 'lost': 'lost'}
     """
+    both = sorted({n.casefold() for n in _names(won)} & {n.casefold() for n in _names(lost)})
+    if both:
+        raise ParameterError("won", owner, f"apart from 'lost'; both hold {both}", won)
     return {
         name.casefold(): state
         for state, names in (("won", won), ("lost", lost))
         for name in _names(names)
     }
+
+
+def read_ids(column: pd.Series[Any]) -> pd.Series[Any]:
+    """Read blank ids as missing, and numbers as text where a column holds both.
+
+    Examples
+    --------
+    >>> read_ids(pd.Series([1, "1", "a", " "], dtype=object)).tolist()
+    ['1', '1', 'a', nan]
+    """
+    if not (column.dtype == object or isinstance(column.dtype, pd.StringDtype)):
+        return column
+    if column.dtype == object:
+        text = column.map(lambda value: isinstance(value, str))
+        number = column.map(lambda value: isinstance(value, int | float)) & column.notna()
+        if text.any() and number.any():
+            column = column.where(~number, column[number].map("{:.15g}".format))
+        return column.mask(text & (column.astype(str).str.strip() == ""))
+    return column.mask(column.str.strip() == "")
 
 
 def _spelled(names: Sequence[str], seen: Sequence[str]) -> tuple[str, ...]:
@@ -122,16 +149,26 @@ def _times(
     if as_of is None:
         known = time[~np.isnan(time)]
         return time, float(known.max()) if len(known) else 0.0
-    until = float(_as_numbers(pd.Series([as_of]))[0])
-    if np.isnan(until):
-        raise ParameterError("as_of", owner, "a date, or a number as the times are", as_of)
+    date = pd.Series([as_of])
+    until = float(_as_numbers(date)[0])
+    if np.isnan(until) or _counted(date) != _counted(rows[entered_at]):
+        expected = "a number, as the times are" if _counted(rows[entered_at]) else "a date"
+        raise ParameterError("as_of", owner, expected, as_of)
     return time, until
+
+
+def _counted(column: pd.Series[Any]) -> bool:
+    """Say whether times are numbers of any unit, and not dates."""
+    kinds = pd.api.types
+    return kinds.is_numeric_dtype(column.dtype) or kinds.is_timedelta64_dtype(column.dtype)
 
 
 def _as_numbers(column: pd.Series[Any]) -> Floats:
     if pd.api.types.is_numeric_dtype(column.dtype):
         numbers = column.to_numpy(np.float64, na_value=np.nan)
         return np.asarray(np.where(np.isfinite(numbers), numbers, np.nan))
+    if pd.api.types.is_timedelta64_dtype(column.dtype):
+        return column.dt.total_seconds().to_numpy(np.float64) / 86_400
     when = pd.to_datetime(column, errors="coerce", utc=True, format="ISO8601")
     days = when.dt.as_unit("us").astype("int64").to_numpy() / _DAY
     return np.asarray(np.where(when.isna(), np.nan, days))
@@ -165,6 +202,12 @@ def _usable(
     # Names that differ by blanks alone are one, and names of set-aside events are none.
     short, distinct = pd.factorize(words)
     code, seen = pd.factorize(short[code[kept]])
+    if len(seen) > _MOST_STAGES:
+        examples = ", ".join(map(repr, distinct[seen][:_SHOWN]))
+        raise DataError(
+            f"{stage}: {len(seen):,} different names ({examples}, ...), at most {_MOST_STAGES:,} "
+            "can be followed. Is this the column of stages?"
+        )
     steps = Steps(number[kept], code, time[kept])
     once = ~pd.DataFrame(steps._asdict()).duplicated().to_numpy()
     _set_aside(notes, "that repeat another (case, stage and time)", ~once)
@@ -195,8 +238,10 @@ def case_values(rows: pd.DataFrame, case: str, column: str, cases: pd.Index[Any]
         If it says two things of a case.
     """
     pairs = rows[[case, column]].dropna().drop_duplicates()
+    pairs[column] = pairs[column].astype(str).str.strip()
+    pairs = pairs[~pairs.assign(**{column: pairs[column].str.casefold()}).duplicated()]
     double = pairs.loc[pairs[case].duplicated(), case].drop_duplicates()
     if len(double):
         shown = ", ".join(map(repr, double[:_SHOWN]))
         raise DataError(f"{column}: {len(double):,} cases have more than one, such as {shown}.")
-    return pairs.set_index(case)[column].astype(str).str.strip().reindex(cases)
+    return pairs.set_index(case)[column].reindex(cases)

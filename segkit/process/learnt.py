@@ -40,24 +40,35 @@ _DIFFERENT = ("first", "second", "deals", "difference", "low", "high", "p", "p_a
 
 @dataclass(frozen=True)
 class Learnt:
-    """A framework's model, the chances that it foretells, and the deals that it has scored."""
+    """A framework's cells and model, the chances that it foretells, and the deals behind it."""
 
+    cells: list[tuple[str, str]]
     model: Logit
     design: Floats
     won: Flags
-    there: Flags
     chance: pd.Series[float]
     decided: Flags
 
 
-def learn(cards: Scorecards, ridge: float, folds: int, random_state: int) -> dict[str, Learnt]:
-    """Learn each framework, and where there are several, all together."""
-    every = {**cards.frameworks}
+def learn(
+    cards: Scorecards, ridge: float, folds: int, random_state: int, least: int
+) -> dict[str, Learnt]:
+    """Learn each framework with `least` won and lost deals, and of several all together."""
+    every = {
+        name: cells for name, cells in cards.frameworks.items() if _fewest(cards, cells) >= least
+    }
     if len(every) > 1:
-        every[_TOGETHER] = [name for names in cards.frameworks.values() for name in names]
-    number = _folds(cards.state, folds, random_state)
+        every[_TOGETHER] = [name for names in every.values() for name in names]
     with threadpool_limits(1):  # small fits: quicker, and the same digits everywhere
-        return {name: _learn(cards, cells, ridge, number) for name, cells in every.items()}
+        return {
+            name: _learn(cards, cells, ridge, folds, random_state) for name, cells in every.items()
+        }
+
+
+def _fewest(cards: Scorecards, cells: Sequence[Any]) -> int:
+    """Count the won or the lost deals that are scored, whichever are fewer."""
+    state = cards.state[cards.cells[list(cells)].notna().any(axis=1)]
+    return min(int((state == kind).sum()) for kind in ("won", "lost"))
 
 
 def _folds(state: pd.Series[str], folds: int, random_state: int) -> NDArray[np.int64]:
@@ -77,21 +88,29 @@ def _design(cells: pd.DataFrame) -> Floats:
 
 
 def _learn(
-    cards: Scorecards, cells: Sequence[Any], ridge: float, folds: NDArray[np.int64]
+    cards: Scorecards, cells: Sequence[Any], ridge: float, folds: int, random_state: int
 ) -> Learnt:
     table = cards.cells[list(cells)]
     there = table.notna().any(axis=1).to_numpy()
     decided = there & cards.state.isin(["won", "lost"]).to_numpy()
     X, won = _design(table), (cards.state == "won").to_numpy()
     chance = np.full(len(X), np.nan)
-    for fold in np.unique(folds[decided]):
-        unseen = decided & (folds == fold)
-        seen = decided & ~unseen
-        chance[unseen] = expit(_fitted(X[seen], won[seen], ridge).log_odds(X[unseen]))
+    fold = _folds(cards.state[decided], folds, random_state)
+    chance[decided] = _foretold(X[decided], won[decided], fold, ridge)
     model, waiting = _fitted(X[decided], won[decided], ridge), there & ~decided
     chance[waiting] = expit(model.log_odds(X[waiting]))
     foretold = pd.Series(chance, index=table.index)
-    return Learnt(model, X[decided], won[decided], there, foretold, decided)
+    return Learnt(list(cells), model, X[decided], won[decided], foretold, decided)
+
+
+def _foretold(X: Floats, won: Flags, fold: NDArray[np.int64], ridge: float) -> Floats:
+    """Give each deal's chance by the model of the folds it is not in."""
+    chance = np.empty(len(X))
+    for number in np.unique(fold):
+        unseen = fold == number
+        model = _fitted(X[~unseen], won[~unseen], ridge)
+        chance[unseen] = expit(model.log_odds(X[unseen]))
+    return chance
 
 
 def _fitted(X: Floats, won: Flags, ridge: float) -> Logit:
@@ -154,14 +173,16 @@ def compare_reps(
     code, names = pd.factorize(cards.rep)
     sellers: list[pd.DataFrame] = []
     tests: list[pd.DataFrame] = []
-    for framework, cells in cards.frameworks.items() if models else ():
+    for framework in cards.frameworks:
+        if framework not in models:
+            continue
         learnt = models[framework]
         named = code[learnt.decided] >= 0
         if not named.any():
             continue
         found = by_rep(
             learnt.design[named], learnt.won[named], code[learnt.decided][named],
-            [name for _, name in cells], learnt.model, confidence,
+            [name for _, name in learnt.cells], learnt.model, confidence,
         )  # fmt: skip
         for parts, table in zip((sellers, tests), found, strict=True):
             if len(table):
@@ -186,12 +207,10 @@ def compare_frameworks(
     """Say how well each framework tells won from lost deals that it has not seen."""
     rows = []
     for name, model in models.items():
-        won = (cards.state == "won").to_numpy()[model.decided]
-        if min(won.sum(), (~won).sum()) < 2:
-            continue
+        won = model.won
         auc, low, high = auc_interval(model.chance[model.decided], won, confidence)
         row = {"framework": name, "deals": len(won), "auc": auc}
-        plain = cards.points(name if name in cards.frameworks else None)[model.decided]
+        plain = cards.points(model.cells)[model.decided]
         rows.append(
             row | {"low": low, "high": high, "auc_of_score": float(delong(plain, won)[0][0])}
         )

@@ -11,13 +11,44 @@ import pandas as pd
 from segkit.errors import DataError, ParameterError
 from segkit.frames import as_pandas
 
-__all__ = ["read_matrix"]
+__all__ = ["leading_steps", "named_states", "read_matrix"]
 
 _TOLERANCE = 1e-6
+_ROUNDING = 1e-12
+
+
+def named_states(given: Any) -> list[Any]:
+    """Take the name of one state or those of several."""
+    if isinstance(given, list | tuple | set | frozenset | np.ndarray | pd.Index | pd.Series):
+        return list(given)
+    return [given]
+
+
+def leading_steps(counts: pd.DataFrame, ends: Sequence[Any]) -> tuple[pd.DataFrame, list[Any]]:
+    """Give the probabilities of steps between states that lead to an end, and name the others.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame([[0, 1, 3], [0, 2, 0]], index=["a", "b"], columns=["a", "b", "won"])
+    >>> leading_steps(counts, ["won"])
+    (     a  won
+    a  0.0  1.0, ['b'])
+    """
+    states = [state for state in counts.index if state not in ends]
+    Q = counts.reindex(index=states, columns=states)
+    blind = _trapped(Q, counts.reindex(index=states, columns=ends, fill_value=0))
+    if blind and len(blind) == len(states):
+        names = ", ".join(map(repr, blind))
+        raise DataError(
+            f"No case has come from {names} to an end yet: where that leads is unknown."
+        )
+    kept = counts.drop(index=blind, columns=blind)
+    left = kept.sum(axis=1)
+    return kept.div(left.where(left > 0, 1), axis=0), blind
 
 
 def read_matrix(
-    transitions: Any, absorbing: Sequence[Any] | None, rest: str | None
+    transitions: Any, absorbing: Any, rest: str | None
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Part a matrix of probabilities into Q (transient states) and R (steps into ends).
 
@@ -38,6 +69,8 @@ def read_matrix(
     known = dict.fromkeys([*P.columns, *P.index])
     ends = _ends(P, absorbing, list(known))
     transient = [state for state in P.index if state not in ends]
+    if rest in transient:
+        raise ParameterError("rest", "absorbing_chain", "no state that cases leave", rest)
     if rest is not None:
         P[rest] = (1 - P.sum(axis=1)).clip(lower=0) + P.get(rest, 0.0)
         ends += [] if rest in ends else [rest]
@@ -77,7 +110,10 @@ def _as_frame(transitions: Any) -> pd.DataFrame:
     try:
         return P.astype(np.float64)
     except (TypeError, ValueError):
-        raise DataError("The transition matrix must hold numbers alone.") from None
+        raise DataError(
+            "The transition matrix must hold numbers alone, with the names of its states as the "
+            "index of a frame (frame.set_index(...))."
+        ) from None
 
 
 def _check_shape(P: pd.DataFrame) -> None:
@@ -88,11 +124,13 @@ def _check_shape(P: pd.DataFrame) -> None:
         )
 
 
-def _ends(P: pd.DataFrame, absorbing: Sequence[Any] | None, known: list[Any]) -> list[Any]:
+def _ends(P: pd.DataFrame, absorbing: Any, known: list[Any]) -> list[Any]:
     if absorbing is None:
-        stays = [state for state in P.index if state in P and P.loc[state, state] == 1]
+        stays = [
+            state for state in P.index if state in P and abs(P.loc[state, state] - 1) <= _ROUNDING
+        ]
         return [state for state in P.columns if state in stays or state not in P.index]
-    named = [absorbing] if isinstance(absorbing, str | int) else list(absorbing)
+    named = named_states(absorbing)
     unknown = [state for state in named if state not in known]
     if unknown:
         expected = f"states among {', '.join(map(str, known))}"

@@ -13,8 +13,9 @@ from segkit.process.visits import Ints, Steps
 
 __all__ = ["named_stages", "order_stages", "sort_steps"]
 
-# So many cases are enough to see in which order stages come.
+# So many cases are enough to see in which order stages come; fewer where there are many stages.
 _ENOUGH = 50_000
+_CELLS = 1_000_000_000
 _NEVER = np.iinfo(np.int32).max
 
 
@@ -67,8 +68,9 @@ def _said(case: Ints, flags: Any, words: str) -> list[str]:
 def order_stages(steps: Steps, names: tuple[str, ...]) -> tuple[Steps, tuple[str, ...]]:
     """Order stages by majority: one comes before another if more cases visit it first."""
     n = len(names)
-    some = (steps.case < _ENOUGH) & (steps.stage < n)
-    first = np.full((min(int(steps.case[-1]) + 1, _ENOUGH), n), _NEVER, dtype=np.int32)
+    cases = min(int(steps.case[-1]) + 1, _ENOUGH, _CELLS // n**2)
+    some = (steps.case < cases) & (steps.stage < n)
+    first = np.full((cases, n), _NEVER, dtype=np.int32)
     # Written backwards, so that the first visit is what remains.
     first[steps.case[some][::-1], steps.stage[some][::-1]] = np.flatnonzero(some)[::-1]
     before = np.array(

@@ -171,7 +171,12 @@ def qualify(
         notes.append(
             f"{wins:,} deals are won and {losses:,} lost: weights are learnt from {_LEAST} of each."
         )
-    models = learn(cards, ridge, folds, random_state) if learnt else {}
+    models = learn(cards, ridge, folds, random_state, _LEAST)
+    notes += [
+        f"{name}: too few won or lost deals are scored by it to learn its weights."
+        for name in cards.frameworks
+        if learnt and name not in models
+    ]
     sellers, interactions = compare_reps(cards, models, confidence)
     if learnt and rep is not None and sellers.empty:
         notes.append("Sellers are not compared: fewer than two have five won and five lost deals.")
@@ -196,7 +201,7 @@ def _check_parameters(ridge: float, folds: int, confidence: float) -> None:
         raise ParameterError("confidence", "qualify", "a number in (0, 1)", confidence)
     if not ridge > 0:
         raise ParameterError("ridge", "qualify", "above 0", ridge)
-    if not (isinstance(folds, int) and folds >= 2):
+    if not (isinstance(folds, int | np.integer) and folds >= 2):
         raise ParameterError("folds", "qualify", "an int in the range [2, inf)", folds)
 
 
@@ -226,7 +231,7 @@ def _scores(cards: Scorecards, models: Mapping[str, Learnt]) -> pd.DataFrame:
         part = {
             "deal": cards.cells.index,
             "framework": name,
-            "score": cards.points(name),
+            "score": cards.points(cells),
             "score_of_known": table.mean(axis=1) / 3,
             "completeness": known / len(cells),
             "quantified_goal": cards.goal.get(name, pd.NA),

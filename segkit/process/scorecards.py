@@ -12,15 +12,17 @@ import pandas as pd
 from segkit.errors import DataError, ParameterError, nearest
 from segkit.frames import take_columns
 from segkit.process.anchors import dimensions_of
-from segkit.process.events import as_states, case_values
+from segkit.process.events import as_states, case_values, read_ids
 from segkit.process.tasks import yes_or_no
 from segkit.process.visits import Floats
+from segkit.sizing.columns import ANY, number_columns
 
 __all__ = ["Scorecards", "read_scorecards"]
 
 _SHOWN = 5
 _PLANS = ("plan", "plans")
 _FEASIBLE = 2
+_UNKNOWN = ("", "unknown", "n/a", "?")
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,9 +42,9 @@ class Scorecards:
     rep: pd.Series[str]
     notes: tuple[str, ...]
 
-    def points(self, framework: str | None) -> Floats:
+    def points(self, cells: list[tuple[str, str]]) -> Floats:
         """Give the score of each deal: points over the most there can be, unknown ones as none."""
-        table = self.cells if framework is None else self.cells[self.frameworks[framework]]
+        table = self.cells[cells]
         return np.asarray(table.sum(axis=1) / (3 * table.shape[1]))
 
 
@@ -70,9 +72,8 @@ def read_scorecards(
         Names every fault of scores, deals and outcomes, with the first rows of each.
     """
     extra = [name for name in (outcome, quantified, days, rep) if name is not None]
-    if frameworks is not None and not isinstance(frameworks, Mapping):
-        expected = "a mapping from frameworks to their columns of scores"
-        raise ParameterError("frameworks", "qualify", expected, frameworks)
+    if frameworks is not None:
+        frameworks = _columns_of(frameworks)
     if frameworks is None:
         named = [deal, dimension, score, *([framework] if framework else [])]
         rows = take_columns(frame, [*named, *extra], "the scores")
@@ -80,11 +81,17 @@ def read_scorecards(
         rows["framework"] = rows[framework] if framework else "all"
     else:
         rows = _long(frame, deal, frameworks, extra)
+    rows["deal"] = read_ids(rows["deal"])
+    rows["score"] = rows["score"].map(_empty_if_unknown)
     rows, notes = _usable(rows)
     faults = _faults(rows)
     if faults:
         raise DataError("\n".join(faults))
     rows["score"] = rows["score"].astype("Float64").astype(np.float64)
+    if days is not None:
+        if pd.api.types.is_timedelta64_dtype(rows[days].dtype):
+            rows[days] = rows[days].dt.total_seconds() / 86_400
+        rows[days] = number_columns(rows, {days: ANY}, "the scores")[days]
     pairs = zip(rows["framework"], rows["dimension"], strict=True)
     keys = list(dict.fromkeys(pairs))
     cells = rows.pivot(index="deal", columns=["framework", "dimension"], values="score")
@@ -101,12 +108,25 @@ def read_scorecards(
     return Scorecards(
         cells=cells,
         frameworks=by_framework,
-        state=said.str.casefold().map(as_states(won, lost)).fillna("undecided").astype(str),
+        state=said.str.casefold()
+        .map(as_states(won, lost, "qualify"))
+        .fillna("undecided")
+        .astype(str),
         goal=_goals(rows, quantified, cells.index),
         plan=_plans(rows, cells, by_framework, days, least_days),
         rep=seller,
         notes=(*notes, *_unknown_dimensions(by_framework)),
     )
+
+
+def _columns_of(frameworks: Any) -> dict[str, list[str]]:
+    expected = "a mapping from frameworks to their columns of scores"
+    if not (isinstance(frameworks, Mapping) and frameworks and all(frameworks.values())):
+        raise ParameterError("frameworks", "qualify", expected, frameworks)
+    return {
+        name: [columns] if isinstance(columns, str) else list(dict.fromkeys(columns))
+        for name, columns in frameworks.items()
+    }
 
 
 def _long(
@@ -133,9 +153,14 @@ def _usable(rows: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     return rows[known].copy(), [aside]
 
 
+def _empty_if_unknown(score: Any) -> Any:
+    return None if isinstance(score, str) and score.strip().casefold() in _UNKNOWN else score
+
+
 def _faults(rows: pd.DataFrame) -> list[str]:
     number = pd.to_numeric(rows["score"], errors="coerce").astype("Float64")
-    wrong = (rows["score"].notna() & ~number.between(0, 3).fillna(False)).to_numpy(bool)
+    truth = rows["score"].map(lambda value: isinstance(value, bool | np.bool_))
+    wrong = (rows["score"].notna() & ~(number.between(0, 3).fillna(False) & ~truth)).to_numpy(bool)
     faults = []
     if wrong.any():
         values = ", ".join(

@@ -174,15 +174,18 @@ def _table(counts: pd.DataFrame, confidence: float) -> pd.DataFrame:
 
 def _order_test(visits: Visits) -> OrderTest:
     """Compare the continuations of each stage by the stage before it."""
-    n, m = len(visits.stages), len(visits.states)
     middle = np.flatnonzero(np.append([False], np.diff(visits.case) == 0) & (visits.following >= 0))
-    key = (visits.stage[middle] * n + visits.stage[middle - 1]) * m + visits.following[middle]
+    now = visits.stage[middle].astype(np.int16)
+    by_stage = middle[np.argsort(now, kind="stable")]
     statistic, df, cells = 0.0, 0, 0
-    for table in np.bincount(key, minlength=n * n * m).reshape(n, n, m):
-        seen = table[np.ix_(table.any(axis=1), table.any(axis=0))].astype(np.float64)
-        rows, columns = seen.shape
+    for part in np.split(by_stage, np.bincount(now).cumsum()[:-1]):
+        (row, before), (column, after) = map(
+            pd.factorize, (visits.stage[part - 1], visits.following[part])
+        )
+        rows, columns = len(before), len(after)
+        seen = np.bincount(row * columns + column, minlength=rows * columns).reshape(rows, columns)
         if min(rows, columns) > 1:
-            statistic += _gain(seen)
+            statistic += _gain(seen.astype(np.float64))
             df += (rows - 1) * (columns - 1)
             cells += rows * columns
     if not df or len(middle) < _LEAST * cells:

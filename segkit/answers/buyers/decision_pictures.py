@@ -60,23 +60,28 @@ def process(table: pd.DataFrame, paths: StagePaths, chain: AbsorbingChain) -> Pi
     )
 
 
-def waiting(times: TimeInStage, stages: tuple[str, ...]) -> Picture:
-    """Draw the share of deals still in each stage after so many days."""
+def waiting(times: TimeInStage, stages: tuple[str, ...]) -> tuple[Picture, ...]:
+    """Draw the share of deals still in each stage after so many days, where days are known."""
     curves = times.curves
+    if curves.empty:
+        return ()
     grid = np.unique(np.linspace(0, curves["time"].quantile(0.9), _POINTS).round())
     table = pd.DataFrame({"days": grid.astype(int)})
     for stage in stages:
         rows = curves[curves["stage"] == stage]
         place = np.searchsorted(rows["time"].to_numpy(), grid, side="right")
         table[stage] = np.append([1.0], rows["waiting"].to_numpy())[place].round(4)
-    slowest = times.table.nlargest(1, "median").to_dict("records")[0]
-    words = "fewer than half have left it so far"
-    if np.isfinite(slowest["median"]):
-        ends = between(slowest["low"], slowest["high"], count)
-        words = f"half of them {count(slowest['median'])} days or more ({ends})"
-    return Picture(
+    known = times.table[np.isfinite(times.table["median"])]
+    finding = "Half of the deals that came to a stage have left it in no stage yet."
+    if len(known):
+        slowest = known.nlargest(1, "median").to_dict("records")[0]
+        finding = (
+            f"Deals stay longest in {slowest['stage']}: half of them {count(slowest['median'])} "
+            f"days or more ({between(slowest['low'], slowest['high'], count)})."
+        )
+    shown = Picture(
         title="How long deals stay in each stage",
-        finding=f"Deals stay longest in {slowest['stage']}: {words}.",
+        finding=finding,
         table=table,
         draw=partial(
             lines,
@@ -89,13 +94,14 @@ def waiting(times: TimeInStage, stages: tuple[str, ...]) -> Picture:
         ),
         about="times",
     )
+    return (shown,)
 
 
 def ways_out(times: TimeInStage, stage: str) -> tuple[Picture, ...]:
     """Draw what has become of those who entered a stage, day by day, where days are known."""
     rows = times.causes[times.causes["stage"] == stage]
     ends = times.exits[(times.exits["stage"] == stage) & (times.exits["cause"] == "advance")]
-    if rows.empty or ends.empty:
+    if rows.empty or not ends["events"].sum():
         return ()
     wide = rows.pivot(index="time", columns="cause", values="share")
     wide = wide.reindex(columns=list(_WAYS)).fillna(0.0).rename(columns=_WAYS)
@@ -191,13 +197,16 @@ def common_paths(paths: StagePaths) -> Picture:
     )
 
 
-def fast_and_stuck(paths: StagePaths) -> Picture:
+def fast_and_stuck(paths: StagePaths) -> tuple[Picture, ...]:
     """Compare deals won in less than the usual time with those that are stuck or refused."""
     cases = paths.cases
     usual = cases.loc[cases["state"] == "won", "cycle"].median()
+    others = [name for name in ("stuck", "refused") if (cases["outcome"] == name).any()]
+    if np.isnan(usual) or not others:
+        return ()
     fast = (cases["state"] == "won") & (cases["cycle"] <= usual)
     groups = {"won fast": fast, "won later": (cases["state"] == "won") & ~fast}
-    groups |= {name: cases["outcome"] == name for name in ("refused", "stuck")}
+    groups |= {name: cases["outcome"] == name for name in reversed(others)}
     traits = {f"began at {stage}": cases["first"] == stage for stage in paths.stages}
     traits["stepped back"] = cases["loops"]
     rows = []
@@ -209,9 +218,9 @@ def fast_and_stuck(paths: StagePaths) -> Picture:
                 row = {"trait": trait, "group": group, "deals": n, "share": x / n}
                 rows.append(row | {"low": low, "high": high})
     table = pd.DataFrame(rows).round(4)
-    return Picture(
-        title="Deals won fast beside deals that are stuck",
-        finding=_difference(table, usual),
+    shown = Picture(
+        title=f"Deals won fast beside deals that are {others[0]}",
+        finding=_difference(table, usual, others[0]),
         table=table,
         draw=partial(
             intervals,
@@ -224,22 +233,21 @@ def fast_and_stuck(paths: StagePaths) -> Picture:
         ),
         about="paths",
     )
+    return (shown,)
 
 
-def _difference(table: pd.DataFrame, usual: float) -> str:
-    fast, stuck = (
-        table[table["group"] == name].set_index("trait") for name in ("won fast", "stuck")
-    )
-    both = fast.join(stuck.add_suffix("_stuck"), how="inner")
-    apart = both[(both["low"] > both["high_stuck"]) | (both["high"] < both["low_stuck"])]
+def _difference(table: pd.DataFrame, usual: float, other: str) -> str:
+    fast, rest = (table[table["group"] == name].set_index("trait") for name in ("won fast", other))
+    both = fast.join(rest.add_suffix("_other"), how="inner")
+    apart = both[(both["low"] > both["high_other"]) | (both["high"] < both["low_other"])]
     begin = f"Deals won within {usual:.0f} days (half of those won) "
     if apart.empty:
-        return f"{begin}differ from stuck ones in none of these traits."
+        return f"{begin}differ from {other} ones in none of these traits."
     named = [
-        f"{trait} {share(row['share'])} against {share(row['share_stuck'])}"
+        f"{trait} {share(row['share'])} against {share(row['share_other'])}"
         for trait, row in apart.to_dict("index").items()
     ]
-    return f"{begin}differ from stuck ones: {listed(named)}."
+    return f"{begin}differ from {other} ones: {listed(named)}."
 
 
 def journey(activities: pd.DataFrame, created: pd.Series) -> tuple[Picture, ...]:

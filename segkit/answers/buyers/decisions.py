@@ -27,6 +27,8 @@ from segkit.tables import CompanyTables
 __all__ = ["how_buyers_decide"]
 
 _SURE = 0.9
+_WON = ("won", "closed won")
+_LOST = ("refused", "lost", "closed lost", "stuck")
 _METHOD = (
     "Steps from stage to stage as an absorbing Markov chain: chance to win, and what one point "
     "more of each step would bring. Conversion follows everybody who entered a stage; open deals "
@@ -47,14 +49,14 @@ _SOURCES = (
 
 def how_buyers_decide(company: CompanyTables) -> Answer:
     """Answer B3: the stages deals pass, how long that takes, and where most wins are lost."""
-    deals = company["opportunities"]
-    events = company["stage_history"].merge(deals[["opp_id", "outcome"]], on="opp_id", how="left")
+    events = _events(company)
     read: dict[str, Any] = {
         "case": "opp_id",
         "stage": "stage",
         "entered_at": "entered_at",
         "outcome": "outcome",
-        "lost": ("refused", "lost", "stuck"),
+        "won": _WON,
+        "lost": _LOST,
         "as_of": company.as_of,
     }
     paths = stage_paths(events, **read)
@@ -67,7 +69,7 @@ def how_buyers_decide(company: CompanyTables) -> Answer:
     chain = absorbing_chain(moves)
     times = time_in_stage(events, **read)
     table = _table(paths, moves, chain, times)
-    first = table.to_dict("records")[0]
+    first = table.dropna(subset="win_chance").to_dict("records")[0]
     return Answer(
         status="answered",
         headline=_headline(first, chain),
@@ -77,17 +79,31 @@ def how_buyers_decide(company: CompanyTables) -> Answer:
         table=table,
         pictures=(
             pictures.process(table, paths, chain),
-            pictures.waiting(times, paths.stages),
+            *pictures.waiting(times, paths.stages),
             *(pictures.ways_out(times, chain.bottleneck[0]) if chain.bottleneck else ()),
             pictures.marginal_wins(chain),
             pictures.common_paths(paths),
-            pictures.fast_and_stuck(paths),
+            *pictures.fast_and_stuck(paths),
             *_journey(company),
         ),
         method=_METHOD.format(memory=_MEMORY[moves.order.verdict].format(p=moves.order.p)),
         sources=_SOURCES,
         caveats=tuple(dict.fromkeys([*paths.notes, *times.notes, *chain.notes])),
     )
+
+
+def _events(company: CompanyTables) -> pd.DataFrame:
+    """Put the day a deal was closed after its stages, where they do not hold the end."""
+    deals = company["opportunities"]
+    known = [name for name in ("opp_id", "outcome", "closed") if name in deals]
+    events = company["stage_history"].merge(deals[known], on="opp_id", how="left")
+    if "closed" not in events:
+        return events
+    ended = events["stage"].str.strip().str.casefold().isin([*_WON, *_LOST])
+    silent = ~events["opp_id"].isin(events.loc[ended, "opp_id"]) & events["outcome"].ne("open")
+    ends = events[silent].dropna(subset=["closed", "outcome"]).drop_duplicates("opp_id")
+    ends = ends.assign(stage=ends["outcome"], entered_at=ends["closed"])
+    return pd.concat([events, ends], ignore_index=True)
 
 
 def _headline(first: dict[Any, Any], chain: AbsorbingChain) -> str:
