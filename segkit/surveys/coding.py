@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -138,6 +138,9 @@ def kinds_of(
         return None
     if isinstance(attributes, str):
         attributes = [attributes]
+    if not isinstance(attributes, Iterable):
+        expected = "names of columns, or a mapping from them to their kinds"
+        raise ParameterError("attributes", owner, expected, attributes)
     if not isinstance(attributes, Mapping):
         return dict.fromkeys(attributes)
     odd = {name: kind for name, kind in attributes.items() if kind not in _KINDS}
@@ -162,7 +165,7 @@ def attribute_of(values: pd.Series, kind: str | None) -> Attribute:
         if odd.any():
             raise DataError(
                 f"Attribute {name!r} is linear and must hold numbers. "
-                f"Found {known[odd].iloc[0]!r} in row {known.index[odd][0]}."
+                f"Found {known[odd].tolist()[0]!r} in row {known.index[odd][0]}."
             )
         return Attribute(name, (), float(numbers.min()), float(numbers.max()))
     if isinstance(known.dtype, pd.CategoricalDtype):
