@@ -130,9 +130,7 @@ class Coding:
         return [slice(end - size, end) for end, size in zip(ends, sizes, strict=True)]
 
 
-def kinds_of(
-    attributes: Sequence[str] | Mapping[str, str] | None, owner: str
-) -> dict[str, str | None] | None:
+def kinds_of(attributes: Any, owner: str) -> dict[str, str | None] | None:
     """Read which attributes are wanted, and as what."""
     if attributes is None:
         return None

@@ -191,7 +191,7 @@ def read_answers(source: str | Path | Sequence[str | Path]) -> pd.DataFrame:
     tables = [_read(path) for path in paths]
     first = list(tables[0].columns)
     read = list(zip(paths, tables, strict=True))
-    other = [path.name for path, table in read if sorted(table) != sorted(first)]
+    other = [path.name for path, table in read if set(table) != set(first)]
     if other:
         raise DataError(
             f"Files of another questionnaire: {', '.join(other)}. {paths[0].name} has the columns "
