@@ -121,3 +121,21 @@ def test_a_net_share_at_the_edge_has_an_interval():
     assert table.loc["b", "net_share"] == table.loc["b", "high"] == 1
     # By hand: (4 - 1) / 5, less 1.645 times the root of (5 / 5 - 0.36) / 5.
     assert table.loc["b", "low"] == pytest.approx(0.6 - 1.644854 * np.sqrt(0.128), abs=1e-5)
+
+
+def test_counts_are_matched_by_name():
+    table = pd.DataFrame(COFFEE, BRANDS, BRANDS)
+    turned = switching_matrix(table.loc[BRANDS[::-1]])
+    assert turned.table.equals(switching_matrix(table).table)
+    with pytest.raises(DataError, match="same alternatives"):
+        switching_matrix(table.rename(index={"Brim": "Bream"}))
+
+
+def test_what_is_no_number_is_named():
+    with pytest.raises(DataError, match="numbers of 0 or more"):
+        switching_matrix([["a", "b"], ["c", "d"]])
+    with pytest.raises(ParameterError, match="users"):
+        switching_matrix(as_log(COFFEE, BRANDS), users=dict.fromkeys(BRANDS, "many"))
+    usage = pd.DataFrame({"alternative": ["sheet", "ours"], "rating": ["good", 3]})
+    with pytest.raises(DataError, match="'good' in row 0"):
+        share_of_job(usage, satisfaction="rating")
