@@ -17,6 +17,7 @@ from segkit.errors import DataError, ParameterError
 from segkit.frames import JsonResult, take_columns
 from segkit.intervals import mean_interval, wilson_interval
 from segkit.process.visits import Floats
+from segkit.sizing.columns import ANY, number_columns
 
 __all__ = ["SwitchingMatrix", "share_of_job", "switching_matrix"]
 
@@ -161,7 +162,7 @@ def share_of_job(
     Raises
     ------
     DataError
-        If columns are missing, or no row names an alternative.
+        If columns are missing, a rating is no number, or no row names an alternative.
 
     Examples
     --------
@@ -177,6 +178,8 @@ def share_of_job(
     named = {part: column for part, column in given.items() if column is not None}
     taken = take_columns(usage, list(named.values()), "the alternatives")
     rows = pd.DataFrame({part: taken[column] for part, column in named.items()})
+    if satisfaction:
+        rows["satisfaction"] = number_columns(taken, {satisfaction: ANY}, "the alternatives")
     rows = rows[rows["alternative"].notna()]
     if rows.empty:
         raise DataError("No row names an alternative.")
@@ -202,8 +205,7 @@ def _shares(job: Any, rows: pd.DataFrame, confidence: float) -> pd.DataFrame:
     )
     table.insert(3, "share", share)
     if "satisfaction" in rows:
-        rating = pd.to_numeric(rows["satisfaction"], errors="coerce").astype("Float64")
-        by_name = rating.astype(np.float64).groupby(rows["alternative"])
+        by_name = rows["satisfaction"].groupby(rows["alternative"])
         rated, mean = (by_name.agg(how).reindex(users.index) for how in ("count", "mean"))
         ends = mean_interval(mean, by_name.std().reindex(users.index), rated, confidence)
         table["rated"], table["satisfaction"] = rated.to_numpy(), mean.to_numpy()
@@ -228,9 +230,13 @@ def _counts(switches: Any, source: str, target: str) -> tuple[pd.DataFrame, list
 
 def _square(counts: Any) -> pd.DataFrame:
     table = pd.DataFrame(counts)
-    if list(table.index) != list(table.columns):
+    if set(table.index) == set(table.columns):
+        table = table.loc[table.columns]
+    elif isinstance(table.index, pd.RangeIndex):
         table.index = table.columns
-    values = table.to_numpy(np.float64)
+    else:
+        raise DataError("Rows and columns of counts must name the same alternatives.")
+    values = table.apply(pd.to_numeric, errors="coerce").to_numpy(np.float64)
     if not (values >= 0).all():
         raise DataError("Counts of switches must be numbers of 0 or more.")
     return table
@@ -239,11 +245,11 @@ def _square(counts: Any) -> pd.DataFrame:
 def _at_risk(n: Floats, names: pd.Index[Any], users: Mapping[str, float] | None) -> Floats:
     if users is None:
         return np.asarray(np.maximum(n.sum(axis=1), 1.0))
-    missing = [name for name in names if not users.get(name, 0) > 0]
-    if missing:
+    known = pd.to_numeric(pd.Series(dict(users), dtype=object), errors="coerce")
+    if not (known.reindex(names) > 0).all():
         expected = f"numbers above 0 for {', '.join(map(str, names))}"
         raise ParameterError("users", "switching_matrix", expected, dict(users))
-    return np.array([users[name] for name in names], dtype=np.float64)
+    return known.reindex(names).to_numpy(np.float64)
 
 
 def _steady(
@@ -271,7 +277,7 @@ def _stationary(rates: Floats) -> Floats:
     right = np.zeros((len(rates), size, 1))
     right[:, -1] = 1.0
     shares = np.linalg.solve(equations, right)[:, :, 0]
-    return np.asarray(np.clip(shares, 0.0, 1.0), dtype=np.float64)
+    return np.asarray(np.clip(shares, 0.0, 1.0) + 0.0, dtype=np.float64)  # no share of -0
 
 
 def _table(

@@ -17,7 +17,7 @@ from segkit.surveys.intake import TaskRows, find_columns, labels
 from segkit.surveys.logit import Floats, Ints, Tasks
 from segkit.surveys.wide import unpivoted
 
-__all__ = ["BestWorst", "read_best_worst", "zero_sum"]
+__all__ = ["BestWorst", "groups_of", "read_best_worst", "zero_sum"]
 
 _WORDS = dict.fromkeys(["best", "most", "b", "most important"], 1)
 _WORDS |= dict.fromkeys(["worst", "least", "w", "least important"], -1)
@@ -167,7 +167,7 @@ def read_best_worst(
     used, starts, person, persons = rows.used()
     known = _items(used["item"], table[found["item"]], items)
     place = known.get_indexer(pd.Index(used["item"]))
-    groups = _groups(used, starts, person, persons) if group else None
+    groups = groups_of(used, starts, person, persons) if group else None
     shown = np.bincount(place, minlength=len(known))
     notes = rows.notes()
     if (shown == 0).any():
@@ -270,7 +270,14 @@ def _items(used: pd.Series, column: pd.Series, items: list[Any] | None) -> pd.In
     return known
 
 
-def _groups(used: pd.DataFrame, starts: Ints, person: Ints, persons: pd.Index) -> pd.Series:
+def groups_of(used: pd.DataFrame, starts: Ints, person: Ints, persons: pd.Index) -> pd.Series:
+    """Give the group of each person.
+
+    Raises
+    ------
+    DataError
+        If somebody belongs to several.
+    """
     told = used["group"].to_numpy()[starts]
     pairs = pd.DataFrame({"person": person, "group": told}).drop_duplicates()
     twice = pairs["person"].duplicated(keep=False)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -130,14 +130,15 @@ class Coding:
         return [slice(end - size, end) for end, size in zip(ends, sizes, strict=True)]
 
 
-def kinds_of(
-    attributes: Sequence[str] | Mapping[str, str] | None, owner: str
-) -> dict[str, str | None] | None:
+def kinds_of(attributes: Any, owner: str) -> dict[str, str | None] | None:
     """Read which attributes are wanted, and as what."""
     if attributes is None:
         return None
     if isinstance(attributes, str):
         attributes = [attributes]
+    if not isinstance(attributes, Iterable):
+        expected = "names of columns, or a mapping from them to their kinds"
+        raise ParameterError("attributes", owner, expected, attributes)
     if not isinstance(attributes, Mapping):
         return dict.fromkeys(attributes)
     odd = {name: kind for name, kind in attributes.items() if kind not in _KINDS}
@@ -162,7 +163,7 @@ def attribute_of(values: pd.Series, kind: str | None) -> Attribute:
         if odd.any():
             raise DataError(
                 f"Attribute {name!r} is linear and must hold numbers. "
-                f"Found {known[odd].iloc[0]!r} in row {known.index[odd][0]}."
+                f"Found {known[odd].tolist()[0]!r} in row {known.index[odd][0]}."
             )
         return Attribute(name, (), float(numbers.min()), float(numbers.max()))
     if isinstance(known.dtype, pd.CategoricalDtype):

@@ -13,8 +13,9 @@ from segkit.errors import DataError, ParameterError
 from segkit.surveys.classes import ChoiceClasses, class_labels, find_classes
 from segkit.surveys.coding import kinds_of
 from segkit.surveys.individual import shrunken_utilities
-from segkit.surveys.logit import Floats, LogitFit, fit_logit
+from segkit.surveys.logit import Floats, LogitFit, check_rank, fit_logit
 from segkit.surveys.offers import OfferTasks, read_offers
+from segkit.surveys.preference import GroupTest, group_test
 from segkit.surveys.worth import draw_normal, offer_rows, offer_shares, willingness
 
 __all__ = ["ChoiceModel"]
@@ -46,6 +47,10 @@ class ChoiceModel:
     log_likelihood_, null_log_likelihood_, mcfadden_r2_ : float
         The null model chooses blindly.
     n_tasks_, n_respondents_ : int
+    groups_ : DataFrame
+        `group, respondents`, and the columns of `coefficients_`; with `group` only.
+    group_test_ : GroupTest or None
+        Whether the groups choose alike; its `item` is an attribute, or an attribute and a level.
     ledger_ : DataFrame
         Tasks and rows used and set aside, with the reason and the first rows.
     notes_ : tuple of str
@@ -79,6 +84,7 @@ class ChoiceModel:
             raise ParameterError("confidence", "ChoiceModel", "a number in (0, 1)", confidence)
         self.coding, self.confidence = coding, confidence
         self._known: tuple[OfferTasks, LogitFit] | None = None
+        self.group_test_: GroupTest | None = None
 
     def fit(
         self,
@@ -87,6 +93,7 @@ class ChoiceModel:
         respondent: str | None = None,
         task: str | None = None,
         chosen: str | None = None,
+        group: str | None = None,
     ) -> Self:
         """Fit the model.
 
@@ -97,13 +104,17 @@ class ChoiceModel:
         respondent, task, chosen : str, optional
             Columns; None takes those of these names. Without respondents each task is one. Task
             numbers may begin anew with each respondent.
+        group : str, optional
+            Column with the respondent's group, such as a role.
 
         Raises
         ------
         DataError
-            If columns are missing, no task can be used, or attributes repeat each other.
+            If columns are missing, no task can be used, a respondent belongs to two groups, or
+            attributes repeat each other.
         """
         names = {"respondent": respondent, "task": task, "chosen": chosen}
+        names |= {"group": group} if group else {}
         data = read_offers(frame, names, self.attributes, self.coding)
         self._known = data, fit_logit(data.tasks)
         self.coefficients_ = self._table(self._fit.beta, self._fit.covariance, self._fit.clustered)
@@ -112,7 +123,7 @@ class ChoiceModel:
         self.mcfadden_r2_ = 1 - self.log_likelihood_ / self.null_log_likelihood_
         self.n_tasks_, self.n_respondents_ = len(data.tasks.starts), data.tasks.persons
         self.ledger_ = data.ledger
-        self.notes_ = (*data.notes, *self._notes())
+        self.notes_ = (*data.notes, *self._notes(), *self._compare(data))
         return self
 
     def willingness_to_pay(
@@ -208,7 +219,7 @@ class ChoiceModel:
         DataFrame
             `respondent, attribute, level, estimate`; `conjoint_importance` takes it.
         """
-        betas, _ = shrunken_utilities(self._data.tasks)
+        betas, *_ = shrunken_utilities(self._data.tasks)
         return self._data.coding.part_worths(betas, "respondent", list(self._data.persons))
 
     def latent_classes(
@@ -265,6 +276,36 @@ class ChoiceModel:
             ]
         )
         return pd.Series(spans[0], index=[each.name for each in coding.attributes]), spans[1:]
+
+    def _compare(self, data: OfferTasks) -> list[str]:
+        """Fit the groups one by one; those whose tasks cannot tell attributes apart are named."""
+        self.groups_, self.group_test_ = pd.DataFrame(), None
+        if data.groups is None:
+            return []
+        fits: dict[str, LogitFit] = {}
+        persons, tables, notes = {}, [], []
+        for name in sorted(data.groups.dropna().unique(), key=str):
+            part = data.tasks.of_persons((data.groups == name).to_numpy())
+            try:
+                check_rank(part, data.coding.free_names())
+            except DataError as refusal:
+                notes.append(f"Group {name} is left out of the comparison. {refusal}")
+                continue
+            fit = fits[str(name)] = fit_logit(part)
+            persons[str(name)] = part.persons
+            table = self._table(fit.beta, fit.covariance, fit.clustered)
+            table.insert(0, "group", name)
+            table.insert(1, "respondents", part.persons)
+            tables.append(table)
+        if tables:
+            self.groups_ = pd.concat(tables, ignore_index=True)
+        if len(fits) > 1:
+            told = [
+                f"{name}: {level}" if level != "" else name for name, level in data.coding.names()
+            ]
+            turn = data.coding.turn()
+            self.group_test_ = group_test(pd.Index(told), fits, persons, turn, self.confidence)
+        return notes
 
     @property
     def _data(self) -> OfferTasks:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from segkit.surveys.best_worst import BestWorst
-from segkit.surveys.logit import Ints
+from segkit.surveys.logit import Floats, Ints
 
 __all__ = ["closed_form", "count_choices", "scores"]
 
@@ -20,7 +20,9 @@ def count_choices(data: BestWorst) -> pd.DataFrame:
     return scores(data.items, shown, best, worst)
 
 
-def scores(items: pd.Index, shown: Ints, best: Ints, worst: Ints) -> pd.DataFrame:
+def scores(
+    items: pd.Index, shown: Ints | Floats, best: Ints | Floats, worst: Ints | Floats
+) -> pd.DataFrame:
     """Give the scores that counts make; NaN and infinity where they are not known."""
     with np.errstate(divide="ignore", invalid="ignore"):
         table = pd.DataFrame(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from segkit.errors import DataError, ParameterError
 from segkit.frames import JsonResult
 from segkit.surveys.logit import Ints
 
-__all__ = ["MaxDiffDesign", "maxdiff_design"]
+__all__ = ["MaxDiffDesign", "is_whole", "maxdiff_design"]
 
 LEAST_SHOWN = 3
 TRIES, MORE_TRIES = 40, 3
@@ -89,11 +88,11 @@ def maxdiff_design(
     owner = "maxdiff_design"
     whole = {"per_set": per_set, "sets": 1 if sets is None else sets, "versions": versions}
     for name, value in whole.items():
-        if not isinstance(value, Integral) or value < 1:
+        if not is_whole(value) or value < 1:
             raise ParameterError(name, owner, "an int in the range [1, inf)", value)
-    if isinstance(items, str) or not isinstance(items, Integral | Iterable):
+    if isinstance(items, str) or not (is_whole(items) or isinstance(items, Iterable)):
         raise ParameterError("items", owner, "a sequence of items, or their number", items)
-    names = list(range(1, int(items) + 1)) if isinstance(items, Integral) else list(items)
+    names = list(items) if isinstance(items, Iterable) else list(range(1, int(items) + 1))
     count = len(names)
     if len(set(names)) < count:
         raise DataError("Items of a design must differ; some stand in the list twice.")
@@ -117,6 +116,11 @@ def maxdiff_design(
         plans.append(plan)
     placed = _turned(rng, np.concatenate(plans), count)
     return _report(placed.reshape(versions, sets, per_set), names, together)
+
+
+def is_whole(value: object) -> bool:
+    """Say whether a number is an int, numpy's too."""
+    return isinstance(value, int | np.integer)
 
 
 def _best_of_tries(

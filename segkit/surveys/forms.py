@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -111,9 +111,11 @@ def survey_form(
     >>> page.count("<fieldset"), "http-equiv" in page, "https:" in page
     (2, True, False)
     """
-    told, kind = kind, "-".join(re.findall("[a-z]+", kind.lower()))
+    told, kind = kind, "-".join(re.findall("[a-z]+", str(kind).lower()))
     if kind not in KINDS:
         raise ParameterError("kind", "survey_form", f"one of {', '.join(KINDS)}", told)
+    if isinstance(roles, str):
+        raise ParameterError("roles", "survey_form", "a sequence of texts", roles)
     words = phrases(wording)
     texts = _texts(items, kind)
     own: dict[str, Any] = {_WHO[kind]: {"field": "respondent"}}
@@ -166,7 +168,7 @@ def read_answers(source: str | Path | Sequence[str | Path]) -> pd.DataFrame:
     Raises
     ------
     DataError
-        If there are no files, or their columns differ.
+        If there are no files, their columns differ, or rows were lost or added.
 
     Examples
     --------
@@ -188,25 +190,56 @@ def read_answers(source: str | Path | Sequence[str | Path]) -> pd.DataFrame:
         raise DataError(f"No such file of answers: {', '.join(lost or map(str, given))}.")
     tables = [_read(path) for path in paths]
     first = list(tables[0].columns)
-    other = [path.name for path, table in zip(paths, tables, strict=True) if list(table) != first]
+    read = list(zip(paths, tables, strict=True))
+    other = [path.name for path, table in read if set(table) != set(first)]
     if other:
         raise DataError(
             f"Files of another questionnaire: {', '.join(other)}. {paths[0].name} has the columns "
             f"{', '.join(first)}."
         )
+    nameless = [path.name for path, table in read if (table[first[0]] == "").any()]
+    if nameless:
+        raise DataError(f"Rows without {first[0]} in {', '.join(nameless)}.")
+    tables = [table[first] for table in tables]
     latest = {who: rows for table in tables for who, rows in table.groupby(first[0], sort=False)}
     if not latest:
         raise DataError("The files hold no answers.")
-    return pd.concat(latest.values(), ignore_index=True).apply(_typed)
+    _refuse_changed({str(who): len(rows) for who, rows in latest.items()})
+    answers = pd.concat(latest.values(), ignore_index=True)
+    typed = {
+        name: answers[name].map(restored) if name == first[0] else _typed(answers[name])
+        for name in first
+    }
+    return pd.DataFrame(typed)
+
+
+def _refuse_changed(rows: Mapping[str, int]) -> None:
+    """All answer the same questions, so that all have as many rows."""
+    sizes = list(rows.values())
+    usual = max(set(sizes), key=lambda size: (sizes.count(size), size))
+    odd = [f"{who} ({size:,})" for who, size in rows.items() if size != usual]
+    if odd:
+        raise DataError(
+            f"Each respondent has {usual:,} rows, but not {', '.join(odd)}: rows were lost or "
+            "added after the answers were saved. Ask for the file again, or leave it out."
+        )
 
 
 def _read(path: Path) -> pd.DataFrame:
     try:
-        table = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+        # Where a comma is decimal, a spreadsheet saves with semicolons.
+        with path.open(encoding="utf-8-sig") as file:
+            separator = max(",;\t", key=file.readline().count)
+        table = pd.read_csv(
+            path, sep=separator, dtype=str, keep_default_na=False, encoding="utf-8-sig"
+        )
     except (ValueError, UnicodeError, OSError) as fault:
-        raise DataError(f"{path.name} is no file of answers: {fault}.") from fault
+        raise DataError(
+            f"{path.name} is no file of answers: {fault}. Take it as it was saved by the form, "
+            "or save it as CSV UTF-8."
+        ) from fault
     table.columns = [restored(str(name)) for name in table.columns]
-    return table
+    return table[(table != "").any(axis=1)]
 
 
 def _typed(column: pd.Series) -> pd.Series:
@@ -223,7 +256,7 @@ def _typed(column: pd.Series) -> pd.Series:
 
 
 def _texts(items: Sequence[Any] | Mapping[Any, Any], kind: str) -> dict[Any, Any]:
-    if isinstance(items, str) or hasattr(items, "columns"):
+    if isinstance(items, str) or hasattr(items, "columns") or not isinstance(items, Iterable):
         raise ParameterError("items", "survey_form", "a sequence or a mapping", items)
     if isinstance(items, Mapping):
         texts = dict(items)
@@ -235,7 +268,9 @@ def _texts(items: Sequence[Any] | Mapping[Any, Any], kind: str) -> dict[Any, Any
         if len(set(told)) < len(told):
             twice = sorted({str(item) for item in told if told.count(item) > 1})
             raise DataError(f"Items stand in the list twice: {', '.join(twice)}.")
-        texts = {item: str(item) for item in told}
+        texts = {item: "" if pd.isna(item) else str(item) for item in told}
+    if kind != "conjoint" and not all(str(text).strip() for text in texts.values()):
+        raise DataError("Each item needs a text; some are empty.")
     if not texts and kind != "nps":
         raise DataError(f"A form of kind {kind!r} needs items.")
     return texts

@@ -77,6 +77,18 @@ class Tasks:
         """Of the columns."""
         return np.asarray(self.rows.var(axis=0))
 
+    def of_persons(self, keep: NDArray[np.bool_]) -> Tasks:
+        """Keep the tasks of the persons flagged, who are numbered anew."""
+        tasks, sizes = keep[self.person], self.sizes
+        starts = np.cumsum(sizes[tasks]) - sizes[tasks]
+        number = np.cumsum(keep) - 1
+        return Tasks(
+            self.rows[np.repeat(tasks, sizes)],
+            starts.astype(np.intp),
+            (starts + (self.chosen - self.starts)[tasks]).astype(np.intp),
+            number[self.person[tasks]],
+        )
+
     @property
     def null_log_likelihood(self) -> float:
         """What blind choices would reach."""
@@ -157,7 +169,8 @@ def derivatives(tasks: Tasks, chance: Floats, weights: Floats | None) -> tuple[F
 def _products(rows: Floats, weights: Floats) -> Floats:
     """Add up the weighted outer products of rows, by pieces that the processor's cache holds."""
     pieces = [slice(at, at + PIECE) for at in range(0, len(rows), PIECE)]
-    return np.sum([rows[at].T @ (rows[at] * weights[at, None]) for at in pieces], axis=0)
+    products = [rows[at].T @ (rows[at] * weights[at, None]) for at in pieces]
+    return np.asarray(np.sum(products, axis=0))
 
 
 def fit_logit(

@@ -24,7 +24,7 @@ _CHANCE_NOTE = (
     "Respondents whose choices hardly differ from blind ones: {count:,} of {of:,}; they pull all "
     "utilities towards 0 (`respondents_`, column `better_than_chance`)."
 )
-_SUBSTANTIAL = 3.0
+_SUBSTANTIAL, _MANY = 3.0, 0.1
 
 
 class MaxDiff:
@@ -305,7 +305,7 @@ class MaxDiff:
                 "independent and are too narrow."
             )
         blind = int((~self.respondents_["better_than_chance"]).sum())
-        if blind:
+        if blind > _MANY * len(self.respondents_):
             notes.append(_CHANCE_NOTE.format(count=blind, of=len(self.respondents_)))
         return notes
 

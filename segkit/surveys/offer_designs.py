@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from numbers import Integral
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,7 @@ import pandas as pd
 from segkit.errors import DataError, ParameterError
 from segkit.frames import JsonResult
 from segkit.surveys.best_worst import zero_sum
+from segkit.surveys.designs import is_whole
 from segkit.surveys.logit import Floats, Ints
 
 __all__ = ["ConjointDesign", "conjoint_design"]
@@ -75,7 +75,7 @@ def conjoint_design(
     >>> plan.levels["shown"].tolist()
     [6, 6, 6, 9, 9]
     """
-    if not isinstance(attributes, Mapping):
+    if not hasattr(attributes, "items"):
         expected = "a mapping from attributes to their levels"
         raise ParameterError("attributes", "conjoint_design", expected, attributes)
     known = {str(name): list(levels) for name, levels in attributes.items()}
@@ -84,7 +84,7 @@ def conjoint_design(
         ("offers", offers, 2),
         ("versions", versions, 1),
     ):
-        if not isinstance(value, Integral) or value < least:
+        if not is_whole(value) or value < least:
             expected = f"an int in the range [{least}, inf)"
             raise ParameterError(name, "conjoint_design", expected, value)
     narrow = [name for name, levels in known.items() if len(set(levels)) < max(len(levels), 2)]

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from segkit.errors import DataError, nearest
+from segkit.surveys.best_worst import groups_of
 from segkit.surveys.coding import Coding, attribute_of
 from segkit.surveys.intake import Flags, TaskRows, find_columns, labels
 from segkit.surveys.logit import Ints, Tasks, check_rank
@@ -27,6 +28,7 @@ class OfferTasks:
     tasks: Tasks
     coding: Coding
     persons: pd.Index
+    groups: pd.Series | None
     ledger: pd.DataFrame
     notes: tuple[str, ...]
 
@@ -42,8 +44,8 @@ def read_offers(
     Raises
     ------
     DataError
-        If columns are missing, choices are no choices, no task can be used, or attributes repeat
-        each other.
+        If columns are missing, choices are no choices, no task can be used, a respondent belongs
+        to two groups, or attributes repeat each other.
     """
     table, found = find_columns(frame, names, _WHAT, optional=("respondent", "alternative"))
     notes: list[str] = []
@@ -54,6 +56,8 @@ def read_offers(
             "_chosen": _flags(table[found["chosen"]]),
         }
     )
+    if "group" in found:
+        plain["group"] = table[found["group"]]
     if "respondent" not in found:
         notes.append("No column names the respondents: each task counts as one.")
     plain["_row"] = np.arange(len(table))
@@ -76,7 +80,8 @@ def read_offers(
             "Ask more tasks, or name fewer attributes."
         )
     check_rank(tasks, names_of_all)
-    return OfferTasks(tasks, coded, persons, rows.ledger(), (*notes, *rows.notes()))
+    groups = groups_of(used, starts, person, persons) if "group" in found else None
+    return OfferTasks(tasks, coded, persons, groups, rows.ledger(), (*notes, *rows.notes()))
 
 
 def _flags(column: pd.Series) -> Flags:

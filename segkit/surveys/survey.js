@@ -33,11 +33,18 @@ function count() {
   thanks.hidden = true;
 }
 
-// Nothing can be best and worst at once: the later click counts.
+// Nothing can be best and worst at once: the later click counts. Arrow keys choose all that they
+// pass, so that what was only passed over is given back.
+let passed = null;
 function part(changed) {
+  if (passed?.by === changed.name && !chosen(passed.other.name)) passed.other.checked = true;
+  passed = null;
   const other = changed.dataset.other;
   const same = other && form.querySelector(`input[name="${other}"][value="${changed.value}"]`);
-  if (same) same.checked = false;
+  if (same?.checked) {
+    same.checked = false;
+    passed = { by: changed.name, other: same };
+  }
 }
 
 function cell(rule) {

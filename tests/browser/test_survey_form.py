@@ -213,11 +213,28 @@ def test_a_respondent_who_answers_twice_counts_once(tmp_path):
         frame = pd.DataFrame({"respondent": ["x"], "choice": [choice]})
         frame.to_csv(tmp_path / f"{name}.csv", index=False)
     assert read_answers(tmp_path)["choice"].tolist() == [1]
-    both = pd.DataFrame({"respondent": ["y", "x", "y"], "choice": [0, -1, 1]})
+    both = pd.DataFrame({"respondent": ["y", "x"], "choice": [0, -1]})
     both.to_csv(tmp_path / "3.csv", index=False)
     answers = read_answers(tmp_path)
     assert sorted(zip(answers["respondent"], answers["choice"], strict=True)) == [
         ("x", -1),
         ("y", 0),
-        ("y", 1),
     ]
+
+
+def test_arrow_keys_pass_over_what_is_chosen(open_form, tmp_path):
+    """Best is the second item, worst the fourth: on the way down the keys pass the second."""
+    form = open_form("maxdiff", list("abcde"), per_set=4, sets=2, versions=1)
+    keys = form.page.keyboard
+    form.page.get_by_label("Your code").focus()
+    keys.type("ann")
+    for _ in range(2):
+        for steps in (1, 3):
+            keys.press("Tab")
+            keys.press("Space")
+            for _ in range(steps):
+                keys.press("ArrowDown")
+    save(form, tmp_path, "ann")
+    answers = read_answers(tmp_path)
+    assert answers["choice"].tolist() == [0, 1, 0, -1] * 2
+    form.assert_quiet()

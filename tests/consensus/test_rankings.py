@@ -254,11 +254,27 @@ def test_options_of_models(wrong):
 
 
 def test_tied_ranks_lie_between_their_orders():
-    tied = plackett_luce([*ORDERS, ["a", ("b", "c")]])
+    tied = plackett_luce([*ORDERS, [("b", "c"), "a"]])
     assert any("Efron" in note for note in tied.notes)
-    sides = [plackett_luce([*ORDERS, last]) for last in (["a", "b", "c"], ["a", "c", "b"])]
+    sides = [plackett_luce([*ORDERS, last]) for last in (["b", "c", "a"], ["c", "b", "a"])]
     gaps = [f.log_worth["b"] - f.log_worth["c"] for f in sides]
     assert min(gaps) < tied.log_worth["b"] - tied.log_worth["c"] < max(gaps)
+
+
+def test_items_tied_last_only_come_after_the_others():
+    """Rankings of the best one are choices of one out of all: worths are the shares of firsts."""
+    firsts = {"a": 6, "b": 3, "c": 1}
+    rest = {name: tuple(other for other in firsts if other != name) for name in firsts}
+    found = plackett_luce([[name, rest[name]] for name, n in firsts.items() for _ in range(n)])
+    assert found.worth.to_dict() == pytest.approx({"a": 0.6, "b": 0.3, "c": 0.1})
+    assert not found.notes
+
+
+def test_who_is_only_tied_last_never_beats_anybody():
+    with pytest.raises(DataError, match="never loses"):
+        plackett_luce([["a", ("b", "c")], ["a", "b", "c"], ["b", ("a", "c")]])
+    with pytest.raises(DataError, match="nobody ranks one item before another"):
+        plackett_luce([[("a", "b", "c")]], ridge=1.0)
 
 
 def test_the_same_digits_on_one_thread_and_two():

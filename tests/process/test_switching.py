@@ -130,3 +130,21 @@ def test_the_seed_draws_the_ends_of_steady_shares():
     )
     assert first == again
     assert first != other
+
+
+def test_counts_are_matched_by_name():
+    table = pd.DataFrame(COFFEE, BRANDS, BRANDS)
+    turned = switching_matrix(table.loc[BRANDS[::-1]])
+    assert turned.table.equals(switching_matrix(table).table)
+    with pytest.raises(DataError, match="same alternatives"):
+        switching_matrix(table.rename(index={"Brim": "Bream"}))
+
+
+def test_what_is_no_number_is_named():
+    with pytest.raises(DataError, match="numbers of 0 or more"):
+        switching_matrix([["a", "b"], ["c", "d"]])
+    with pytest.raises(ParameterError, match="users"):
+        switching_matrix(as_log(COFFEE, BRANDS), users=dict.fromkeys(BRANDS, "many"))
+    usage = pd.DataFrame({"alternative": ["sheet", "ours"], "rating": ["good", 3]})
+    with pytest.raises(DataError, match="'good' in row 0"):
+        share_of_job(usage, satisfaction="rating")

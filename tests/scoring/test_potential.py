@@ -127,3 +127,16 @@ def test_white_space_sums_and_stays_above_zero():
     assert (found.loc[found["amount"] == 0, "gap"] > 0).all()
     with pytest.raises(DataError, match="no row has"):
         white_space(rows.assign(m=np.nan), account="a", product="p", amount="m")
+
+
+def test_none_where_all_have_some_is_a_gap():
+    """The logarithm of 0 staff has no bound; what is not known is taken as average."""
+    rng = np.random.default_rng(4)
+    rows = pd.DataFrame({"staff": rng.integers(10, 900, 200)})
+    rows["spend"] = 50 * rows["staff"] * rng.beta(2, 2, 200)
+    found = wallet(rows, "spend")
+    told = found.of(pd.DataFrame({"staff": [np.nan, 0.0, -3.0]}))["wallet"]
+    assert told.tolist() == [told[0]] * 3
+    assert told[0] > 1000
+    more = pd.concat([rows, pd.DataFrame({"staff": [0], "spend": [0.0]})], ignore_index=True)
+    assert wallet(more, "spend").notes[-1] == "Missing or 0, taken as average: staff (1)."

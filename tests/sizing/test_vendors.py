@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from scipy.stats import chi2
 
 from segkit.errors import DataError, ParameterError
 from segkit.intervals import wilson_interval
@@ -140,3 +141,13 @@ def test_an_empty_cell_is_refused_not_counted_as_nothing(column):
     frame.loc[2, column] = None
     with pytest.raises(DataError, match="is empty in row 2"):
         shares(frame)
+
+
+def test_two_rivals_are_tested_as_more_are():
+    """Pearson's chi-squared by hand, without Yates' correction."""
+    won = [1] * 13 + [0] * 7 + [1] * 6 + [0] * 14
+    frame = pd.DataFrame({"rival": ["A"] * 20 + ["B"] * 20, "won": won})
+    statistic = 40 * (13 * 14 - 7 * 6) ** 2 / (20 * 20 * 19 * 21)
+    p = float(chi2.sf(statistic, 1))
+    assert rates(frame, alpha=1.01 * p).differ
+    assert not rates(frame, alpha=0.99 * p).differ

@@ -104,3 +104,12 @@ def test_bad_outcomes_are_named():
     frame.loc[4, "won"] = "maybe"
     with pytest.raises(DataError, match=r"won must be .* Got 'maybe' in row 4"):
         best_in_class(frame, **NAMES)
+
+
+def test_a_deal_is_won_or_not():
+    frame = survey()
+    frame.loc[0, "won"] = not frame["won"][0]
+    with pytest.raises(DataError, match=r"both true and false for 1 respondents \(0\)"):
+        best_in_class(frame, **NAMES)
+    with pytest.raises(DataError, match="true or false"):
+        best_in_class(frame.assign(won=0.5), **NAMES)

@@ -313,3 +313,70 @@ def test_rating_conjoint_sets_aside_who_rates_all_alike():
     assert "flat" in found.notes[0]
     with pytest.raises(DataError, match="No respondent can be fitted"):
         rating_conjoint(flat)
+
+
+def test_groups_are_fitted_and_compared():
+    one, other = (
+        simulate(people=60, seed=seed, slope=slope).assign(role=f"slope {slope}")
+        for seed, slope in ((5, -0.2), (6, -0.6))
+    )
+    frame = pd.concat([one, other.assign(respondent="x" + other["respondent"])])
+    model = ChoiceModel().fit(frame.drop(columns="alternative"), group="role")
+    slopes = model.groups_.set_index(["group", "attribute"])["estimate"]
+    for slope in (-0.2, -0.6):
+        assert slopes[f"slope {slope}", "price"] == pytest.approx(slope, abs=0.08)
+        own = frame[frame["role"] == f"slope {slope}"]
+        alone = ChoiceModel().fit(own.drop(columns=["role", "alternative"])).coefficients_
+        pair = model.groups_[model.groups_["group"] == f"slope {slope}"]
+        assert pair["estimate"].to_numpy() == pytest.approx(alone["estimate"].to_numpy())
+    test = model.group_test_
+    assert test.p < 0.001
+    items = test.items.set_index("item")
+    assert items.loc["price", "p_adjusted"] < 0.001
+    assert items["p_adjusted"].drop("price").min() > 0.01
+    assert "role" not in set(model.coefficients_["attribute"])
+
+
+def test_groups_that_choose_alike_are_rarely_told_apart():
+    alarms = 0
+    for seed in range(10):
+        frame = simulate(people=60, seed=seed).assign(
+            role=lambda rows: rows["respondent"].str[1:].astype(int) % 2
+        )
+        alarms += (
+            ChoiceModel().fit(frame.drop(columns="alternative"), group="role").group_test_.p < 0.05
+        )
+    assert alarms <= 3  # more happen once in a hundred
+
+
+def test_a_group_that_never_saw_a_level_is_named():
+    frame = simulate(people=20).drop(columns="alternative")
+    few = frame["respondent"].isin(["r0", "r1"])
+    frame["role"] = np.where(few, "few", "many")
+    frame = frame[~(few & (frame["support"] == "own"))]
+    model = ChoiceModel().fit(frame, group="role")
+    assert model.group_test_ is None
+    assert set(model.groups_["group"]) == {"many"}
+    assert any("Group few" in note for note in model.notes_)
+    with pytest.raises(DataError, match="several groups: r0"):
+        ChoiceModel().fit(frame.assign(role=np.arange(len(frame)) % 2), group="role")
+
+
+def test_one_offer_alone_competes_with_none():
+    model = ChoiceModel().fit(simulate().drop(columns="alternative"))
+    alone = model.shares({"price": 5, "support": "own"})
+    named = model.shares({"a": {"price": 5, "support": "own"}})
+    assert alone["share"].tolist() == named["share"].tolist()
+    with pytest.raises(DataError, match="price 50 lies outside"):
+        model.shares({"price": 50, "support": "own"})
+
+
+@pytest.mark.parametrize(
+    ("worths", "words"),
+    [(["x", "y"], "finite number"), ([1.0, None], "not so in rows 1")],
+)
+def test_long_part_worths_must_be_numbers(worths, words):
+    frame = pd.DataFrame({"attribute": "a", "level": [1, 2], "part_worth": worths})
+    with pytest.raises(DataError, match=words):
+        conjoint_importance(frame)
+    assert conjoint_importance(frame.assign(part_worth=["1", "3"]))["range"].tolist() == [2.0]

@@ -91,3 +91,29 @@ def _random_error(levels, tasks, seed):
 def test_impossible_designs_are_refused(call, words):
     with pytest.raises((DataError, ParameterError), match=words):
         call()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"items": 7.5}, {"items": "abc"}, {"per_set": 3.0}, {"sets": "7"}, {"versions": 1.5}],
+)
+def test_sizes_of_designs_are_whole(wrong):
+    with pytest.raises(ParameterError):
+        maxdiff_design(**({"items": 7, "per_set": 3} | wrong))
+
+
+def test_numbers_of_numpy_are_numbers():
+    assert maxdiff_design(np.int64(7), np.int64(3)).report["per_set"] == 3
+
+
+def test_offers_of_a_task_differ_where_they_can():
+    """Four offers exist: random deals alone show one twice in half of the tasks."""
+    table = conjoint_design({"a": [1, 2], "b": [3, 4]}, 8, 3, versions=5).table
+    twice = table.duplicated(["version", "task", "a", "b"]).groupby(
+        [table["version"], table["task"]]
+    )
+    assert twice.any().mean() < 0.2
+    with pytest.raises(ParameterError, match="mapping"):
+        conjoint_design(["a"])
+    with pytest.raises(ParameterError, match="tasks"):
+        conjoint_design({"a": [1, 2]}, tasks=2.5)

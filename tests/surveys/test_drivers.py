@@ -129,3 +129,25 @@ def test_same_digits_on_any_number_of_threads(cars):
         with threadpool_limits(threads):
             tables.append(relative_weights(cars, "mpg").table)
     pd.testing.assert_frame_equal(*tables, check_exact=True)
+
+
+@pytest.mark.parametrize("wrong", [[[1, 2], [3]], None])
+def test_rows_that_are_none_are_refused(wrong):
+    with pytest.raises((DataError, ParameterError)):
+        relative_weights(wrong, [1, 2])
+
+
+@pytest.mark.parametrize(
+    ("among", "outcome"),
+    [
+        ([[1, 0.99], [0.99, 1]], [0.9, -0.9]),
+        ([[1, 1.5], [1.5, 1]], [0.9, 0.2]),
+        ([[1, 0.5], [0.1, 1]], [0.9, 0.2]),
+        ([[2, 0.5], [0.5, 1]], [0.9, 0.2]),
+        ([[1, np.nan], [np.nan, 1]], [0.9, 0.2]),
+        (1, 0.9),
+    ],
+)
+def test_correlations_that_no_data_have(among, outcome):
+    with pytest.raises(DataError, match="correlations"):
+        weights_of_correlations(among, outcome)

@@ -221,3 +221,9 @@ def test_segments_that_answer_alike_are_rarely_told_apart():
     tests = kano(frame, segment="segment").tests
     assert not tests["differs"].any()
     assert 0.3 < tests["p"].mean() < 0.7
+
+
+def test_empty_text_is_no_answer():
+    found = kano(["like", ""], ["dislike", "like"])
+    assert found.table["answers"].tolist() == [1]
+    assert found.notes[0].startswith("1 answers lack")

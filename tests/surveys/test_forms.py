@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from segkit.errors import DataError, ParameterError
-from segkit.surveys import survey_form
+from segkit.surveys import read_answers, survey_form
 from segkit.tables.schema import schema
 
 ITEMS = ["Ease of use", "Total cost", "Security", "Support", "References"]
@@ -84,3 +84,56 @@ def test_what_is_refused(call, words):
     with pytest.raises((DataError, ParameterError)) as fault:
         call()
     assert words in str(fault.value)
+
+
+@pytest.mark.parametrize(
+    ("items", "more", "words"),
+    [
+        (None, {}, "items"),
+        (5, {}, "items"),
+        ([None, "b"], {}, "empty"),
+        (["a"], {"roles": "boss"}, "roles"),
+    ],
+)
+def test_items_and_roles_are_lists_of_texts(items, more, words):
+    with pytest.raises((DataError, ParameterError), match=words):
+        survey_form("kano", items, **more)
+    with pytest.raises(ParameterError, match="kind"):
+        survey_form(5, ["a"])
+
+
+ANSWERS = "respondent,set,item,choice\n007,1,x,1\n007,1,y,-1\n007,1,z,0\n"
+
+
+def written(folder, *texts):
+    for number, text in enumerate(texts):
+        (folder / f"{number}.csv").write_text(text, encoding="utf-8")
+    return read_answers(folder)
+
+
+def test_answers_that_a_spreadsheet_saved(tmp_path):
+    """Semicolons where a comma is decimal, columns moved, empty rows below."""
+    saved = ANSWERS.replace("007", "bob").replace(",", ";") + ";;;\n"
+    moved = "set,respondent,item,choice\n1,ann,x,1\n1,ann,y,-1\n1,ann,z,0\n"
+    found = written(tmp_path, ANSWERS, saved, moved)
+    assert found["respondent"].tolist() == ["007"] * 3 + ["bob"] * 3 + ["ann"] * 3
+    assert found["choice"].tolist() == [1, -1, 0] * 3
+
+
+def test_codes_of_respondents_stay_text_under_any_name(tmp_path):
+    found = written(tmp_path, ANSWERS.replace("respondent", "buyer"))
+    assert found["buyer"].tolist() == ["007"] * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("respondent,set,item,choice\nbob,1,x,1\nbob,1,y,-1\n", r"bob \(2\): rows were lost"),
+        ("respondent,set,thing,choice\nbob,1,x,1\n", "another questionnaire: 1.csv"),
+        ("respondent,set,item,choice\n,1,x,1\n", "without respondent in 1.csv"),
+        ("", "1.csv is no file of answers"),
+    ],
+)
+def test_changed_answers_are_refused(tmp_path, text, words):
+    with pytest.raises(DataError, match=words):
+        written(tmp_path, ANSWERS, text)

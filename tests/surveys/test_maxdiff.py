@@ -291,3 +291,56 @@ def test_other_refusals():
         MaxDiff.from_counts([5, 1], [1, 5], 9).latent_classes()
     with pytest.raises(DataError, match="not so for a"):
         MaxDiff.from_counts({"a": 5}, {"a": 9}, {"a": 10})
+
+
+@pytest.mark.parametrize("seed", [71, 72])
+def test_who_chooses_blindly_is_told_from_others(seed):
+    frame = pd.concat(
+        [
+            simulate(people=80, sets=9, seed=seed, utility=1.5 * UTILITY, spread=0.5),
+            simulate(people=20, sets=9, seed=seed + 1, utility=0 * UTILITY).assign(
+                respondent=lambda rows: "blind " + rows["respondent"]
+            ),
+        ]
+    )
+    model = MaxDiff().fit(frame)
+    people = model.respondents_
+    blind = people["respondent"].str.startswith("blind").to_numpy()
+    assert people["better_than_chance"][~blind].mean() > 0.9
+    assert people["better_than_chance"][blind].mean() < 0.5
+    assert any("blind ones" in note for note in model.notes_)
+
+
+def test_numbers_as_items_stand_in_their_order():
+    frame = simulate(people=20).assign(item=lambda rows: rows["item"].map(ITEMS.index) * 5)
+    assert MaxDiff().fit(frame).paired_["item"].tolist() == [0, 5, 10, 15, 20, 25]
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        (({"a": 3, "b": 4}, {"a": 1}, 10), "worst has no count for b"),
+        ((["x"], [1], 10), "best must hold counts"),
+        (([np.nan, 3], [1, 1], 10), "not so for 1"),
+        (([], [], 10), "one number for each item"),
+        (([[3, 4]], [[1, 2]], 10), "one number for each item"),
+    ],
+)
+def test_counts_that_are_none(counts, words):
+    with pytest.raises(DataError, match=words):
+        MaxDiff.from_counts(*counts)
+
+
+def test_names_of_counts_may_stand_anywhere():
+    found = MaxDiff.from_counts([3, 4], {"a": 1, "b": 2}, 10)
+    assert found.counts_["item"].tolist() == ["a", "b"]
+
+
+def test_what_is_named_twice_is_refused():
+    frame = simulate(people=5)
+    with pytest.raises(DataError, match="twice: A"):
+        MaxDiff().fit(frame, items=[*ITEMS, "A"])
+    with pytest.raises(DataError, match="several columns are named 'item'"):
+        MaxDiff().fit(pd.concat([frame, frame[["item"]]], axis=1))
+    with pytest.raises(ParameterError, match="choice"):
+        MaxDiff().fit(frame, choice="choice", best="choice")

@@ -197,3 +197,10 @@ def test_columns_of_two_grids_are_matched_by_name():
     pd.testing.assert_frame_equal(opportunity(grids[0], polars).table, expected)
     with pytest.raises(DataError, match=r"must name the same items. Not in both: \['c', 'd'\]"):
         opportunity(grids[0], grids[1].rename(columns={"c": "d"}))
+
+
+def test_scales_and_grids_that_are_none():
+    with pytest.raises(ParameterError, match="scale"):
+        opportunity([5, 4], [3, 2], scale="1-5")
+    with pytest.raises(DataError, match="satisfaction must be a grid"):
+        opportunity(np.array([[5, 4], [4, 4]]), [1, 2])

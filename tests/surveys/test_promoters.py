@@ -77,7 +77,7 @@ def test_bad_scores_are_named():
 
 def test_gaps_and_short_scales_are_said():
     assert nps([9, None, 3]).notes == ("1 answers without a score are left out.",)
-    assert "if the scale was 1 to 5" in nps([5, 4, 3]).notes[0]
+    assert "No score is above 5" in nps([5, 4, 3]).notes[0]
 
 
 def test_one_respondent():
@@ -88,3 +88,14 @@ def test_one_respondent():
 def test_a_column_named_score_is_taken():
     frame = pd.DataFrame({"segment": ["a", "b"] * 5, "score": [10, 9, 8, 3, 0] * 2})
     assert nps(frame).nps == nps(frame["score"]).nps == 0.0
+
+
+def test_yes_and_no_are_no_scores():
+    with pytest.raises(DataError, match="true and false"):
+        nps([True, False])
+
+
+def test_answers_without_a_group_are_said():
+    found = nps([9, 9, 3, 4], [None, "a", "a", "b"])
+    assert found.groups["answers"].sum() == 3
+    assert "1 answers without a group" in found.notes[0]

@@ -165,3 +165,13 @@ def test_columns_of_usual_names_are_taken():
     names = {"p": "performance", "i": "importance", "who": "respondent", "all": "overall"}
     found = importance_performance(survey().rename(columns=names)).table
     pd.testing.assert_frame_equal(found, of(survey(), overall="all").table)
+
+
+def test_several_ratings_overall_are_said():
+    rng = np.random.default_rng(2)
+    frame = pd.DataFrame({"respondent": np.repeat(range(20), 3), "item": list("abc") * 20})
+    for name in ("importance", "performance", "overall"):
+        frame[name] = rng.integers(1, 6, 60)
+    assert any("several ratings overall" in note for note in importance_performance(frame).notes)
+    one = frame.assign(overall=frame["respondent"] % 5)
+    assert not any("overall" in note for note in importance_performance(one).notes)

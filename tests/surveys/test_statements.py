@@ -1,5 +1,6 @@
 """Outcome statements in the form of Ulwick 2005 and Bettencourt & Ulwick 2008."""
 
+import pandas as pd
 import pytest
 
 from segkit.errors import DataError
@@ -72,3 +73,9 @@ def test_hostile_text_passes_through_unread():
     row = lint_outcomes(["<script>alert(1)</script>"]).iloc[0]
     assert row["statement"] == "<script>alert(1)</script>"
     assert not row["ok"]
+
+
+@pytest.mark.parametrize("given", [None, pd.DataFrame({"statement": ["Minimize the time"]})])
+def test_a_frame_or_nothing_is_refused(given):
+    with pytest.raises(DataError, match="one column"):
+        lint_outcomes(given)

@@ -7,7 +7,7 @@ from functools import partial
 import pandas as pd
 from scipy.stats import chi2
 
-from segkit.answers.wording import begun, between, money, share
+from segkit.answers.wording import begun, between, listed, money, share
 from segkit.charts import Picture, intervals
 from segkit.errors import DataError
 from segkit.surveys import ChoiceModel, conjoint_importance
@@ -32,6 +32,12 @@ def offer_pictures(company: CompanyTables) -> tuple[list[Picture], list[str]]:
         return [], [f"Offers are left out. {refusal}"]
     pictures, notes = [_importance(model)], list(model.notes_)
     try:
+        compared, told = _by_role(choices)
+        pictures += compared
+        notes += told
+    except DataError as refusal:
+        notes.append(f"Roles are not compared. {refusal}")
+    try:
         pictures.append(_willingness(model, company.settings.currency))
         pictures += _sensitivity(choices, company.settings.currency)
     except DataError as refusal:
@@ -47,10 +53,50 @@ def _fitted(choices: pd.DataFrame) -> ChoiceModel:
     return ChoiceModel().fit(choices.drop(columns=[*_NOT_OFFERED], errors="ignore"))
 
 
-def _importance(model: ChoiceModel) -> Picture:
+def _shares(model: ChoiceModel) -> pd.DataFrame:
+    """Give importance as fractions, the largest first."""
     table = conjoint_importance(model).sort_values("importance", ascending=False, ignore_index=True)
-    for column in ("importance", "low", "high"):
-        table[column] /= 100
+    table[["importance", "low", "high"]] /= 100
+    return table
+
+
+def _by_role(choices: pd.DataFrame) -> tuple[list[Picture], list[str]]:
+    """Show what decides role by role where roles choose differently; else say that none is seen."""
+    if "role" not in choices:
+        return [], []
+    sizes = choices.groupby("role")["respondent"].nunique()
+    roles = choices[choices["role"].isin(sizes.index[sizes >= _FEWEST])]
+    if roles["role"].nunique() < 2:
+        return [], []
+    whole = ChoiceModel().fit(roles.drop(columns="segment", errors="ignore"), group="role")
+    test = whole.group_test_
+    if test is None or not test.p < _ALPHA:
+        return [], ["No evidence that roles choose differently among offers."]
+    parts = [_shares(_fitted(own)).assign(role=name) for name, own in roles.groupby("role")]
+    table = pd.concat(parts, ignore_index=True)
+    firsts = [
+        f"{part['attribute'][0]} ({share(part['importance'][0])}) with {part['role'][0]}"
+        for part in parts
+    ]
+    picture = Picture(
+        title="What decides between offers, role by role",
+        finding=f"Roles choose differently; most is decided by {listed(firsts)}.",
+        table=table[["attribute", "role", "importance", "low", "high"]].round(4),
+        draw=partial(
+            intervals,
+            name="attribute",
+            estimate="importance",
+            group="role",
+            axis="importance (range of utility; line: 90 % interval)",
+            tickformat=".0%",
+        ),
+        about=_ABOUT,
+    )
+    return [picture], []
+
+
+def _importance(model: ChoiceModel) -> Picture:
+    table = _shares(model)
     top = table.iloc[0]
     return Picture(
         title="What decides between offers",
