@@ -7,6 +7,7 @@ and covariances, clustered ones too, are what intervals and tests are made of.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,7 +46,7 @@ class Logit:
 
 
 def fit_logit(
-    X: Floats, y: Floats, ridge: float | Floats = 0.0, groups: Floats | None = None
+    X: Floats, y: Floats, ridge: float | Floats = 0.0, groups: NDArray[Any] | None = None
 ) -> Logit:
     """Maximise log likelihood - ridge b.b / 2; the intercept is free.
 
@@ -104,7 +105,7 @@ def _penalised(design: Floats, y: Floats, penalty: Floats, b: Floats) -> float:
     return float(y @ eta - np.logaddexp(0.0, eta).sum() - penalty @ (b * b) / 2)
 
 
-def _sandwich(bread: Floats, scores: Floats, groups: Floats) -> Floats:
+def _sandwich(bread: Floats, scores: Floats, groups: NDArray[Any]) -> Floats:
     codes = np.unique(groups, return_inverse=True)[1]
     summed = np.zeros((codes.max() + 1, scores.shape[1]))
     np.add.at(summed, codes, scores)

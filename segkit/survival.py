@@ -38,7 +38,7 @@ class Survival:
     @property
     def waiting(self) -> Floats:
         """The share without an event after each time."""
-        return np.cumprod(1 - self.events / self.at_risk)
+        return np.asarray(np.cumprod(1 - self.events / self.at_risk), dtype=np.float64)
 
     @property
     def steps(self) -> Floats:
@@ -108,7 +108,7 @@ def kaplan_meier(durations: ArrayLike, seen: ArrayLike) -> Survival:
     """
     t, event = np.asarray(durations, dtype=np.float64), np.asarray(seen, dtype=bool)
     times, place = np.unique(t, return_inverse=True)
-    events = np.bincount(place, weights=event, minlength=len(times))
+    events = np.bincount(place, weights=event, minlength=len(times)).astype(np.float64)
     at_risk = np.bincount(place, minlength=len(times))[::-1].cumsum()[::-1].astype(np.float64)
     some = events > 0
     return Survival(times[some], at_risk[some], events[some], float(t.max(initial=0.0)))

@@ -10,7 +10,7 @@ from scipy.stats import binomtest
 from scipy.stats.contingency import relative_risk
 
 from segkit.errors import ParameterError
-from segkit.intervals import ratio_interval, wilson_interval
+from segkit.intervals import rank_interval, ratio_interval, wilson_interval
 
 
 @pytest.mark.parametrize(
@@ -108,3 +108,14 @@ def test_ratio_interval_covers_what_it_says(n, base_n, p, base_p):
 def test_impossible_counts_are_refused(call):
     with pytest.raises(ParameterError):
         call()
+
+
+def test_ranks_hold_as_many_draws_as_asked_for():
+    """Ends are whole ranks; no fewer draws lie within than 90 %."""
+    drawn = np.random.default_rng(0).normal([0.0, 0.3, 0.3, 9.0], size=(301, 4))
+    low, high = rank_interval(drawn)
+    ranks = (drawn[:, None, :] > drawn[:, :, None]).sum(axis=2) + 1
+    assert (((low <= ranks) & (ranks <= high)).mean(axis=0) >= 0.9).all()
+    assert (low[3], high[3]) == (1, 1)
+    # What differs by rounding alone shares the better rank.
+    assert rank_interval([[0.1 + 0.2, 0.3, 0.0]])[1].tolist() == [1, 1, 3]

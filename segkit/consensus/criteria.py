@@ -13,6 +13,7 @@ from scipy.stats import rankdata
 
 from segkit.errors import DataError, ParameterError, nearest
 from segkit.frames import JsonResult, take_columns
+from segkit.intervals import rank_interval
 from segkit.sizing.draws import drawn_weights
 
 __all__ = ["CriteriaRanking", "rank_by_criteria"]
@@ -222,8 +223,7 @@ def _ranked(
     low, high = np.quantile(drawn, ends, axis=1)
     table = pd.DataFrame({"item": items, "score": scores, "low": low, "high": high, "rank": rank})
     table["keeps"] = (ranks == rank[:, None]).mean(axis=1)
-    table["rank_low"] = np.quantile(ranks, ends[0], axis=1, method="lower")
-    table["rank_high"] = np.quantile(ranks, ends[1], axis=1, method="higher")
+    table["rank_low"], table["rank_high"] = rank_interval(drawn.T, confidence)
     places = np.arange(1, len(items) + 1)
     shares = (ranks[:, :, None] == places).mean(axis=1)
     found = pd.DataFrame(shares, columns=[str(place) for place in places])

@@ -13,6 +13,7 @@ from scipy.stats import rankdata
 from segkit.consensus.rankings import Rankings, read_rankings
 from segkit.errors import ParameterError
 from segkit.frames import JsonResult
+from segkit.intervals import rank_interval
 
 __all__ = ["Borda", "borda", "full_ranks"]
 
@@ -140,8 +141,4 @@ def _bounds(
     drawn = rng.multinomial(size, counts / counts.sum(), _DRAWS) * (counts.sum() / size) @ each
     ends = [(1 - confidence) / 2, (1 + confidence) / 2]
     low, high = np.quantile(drawn, ends, axis=0)
-    ranks = rankdata(-drawn.round(9), "min", axis=1)
-    # A rank is a whole number: no bound between two of them.
-    rank_low = np.quantile(ranks, ends[0], axis=0, method="lower")
-    rank_high = np.quantile(ranks, ends[1], axis=0, method="higher")
-    return low, high, rank_low, rank_high
+    return low, high, *rank_interval(drawn, confidence)

@@ -11,12 +11,18 @@ import pandas as pd
 from scipy.special import chdtri
 
 from segkit.errors import DataError, ParameterError
-from segkit.frames import JsonResult, take_columns
-from segkit.scoring.intake import Numbers, as_outcome, check_share
+from segkit.frames import JsonResult
+from segkit.scoring.acquisition_books import (
+    apportioned,
+    balance,
+    read_books,
+    read_deals,
+    usual_lag,
+)
+from segkit.scoring.intake import check_share
 
 __all__ = ["AcquisitionCost", "acquisition_cost", "ltv_to_cac", "payback_months"]
 
-_DAYS_A_MONTH = 365.25 / 12
 _SHOWN = 5
 _ALL = "all"
 
@@ -139,13 +145,13 @@ def acquisition_cost(
         raise ParameterError("gross_margin", "acquisition_cost", "a share in (0, 1]", gross_margin)
     if lag is not None and (not isinstance(lag, int) or lag < 0):
         raise ParameterError("lag", "acquisition_cost", "an int in the range [0, inf)", lag)
-    books = _books(costs, month, channel, amount)
+    books = read_books(costs, month, channel, amount)
     optional = {"created": created, "activity": activity, "added": added, "group": group,
                 "revenue": monthly_revenue}  # fmt: skip
     named = {"closed": closed, "won": won, "channel": deal_channel or channel}
-    taken, notes = _deals(deals, named | {k: v for k, v in optional.items() if v is not None})
+    taken, notes = read_deals(deals, named | {k: v for k, v in optional.items() if v is not None})
     common = {shared} if isinstance(shared, str) else set(shared)
-    months = _lag(taken) if lag is None else lag
+    months = usual_lag(taken) if lag is None else lag
     first, last = books["month"].min() + months, min(books["month"].max() + months,
                                                      taken["month"].max())  # fmt: skip
     window = taken[taken["month"].between(first, last)]
@@ -172,10 +178,10 @@ def acquisition_cost(
     by_channel = window.groupby("channel")
     touches = by_channel["activity"].sum().reindex(names, fill_value=0.0)
     pool = int(cents[cents.index.isin(common)].sum())
-    spread = pd.Series(_apportioned(pool, touches.to_numpy()), index=names)
+    spread = pd.Series(apportioned(pool, touches.to_numpy()), index=names)
     table = _table(window, names, own, spread, confidence)
     table = _worth(table, window, gross_margin, ltv)
-    ledger = _ledger(books, matched)
+    ledger = balance(books, matched)
     return AcquisitionCost(
         table=table,
         groups=_groups(window, table, confidence),
@@ -211,64 +217,6 @@ def ltv_to_cac(ltv: float, cac: float) -> float:
     return float("inf") if cac <= 0 else ltv / cac
 
 
-def _books(costs: Any, month: str, channel: str, amount: str) -> pd.DataFrame:
-    taken = take_columns(costs, [month, channel, amount], "costs")
-    taken = taken.set_axis(["month", "channel", "amount"], axis=1)
-    day = pd.to_datetime(taken["month"], errors="coerce")
-    money = pd.to_numeric(taken["amount"], errors="coerce").astype(float)
-    wrong = np.flatnonzero(day.isna() | taken["channel"].isna() | ~np.isfinite(money))
-    if wrong.size or taken.empty:
-        raise DataError(
-            f"costs: {wrong.size:,} of {len(taken):,} rows lack a month, a channel or an amount, "
-            f"first {wrong[:_SHOWN].tolist()}. A ledger must be whole to be matched to the cent."
-        )
-    cents = (100 * money).round().astype(np.int64)
-    return pd.DataFrame(
-        {"month": day.dt.to_period("M"), "channel": taken["channel"].astype("str"), "cents": cents}
-    )
-
-
-def _deals(deals: Any, named: Mapping[str, str]) -> tuple[pd.DataFrame, tuple[str, ...]]:
-    frame = take_columns(deals, [*named.values()], "deals")
-    taken = pd.DataFrame({name: frame[column] for name, column in named.items()})
-    day = pd.to_datetime(taken["closed"], errors="coerce")
-    usable = day.notna() & taken["channel"].notna() & taken["won"].notna()
-    taken = taken[usable].assign(month=day[usable].dt.to_period("M"), closed=day[usable])
-    if taken.empty:
-        raise DataError("deals: none has a day on which it was decided, a channel and an outcome.")
-    taken["channel"] = taken["channel"].astype("str")
-    taken["won"] = as_outcome(taken["won"], len(taken), f"deals: {named['won']}") == 1
-    for name, default in (("activity", 1.0), ("added", 0.0)):
-        given = taken[name] if name in taken else pd.Series(default, taken.index)
-        taken[name] = pd.to_numeric(given, errors="coerce").astype(float).fillna(default)
-    if "revenue" in taken:
-        taken["revenue"] = pd.to_numeric(taken["revenue"], errors="coerce").astype(float)
-    if "group" in taken:
-        taken["group"] = taken["group"].astype("str").fillna("unknown")
-    lost = int((~usable).sum())
-    notes = (f"{lost:,} deals lack a day, a channel or an outcome: left out.",) if lost else ()
-    return taken.reset_index(drop=True), notes
-
-
-def _lag(deals: pd.DataFrame) -> int:
-    if "created" not in deals:
-        return 0
-    won = deals[deals["won"]]
-    days = (won["closed"] - pd.to_datetime(won["created"], errors="coerce")).dt.days
-    return 0 if days.isna().all() else round(float(days.median()) / _DAYS_A_MONTH)
-
-
-def _apportioned(cents: int, weights: Numbers) -> list[int]:
-    """Share whole cents in proportion, the largest remainders first: the sum is exact."""
-    if weights.sum() <= 0:
-        weights = np.ones(len(weights))
-    exact = cents * weights / weights.sum()
-    found = np.floor(exact).astype(np.int64)
-    most = np.argsort(-(exact - found), kind="stable")[: cents - int(found.sum())]
-    found[most] += 1
-    return [int(part) for part in found]
-
-
 def _table(
     window: pd.DataFrame, names: list[str], own: Any, spread: Any, confidence: float
 ) -> pd.DataFrame:
@@ -300,11 +248,12 @@ def _interval(table: pd.DataFrame, confidence: float) -> tuple[Any, Any]:
     What is added comes with each customer: their number does not make it uncertain.
     """
     tail, n = (1 - confidence) / 2, table["customers"].to_numpy(float)
-    each = table["added"] / np.where(n > 0, n, np.nan)
-    spent = table["total"] - table["added"]
+    added = table["added"].to_numpy(float)
+    spent = table["total"].to_numpy(float) - added
     fewest = np.where(n > 0, chdtri(2 * np.maximum(n, 1), 1 - tail) / 2, np.nan)
     most = chdtri(2 * (n + 1), tail) / 2
-    return spent / most + each.fillna(0.0), spent / fewest + each
+    each = added / np.maximum(n, 1)
+    return spent / most + each, spent / fewest + each
 
 
 def _worth(
@@ -342,7 +291,7 @@ def _groups(window: pd.DataFrame, table: pd.DataFrame, confidence: float) -> pd.
     )
     totals = []
     for name, rows in found.groupby("channel", sort=False):
-        shared = _apportioned(round(100 * spent[str(name)]), rows["activity"].to_numpy())
+        shared = apportioned(round(100 * spent[str(name)]), rows["activity"].to_numpy())
         totals.append(pd.Series(shared, rows.index) / 100)
     found["added"] = found["added"].round(2)
     found["total"] = pd.concat(totals) + found["added"]
@@ -350,10 +299,3 @@ def _groups(window: pd.DataFrame, table: pd.DataFrame, confidence: float) -> pd.
     found["loaded"] = found["total"] / wins
     found["low"], found["high"] = _interval(found, confidence)
     return found.drop(columns=["activity", "added"])
-
-
-def _ledger(books: pd.DataFrame, matched: pd.DataFrame) -> pd.DataFrame:
-    booked = books.groupby("channel", sort=False)["cents"].sum()
-    used = matched.groupby("channel")["cents"].sum().reindex(booked.index, fill_value=0)
-    found = pd.DataFrame({"booked": booked, "matched": used, "later": booked - used}) / 100
-    return found.reset_index()

@@ -16,11 +16,13 @@ from segkit.errors import DataError, ParameterError, nearest
 __all__ = [
     "Flags",
     "Numbers",
+    "aligned",
     "as_array",
     "as_frame",
     "as_outcome",
     "check_share",
     "is_flag",
+    "moments",
     "numbers_of",
     "rising_cuts",
     "table_of",
@@ -128,7 +130,42 @@ def as_outcome(y: Any, rows: int, what: str = "y") -> NDArray[np.float64]:
         )
     if faults:
         raise DataError("\n".join(faults))
-    return np.asarray(values.astype(float), dtype=np.float64)
+    yes = values.astype("str").isin(["1", "1.0", "True"])
+    return np.asarray(yes, dtype=np.float64)
+
+
+def aligned(values: Any, rows: int, name: str) -> NDArray[Any] | None:
+    """Take one value a row, or nothing.
+
+    Raises
+    ------
+    DataError
+        If it has another length.
+    """
+    if values is None:
+        return None
+    series = pd.Series(np.asarray(values).ravel() if not isinstance(values, pd.Series) else values)
+    if len(series) != rows:
+        raise DataError(f"{name} must hold one value a row: {rows:,} rows, found {len(series):,}.")
+    return series.to_numpy()
+
+
+def moments(time: Any, rows: int) -> NDArray[Any] | None:
+    """Take a time a row, text as dates; numbers and dates have their order already.
+
+    Raises
+    ------
+    DataError
+        If it has another length, or text that is no date.
+    """
+    found = aligned(time, rows, "time")
+    if found is None or pd.api.types.is_numeric_dtype(found) or found.dtype.kind == "M":
+        return found
+    try:
+        return pd.to_datetime(pd.Series(found)).to_numpy()
+    except (ValueError, TypeError) as error:
+        words = str(error).splitlines()[0]
+        raise DataError(f"time must hold dates or numbers; it cannot be read: {words}") from None
 
 
 def numbers_of(values: pd.Series[Any]) -> Numbers:

@@ -189,6 +189,7 @@ def _hypotheses(
     said = rows[rows[confirmed].notna()]
     yes = _flags(said[confirmed], confirmed)
     word = pd.Series("all", said.index) if hypothesis is None else said[hypothesis].astype("str")
+    word = word.fillna("not named")
     found = []
     for name, part in pd.Series(yes, said.index).groupby(word, sort=True):
         n, events = len(part), int(part.sum())

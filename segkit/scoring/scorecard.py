@@ -12,20 +12,13 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no hints
 
-from segkit.errors import DataError, ParameterError
-from segkit.scoring.card import (
-    BAND,
-    Card,
-    bands_of,
-    bin_table,
-    fit_card,
-    folds_of,
-)
+from segkit.errors import ParameterError
+from segkit.scoring.card import BAND, Card, bands_of, bin_table, fit_card, folds_of
 from segkit.scoring.card_sql import card_sql
 from segkit.scoring.card_storage import read_card, write_card
 from segkit.scoring.card_trial import calibrated, held_out_odds, tried_later
 from segkit.scoring.criteria import CriterionWeights, check_events, criterion_weights, twins
-from segkit.scoring.intake import Numbers, as_frame, as_outcome, check_share
+from segkit.scoring.intake import Numbers, aligned, as_frame, as_outcome, check_share, moments
 from segkit.scoring.judgement import judge_chances
 
 __all__ = ["Scorecard"]
@@ -149,8 +142,7 @@ class Scorecard(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
         same = twins(frame, self.correlated)
         frame = frame.drop(columns=list(same))
         check_events(won, frame.shape[1])
-        groups = _aligned(groups, len(frame), "groups")
-        time = _moments(_aligned(time, len(frame), "time"))
+        groups, time = aligned(groups, len(frame), "groups"), moments(time, len(frame))
         with threadpool_limits(1):
             self.card_ = self._card(frame, won)
             folds = folds_of(won, groups, self.folds, self.random_state)
@@ -320,26 +312,6 @@ class Scorecard(BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
             return ""
         binned = self.card_.columns[column]
         return f"{binned.name}: {binned.labels[place]} ({round(moved):+d})"
-
-
-def _aligned(values: Any, rows: int, name: str) -> Any:
-    if values is None:
-        return None
-    series = pd.Series(np.asarray(values).ravel() if not isinstance(values, pd.Series) else values)
-    if len(series) != rows:
-        raise DataError(f"{name} must hold one value a row: {rows:,} rows, found {len(series):,}.")
-    return series.to_numpy()
-
-
-def _moments(time: Any) -> Any:
-    """Take text as dates; numbers and dates have their order already."""
-    if time is None or pd.api.types.is_numeric_dtype(time) or time.dtype.kind == "M":
-        return time
-    try:
-        return pd.to_datetime(pd.Series(time)).to_numpy()
-    except (ValueError, TypeError) as error:
-        words = str(error).splitlines()[0]
-        raise DataError(f"time must hold dates or numbers; it cannot be read: {words}") from None
 
 
 def _unused(card: Card) -> tuple[str, ...]:

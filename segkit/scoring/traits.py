@@ -110,8 +110,9 @@ def class_profile(
         parted = len(traits) == 2 and np.array_equal(traits[0][1] ^ traits[1][1], known)
         again += [parted and place == 1 for place in range(len(traits))]
     table = pd.DataFrame(found, columns=list(_NAMES[:-2]))
-    tests = pd.Series(holm(table["p_value"].mask(np.array(again, dtype=bool))), dtype=float)
-    table["p_adjusted"] = tests.mask(again, tests.shift())
+    repeated = np.array(again, dtype=np.bool_)
+    adjusted = holm(table["p_value"].mask(repeated))
+    table["p_adjusted"] = np.where(repeated, np.roll(adjusted, 1), adjusted)
     way = np.where(table["index"] > 100, "more often", "less often")
     table["evidence"] = np.where(table["p_adjusted"] <= _EVIDENCE, way, "none")
     return table.sort_values(["index", "n"], ascending=False, kind="stable", ignore_index=True)

@@ -13,9 +13,9 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # s
 from segkit.adjustment import holm
 from segkit.errors import DataError, ParameterError
 from segkit.frames import JsonResult, take_columns
-from segkit.intervals import mean_interval
+from segkit.intervals import mean_interval, rank_interval
 from segkit.sizing.columns import ANY, POSITIVE, number_columns
-from segkit.surveys.resampling import Floats, picked_means, picks, rank_bounds
+from segkit.surveys.resampling import Floats, picked_means, picks
 
 __all__ = ["BestInClass", "best_in_class"]
 
@@ -142,7 +142,7 @@ def best_in_class(
     effect = np.maximum(np.log(table["odds_ratio"]), 0)
     table["gain"] = table["importance"] * np.maximum(table["gap"], 0) * effect
     table["rank"] = table["gain"].rank(ascending=False, method="min").astype(int)
-    table["rank_low"], table["rank_high"] = rank_bounds(gains, confidence)
+    table["rank_low"], table["rank_high"] = rank_interval(gains, confidence)
     table["verdict"] = _verdicts(table, alpha)
     table = table.sort_values(["rank", "item"], ignore_index=True)
     notes = _notes(len(rows) - len(used), len(complete) - int(complete.sum()))

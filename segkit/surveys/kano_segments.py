@@ -50,9 +50,7 @@ def compare_segments(answers: pd.DataFrame) -> pd.DataFrame:
             row["p"] = float(found.pvalue)
         rows.append(row)
     table = pd.DataFrame(rows, columns=list(_COLUMNS))
-    tested = table["p"].notna()
-    table["p_adjusted"] = table["p_adjusted"].astype(float)
-    table.loc[tested, "p_adjusted"] = holm(table.loc[tested, "p"])
+    table["p_adjusted"] = holm(table["p"])
     return table.assign(differs=table["p_adjusted"] < _ALPHA)
 
 

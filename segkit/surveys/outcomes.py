@@ -11,8 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from segkit.errors import DataError, ParameterError
 from segkit.frames import JsonResult
+from segkit.intervals import rank_interval
 from segkit.surveys.ratings import Scale, role_columns, seen_scale, stated_scale
-from segkit.surveys.resampling import bounds, picked_means, picks, rank_bounds
+from segkit.surveys.resampling import bounds, picked_means, picks
 
 __all__ = ["Opportunities", "opportunity", "opportunity_score"]
 
@@ -180,7 +181,7 @@ def _scored(part: pd.DataFrame, scale: Scale, confidence: float, seed: int) -> p
     samples = opportunity_score(*(_ten(picked_means(drawn, side)) for side in sides))
     i, s = (_ten(np.nanmean(side, axis=0)) for side in sides)
     low, high = bounds(samples, confidence)
-    rank_low, rank_high = rank_bounds(samples, confidence)
+    rank_low, rank_high = rank_interval(samples, confidence)
     table = pd.DataFrame(
         {
             "segment": part["segment"].iloc[0],

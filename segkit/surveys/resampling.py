@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import rankdata
 
-__all__ = ["Floats", "bounds", "picked_means", "picks", "rank_bounds"]
+__all__ = ["Floats", "bounds", "picked_means", "picks"]
 
 Floats = NDArray[np.float64]
 
@@ -45,18 +42,3 @@ def bounds(draws: Floats, confidence: float) -> tuple[Floats, Floats]:
     """Give the ends of the middle part of each column."""
     low, high = np.quantile(draws, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
     return low, high
-
-
-def rank_bounds(draws: Floats, confidence: float) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Bound the place of each column when the largest is first.
-
-    Examples
-    --------
-    >>> low, high = rank_bounds(np.array([[3.0, 1.0], [5.0, 2.0]]), 0.9)
-    >>> low.tolist(), high.tolist()
-    ([1, 2], [1, 2])
-    """
-    places = rankdata(-draws, method="min", axis=1)
-    ends = [(1 - confidence) / 2, (1 + confidence) / 2]
-    low, high = np.quantile(places, ends, axis=0, method="nearest")
-    return low.astype(int), high.astype(int)

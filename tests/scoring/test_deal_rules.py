@@ -11,6 +11,10 @@ from threadpoolctl import threadpool_limits
 import segkit
 from segkit.errors import DataError, ParameterError
 from segkit.scoring import DealRules, deal_outcomes
+from segkit.scoring.conditions import Condition, Rule
+from segkit.scoring.contrasts import Contrast
+from segkit.scoring.covering import Learned
+from segkit.scoring.judging import judged
 
 EXPORT = Path(__file__).parents[2] / ".." / "shared" / "data" / "maven_crm"
 CRITERIA = ["segment", "employees", "enrolment", "budget", "growth", "central_hr", "union",
@@ -135,6 +139,19 @@ def test_groups_are_one_fact_each():
     grouped = DealRules(holdout=0).fit(frame, won, account)
     assert len(alone.target_) + len(alone.non_target_) > 0
     assert len(grouped.target_) + len(grouped.non_target_) == 0
+
+
+def test_a_rule_is_confirmed_by_accounts_not_by_deals():
+    """Eight accounts of 30 deals: that two of three with a trait won all is luck (16 of 56)."""
+    account = np.repeat(np.arange(8), 30)
+    frame = pd.DataFrame({"own": np.isin(account, [0, 1, 2])})
+    rows, hits = np.ones(240, dtype=bool), np.isin(account, [0, 1, 5])
+    side = Contrast("won", "lost", rows, hits)
+    learned = [Learned(Rule(((Condition("own", "is", value=True),),)), 0.01)]
+    found = judged(side, learned, frame, account, rows, 0).iloc[0]
+    alone = judged(side, learned, frame, np.arange(240), rows, 0).iloc[0]
+    assert (found["confirmed"], alone["confirmed"]) == (False, True)
+    assert found["high"] - found["low"] > 3 * (alone["high"] - alone["low"])
 
 
 def test_holdout_takes_whole_groups(rules, sample):

@@ -106,3 +106,9 @@ def test_faults_are_named():
         interview_evidence(_talks(1).assign(paid=None), "paid")
     with pytest.raises(ParameterError, match="'least'"):
         interview_evidence(_talks(1), "paid", least=-1)
+
+
+def test_answers_to_a_hypothesis_without_a_name_are_counted():
+    talks = pd.DataFrame({"paid": [1, 0] * 10, "asked": ["fast", None] * 10, "yes": [1, 1] * 10})
+    found = interview_evidence(talks, "paid", hypothesis="asked", confirmed="yes").hypotheses
+    assert found.set_index("hypothesis")["interviews"].to_dict() == {"fast": 10, "not named": 10}

@@ -347,3 +347,9 @@ def test_chances_of_a_card_know_that_deals_of_an_account_go_together():
     chances = card.score(rows.head(1)).iloc[0]
     plain = Scorecard().fit(rows, won).score(rows.head(1)).iloc[0]
     assert chances["high"] - chances["low"] > 1.5 * (plain["high"] - plain["low"])
+
+
+def test_outcomes_in_words_of_true_and_false_are_read():
+    chances = [0.1, 0.4, 0.35, 0.8]
+    words = judge_chances(["False", "False", "True", "True"], chances)
+    assert words.auc == judge_chances([0, 0, 1, 1], chances).auc == 0.75

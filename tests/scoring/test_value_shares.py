@@ -130,3 +130,9 @@ def test_lists_of_any_kind_go_in_and_words_do_not():
     assert abc(value for value in (50, 30, 20)).holders == 2
     with pytest.raises(DataError, match="2 of them missing, infinite or no number"):
         abc(["a", "b"])
+
+
+def test_value_that_nobody_holds_is_not_dropped_silently():
+    rows = pd.DataFrame({"who": ["a", None, "b"], "paid": [5.0, 100.0, 3.0]})
+    with pytest.raises(DataError, match="1 rows have no who"):
+        abc(rows, value="paid", key="who")

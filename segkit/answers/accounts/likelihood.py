@@ -179,8 +179,9 @@ def _pace(days: pd.Series[float]) -> str:
     if len(waiting) == len(days):
         return "fewer than half of the deals are decided yet"
     words = f"a decision takes {between(days.min(), days.max(), count)} days by segment"
-    late = f", and in {listed(waiting)} fewer than half of the deals are decided yet"
-    return words + (late if waiting else "")
+    if waiting:
+        words += f", and in {listed(waiting)} fewer than half of the deals are decided yet"
+    return words
 
 
 def _fastest(table: pd.DataFrame, currency: str) -> Picture:

@@ -9,6 +9,7 @@ from scipy.stats import spearmanr
 
 import segkit
 from segkit.answers.accounts.acquisition import _headline
+from segkit.answers.accounts.likelihood import _pace
 from segkit.samples import make_case
 
 ASKED = ("A1", "A2", "A3", "A4", "A6", "S10")
@@ -259,3 +260,14 @@ def test_hostile_names_stay_text(larkspur):
             figure = picture.figure().to_dict()
             figure["layout"].pop("meta")
             assert "<img" not in str(figure)
+
+
+def test_days_that_are_not_reached_are_said_so():
+    assert _pace(pd.Series({"big": 30.0, "small": 90.0})) == (
+        "a decision takes 30 to 90 days by segment"
+    )
+    assert _pace(pd.Series({"big": 30.0, "small": np.nan})) == (
+        "a decision takes 30 to 30 days by segment, and in small fewer than half of the deals are "
+        "decided yet"
+    )
+    assert _pace(pd.Series({"all": np.nan})) == "fewer than half of the deals are decided yet"

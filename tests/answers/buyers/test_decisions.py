@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 import segkit
-from segkit.process import absorbing_chain, transition_matrix
+from segkit.answers.buyers.decision_pictures import waiting
+from segkit.process import absorbing_chain, time_in_stage, transition_matrix
 from segkit.samples import make_case
 
 
@@ -139,3 +140,20 @@ def test_a_process_of_one_stage_is_told(larkspur):
     assert answer.status == "answered"
     assert answer.table["stage"].tolist() == ["demo"]
     assert all(picture.figure().data for picture in answer.pictures)
+
+
+def test_a_stage_that_most_have_not_left_has_no_number_of_days():
+    visits = pd.DataFrame(
+        {
+            "stage": ["demo"] * 10 + ["offer"] * 10,
+            "days": range(1, 21),
+            "left": [1] * 10 + [1, 1] + [0] * 8,
+        }
+    )
+    times = time_in_stage(visits, duration="days", event="left")
+    assert waiting(times, ("demo", "offer")).finding == (
+        "Deals stay longest in offer: fewer than half have left it so far."
+    )
+    words = waiting(time_in_stage(visits[:10], duration="days", event="left"), ("demo",)).finding
+    assert words.startswith("Deals stay longest in demo: half of them 6 days or more (")
+    assert "inf" not in words
