@@ -22,6 +22,7 @@ from segkit.workshop.chapters import (
 )
 from segkit.workshop.checking import EXERCISES
 from segkit.workshop.exercises import check_source, exercises_file, keys_of, without_checks
+from segkit.workshop.lessons import with_minutes
 from segkit.workshop.runner import Progress, run, with_parameters
 
 __all__ = ["Edition", "analyst_editions", "derive", "edition", "stale"]
@@ -103,7 +104,8 @@ def analyst_editions(source: str) -> dict[str, str]:
     >>> "source = '../my-tables'" in analyst_editions("../my-tables")["00_start.ipynb"]
     True
     """
-    derived = [edition(read_source(path), "analyst") for path in chapter_sources()]
+    sources = [read_source(path) for path in chapter_sources()]
+    derived = [with_minutes(edition(chapter, "analyst"), chapter) for chapter in sources]
     return {
         f"{chapter.name}.ipynb": text_of(with_parameters(chapter, {"source": source}).notebook)
         for chapter in derived
@@ -193,7 +195,9 @@ def _derived(
 ) -> Iterator[tuple[str, str]]:
     chapters = [read_source(path) for path in sources_in(folder)]
     for kind in get_args(Edition):
-        derived: Sequence[Chapter] = [edition(chapter, kind) for chapter in chapters]
+        derived: Sequence[Chapter] = [
+            with_minutes(edition(chapter, kind), chapter) for chapter in chapters
+        ]
         if execute and kind != "exercises":
             derived = run(derived, progress=progress)
         for chapter in derived:

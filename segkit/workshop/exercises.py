@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,10 +13,10 @@ from nbformat import NotebookNode
 
 from segkit.workshop.chapters import Chapter, NotebookError, tags
 from segkit.workshop.keys import KEY
+from segkit.workshop.outputs import bundles
 
 __all__ = [
     "Exercise",
-    "bundles",
     "check_source",
     "exercises_file",
     "exercises_of",
@@ -164,12 +164,6 @@ def without_checks(source: str) -> str:
         if _called(statement, "check") is not None:
             del lines[statement.lineno - 1 : statement.end_lineno]
     return "\n".join(lines).rstrip()
-
-
-def bundles(cells: Iterable[NotebookNode]) -> Iterator[Mapping[str, Any]]:
-    """List what cells show, each by MIME type."""
-    for one in cells:
-        yield from (output.data for output in one.get("outputs", ()) if "data" in output)
 
 
 def _heading(of: NotebookNode) -> re.Match[str] | None:

@@ -6,7 +6,6 @@ import ast
 import asyncio
 import logging
 import os
-import re
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -28,10 +27,10 @@ from nbformat import NotebookNode
 
 from segkit.errors import ParameterError, nearest
 from segkit.workshop.chapters import Chapter, NotebookError, notebook, tags
+from segkit.workshop.outputs import uncoloured
 
 __all__ = ["ENVIRONMENT", "Progress", "run", "with_parameters"]
 
-_ANSI = re.compile(r"\x1b\[[0-9;]*m")
 ENVIRONMENT = {
     "MKL_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
@@ -241,7 +240,7 @@ class _Run:
         try:
             asyncio.run(client.async_execute(cwd=str(work), env=env, cleanup_kc=True))
         except CellExecutionError as error:
-            raise self._fault(f"{error.ename}: {_ANSI.sub('', error.evalue)}") from None
+            raise self._fault(f"{error.ename}: {uncoloured(error.evalue)}") from None
         except CellTimeoutError:
             raise self._fault(f"it took more than {client.timeout} seconds.") from None
         except RuntimeError as error:

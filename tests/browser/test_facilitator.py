@@ -5,7 +5,7 @@ import re
 import nbformat
 import pytest
 
-from segkit.answers.answer import MIME_TYPE as ANSWER
+from segkit.answers.content import MIME_TYPE as ANSWER
 from segkit.workshop import Chapter, LeftOut, facilitator_pages, read_lessons
 from segkit.workshop.chapters import cell, notebook
 from segkit.workshop.handout import handout_page

@@ -1,9 +1,10 @@
 import nbformat
 import pytest
 
-from segkit.report.page import ANSWER, page
+from segkit.report.page import page
 from segkit.workshop import NotebookError
 from segkit.workshop.chapters import cell
+from segkit.workshop.outputs import ANSWER
 
 PLOTLY = "application/vnd.plotly.v1+json"
 

@@ -6,7 +6,7 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from segkit.answers.answer import MIME_TYPE as ANSWER
+from segkit.answers.content import MIME_TYPE as ANSWER
 from segkit.workshop import Chapter
 from segkit.workshop.chapters import cell, notebook
 from segkit.workshop.keys import KEY
