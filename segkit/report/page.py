@@ -10,13 +10,13 @@ from typing import Any
 from markupsafe import escape
 from nbformat import NotebookNode
 
+from segkit.notebooks import Chapter, NotebookError
+from segkit.notebooks.chapters import cell, tags
+from segkit.notebooks.outputs import FIGURE, answer_of, answers_of, lacks_data, uncoloured
 from segkit.questions import questions
 from segkit.report.figures import Figure, Figures
 from segkit.report.sanitise import Heading, clean_html, prose, words
 from segkit.report.told import Told, told
-from segkit.workshop import Chapter, NotebookError
-from segkit.workshop.chapters import cell, tags
-from segkit.workshop.outputs import FIGURE, answer_of, answers_of, lacks_data, uncoloured
 
 __all__ = ["Page", "page"]
 

@@ -10,15 +10,16 @@ from typing import get_args
 
 from segkit.base import LARKSPUR, read
 from segkit.errors import DataError, SegkitError
+from segkit.notebooks.chapters import Chapter, chapter_sources, read_source, text_of
+from segkit.notebooks.editions import draft
+from segkit.notebooks.exercises import exercises_file
+from segkit.notebooks.lessons import with_minutes
+from segkit.notebooks.names import EXERCISES
+from segkit.notebooks.outputs import lacks_data
+from segkit.notebooks.runner import Progress, run, with_parameters
 from segkit.workshop.agenda import Length, plan
-from segkit.workshop.chapters import Chapter, chapter_sources, read_source, text_of
-from segkit.workshop.checking import EXERCISES, PROGRESS
-from segkit.workshop.editions import edition
-from segkit.workshop.exercises import exercises_file
+from segkit.workshop.checking import PROGRESS
 from segkit.workshop.facilitator import facilitator_pages
-from segkit.workshop.lessons import with_minutes
-from segkit.workshop.outputs import lacks_data
-from segkit.workshop.runner import Progress, run, with_parameters
 from segkit.workshop.sifting import LeftOut, forgiving, sift, without
 
 __all__ = ["Built", "build"]
@@ -100,7 +101,7 @@ def build(
         plan([], length, start)  # a fault is told before minutes of work
     # So are faults of the tables, before a notebook meets them.
     name = read(company).settings.company
-    drafts = [forgiving(edition(one, "facilitator")) for one in sources]
+    drafts = [forgiving(draft(one, "facilitator")) for one in sources]
     done = run(drafts, {"source": _seen(company)}, progress=progress)
     left_out = [one for chapter in done for one in sift(chapter)]
     taught = [(source, chapter) for source, chapter in zip(sources, done, strict=True)]
@@ -127,7 +128,7 @@ def _editions(
     for source, done in taught:
         gone = [one for one in left_out if one.chapter == source.name]
         whole = without(done, gone, told=True)
-        blank = without(edition(source, "exercises"), gone, told=False)
+        blank = without(draft(source, "exercises"), gone, told=False)
         blank = with_parameters(with_minutes(blank, whole), parameters)
         files[f"exercises/{source.name}.ipynb"] = text_of(blank.notebook)
         shown.append(with_parameters(with_minutes(whole, whole), parameters))

@@ -13,9 +13,9 @@ from typing import Any
 from nbformat import NotebookNode
 
 from segkit import errors
-from segkit.workshop.chapters import Chapter, cell, notebook, tags
-from segkit.workshop.exercises import Exercise, exercises_of, keys_of
-from segkit.workshop.outputs import answers_of, lacks_data, uncoloured
+from segkit.notebooks.chapters import Chapter, cell, notebook, tags
+from segkit.notebooks.exercises import Exercise, exercises_of, keys_of
+from segkit.notebooks.outputs import answers_of, lacks_data, uncoloured
 
 __all__ = ["LeftOut", "forgiving", "sift", "without"]
 

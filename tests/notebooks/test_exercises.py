@@ -15,13 +15,13 @@ import nbformat
 import pytest
 
 import segkit
-from segkit.workshop import Chapter, Key, check, key, read_notebook, read_source
-from segkit.workshop.chapters import cell, notebook, sources_in, tags
-from segkit.workshop.checking import EXERCISES
-from segkit.workshop.editions import edition
-from segkit.workshop.exercises import exercises_file, exercises_of, keys_of
-from segkit.workshop.keys import KEY
-from segkit.workshop.lessons import read_lessons, with_minutes
+from segkit.notebooks import Chapter, read_notebook, read_source
+from segkit.notebooks.chapters import cell, notebook, sources_in, tags
+from segkit.notebooks.editions import edition
+from segkit.notebooks.exercises import exercises_file, exercises_of, keys_of
+from segkit.notebooks.lessons import read_lessons
+from segkit.notebooks.names import EXERCISES, KEY
+from segkit.workshop import Key, check, key
 from segkit.workshop.sealing import _COST as COST
 from segkit.workshop.sealing import read_sealed
 
@@ -154,7 +154,7 @@ def test_minutes_are_summed_and_a_twentieth_is_slack(name):
     assert not [step.title for step in lesson.steps if step.estimated]
     assert slack == lesson.slack >= lesson.minutes / 20
     for kind in ("analyst", "exercises", "facilitator"):
-        derived = with_minutes(edition(SOURCES[name], kind), SOURCES[name])
+        derived = edition(SOURCES[name], kind)
         assert f"*{lesson.minutes} minutes.*" in str(derived.notebook)
         assert "{minutes}" not in str(derived.notebook)
 

@@ -7,8 +7,8 @@ import nbformat
 import pytest
 
 from segkit.errors import DataError, ParameterError, SegkitError
+from segkit.notebooks.chapters import tags
 from segkit.workshop import build
-from segkit.workshop.chapters import tags
 
 SOURCE = """\
 # %% [markdown]

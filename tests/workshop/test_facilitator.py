@@ -5,7 +5,8 @@ from html import unescape
 
 import pytest
 
-from segkit.workshop import LeftOut, NotebookError, facilitator_pages, plan, read_lessons
+from segkit.notebooks import NotebookError, read_lessons
+from segkit.workshop import LeftOut, facilitator_pages, plan
 from segkit.workshop.handout import cards_page, find_cards, handout_page
 from segkit.workshop.run_sheet import agenda_page, run_sheet_page
 

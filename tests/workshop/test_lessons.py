@@ -2,8 +2,8 @@
 
 import pytest
 
-from segkit.workshop import read_lessons
-from segkit.workshop.lessons import with_minutes
+from segkit.notebooks import read_lessons
+from segkit.notebooks.lessons import with_minutes
 
 OPENING = (
     "# Market: how big?\n\n*{minutes} minutes.* At the end you can say\n\n* how big,\n* how sure."

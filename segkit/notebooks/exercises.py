@@ -11,9 +11,9 @@ from typing import Any
 
 from nbformat import NotebookNode
 
-from segkit.workshop.chapters import Chapter, NotebookError, tags
-from segkit.workshop.keys import KEY
-from segkit.workshop.outputs import bundles
+from segkit.notebooks.chapters import Chapter, NotebookError, tags
+from segkit.notebooks.names import KEY
+from segkit.notebooks.outputs import bundles
 
 __all__ = [
     "Exercise",
@@ -66,7 +66,7 @@ def exercises_of(chapter: Chapter) -> list[Exercise]:
 
     Examples
     --------
-    >>> from segkit.workshop.chapters import cell, notebook
+    >>> from segkit.notebooks.chapters import cell, notebook
     >>> task = cell("markdown", "### Exercise M1.2 (5 minutes)", "cell-001", ["exercise"])
     >>> work = cell("code", "check('M1.2', None)", "cell-002", ["exercise"])
     >>> exercises_of(Chapter("01_market", notebook([task, work])))
@@ -119,7 +119,7 @@ def keys_of(chapter: Chapter) -> dict[str, dict[str, Any]]:
 
     Examples
     --------
-    >>> from segkit.workshop.chapters import notebook
+    >>> from segkit.notebooks.chapters import notebook
     >>> keys_of(Chapter("00_start", notebook([])))
     {}
     """

@@ -9,7 +9,7 @@ from typing import Any
 from nbformat import NotebookNode
 
 from segkit.answers.content import MIME_TYPE as ANSWER
-from segkit.workshop.chapters import Chapter
+from segkit.notebooks.chapters import Chapter
 
 __all__ = ["ANSWER", "FIGURE", "answer_of", "answers_of", "bundles", "lacks_data", "uncoloured"]
 

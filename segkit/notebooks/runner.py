@@ -26,8 +26,8 @@ from nbclient.output_widget import OutputWidget
 from nbformat import NotebookNode
 
 from segkit.errors import ParameterError, nearest
-from segkit.workshop.chapters import Chapter, NotebookError, notebook, tags
-from segkit.workshop.outputs import uncoloured
+from segkit.notebooks.chapters import Chapter, NotebookError, notebook, tags
+from segkit.notebooks.outputs import uncoloured
 
 __all__ = ["ENVIRONMENT", "Progress", "run", "with_parameters"]
 
@@ -89,7 +89,7 @@ def run(
 
     Examples
     --------
-    >>> from segkit.workshop.chapters import cell
+    >>> from segkit.notebooks.chapters import cell
     >>> first = cell("code", "k = 2", "cell-001", ["parameters"])
     >>> second = cell("code", "print(k + 1)", "cell-002", [])
     >>> chapter = Chapter("00_start", notebook([first, second]))
@@ -128,7 +128,7 @@ def with_parameters(chapter: Chapter, values: Mapping[str, object]) -> Chapter:
 
     Examples
     --------
-    >>> from segkit.workshop.chapters import cell
+    >>> from segkit.notebooks.chapters import cell
     >>> first = cell("code", "source = 'larkspur'", "cell-001", ["parameters"])
     >>> chapter = Chapter("00_start", notebook([first]))
     >>> with_parameters(chapter, {"source": "exports"}).notebook.cells[0].source

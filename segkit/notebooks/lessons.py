@@ -11,9 +11,9 @@ from typing import Any, Literal
 
 from nbformat import NotebookNode
 
-from segkit.workshop.chapters import Chapter, tags
-from segkit.workshop.keys import KEY
-from segkit.workshop.outputs import FIGURE, answer_of, bundles
+from segkit.notebooks.chapters import Chapter, tags
+from segkit.notebooks.names import KEY
+from segkit.notebooks.outputs import FIGURE, answer_of, bundles
 
 __all__ = ["Lesson", "Shown", "Step", "Task", "read_lessons", "with_minutes"]
 
@@ -123,7 +123,7 @@ def read_lessons(chapters: Sequence[Chapter]) -> list[Lesson]:
 
     Examples
     --------
-    >>> from segkit.workshop.chapters import cell, notebook
+    >>> from segkit.notebooks.chapters import cell, notebook
     >>> cells = [
     ...     cell("markdown", "# Market", "cell-001", []),
     ...     cell("markdown", "### Exercise M1.1 (7 minutes)", "cell-002", ["exercise"]),
@@ -140,7 +140,7 @@ def with_minutes(chapter: Chapter, whole: Chapter) -> Chapter:
 
     Examples
     --------
-    >>> from segkit.workshop.chapters import cell, notebook
+    >>> from segkit.notebooks.chapters import cell, notebook
     >>> opening = cell("markdown", "# Market\n\n*{minutes} minutes.*", "cell-001", [], minutes=10)
     >>> chapter = Chapter("01_market", notebook([opening]))
     >>> with_minutes(chapter, chapter).notebook.cells[0].source
