@@ -14,6 +14,7 @@ import pandas as pd
 from segkit.errors import DataError, nearest
 
 __all__ = [
+    "EXCEL_MARK",
     "JsonResult",
     "as_pandas",
     "columns_of_json",
@@ -25,6 +26,8 @@ __all__ = [
     "unformulated",
 ]
 
+EXCEL_MARK = "\ufeff"
+"""Begins a CSV file: without it Excel reads UTF-8 as the local encoding."""
 _RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 

@@ -13,7 +13,7 @@
 # %% [markdown] minutes=1
 # # Start: what the tables can answer
 #
-# *30 minutes.* At the end of this chapter you can say
+# *{minutes} minutes.* At the end of this chapter you can say
 #
 # * which tables were read, and how many rows could not be used and why,
 # * which of the 24 questions these tables answer, and what is missing for the others.
@@ -31,7 +31,8 @@ base = segkit.read(source)
 base
 
 # %% [markdown] tags=["facilitator"]
-# **Facilitator, 30 minutes (2 slack).** This chapter decides whether the others are believed.
+# **Facilitator, {minutes} minutes (2 slack).** This chapter decides whether the others are
+# believed.
 #
 # **Ask first:** "Which of your tables would you trust with a budget decision?" Write the names
 # down and come back to them at the ledger.

@@ -13,7 +13,7 @@
 # %% [markdown] minutes=2
 # # Market: how big is it, and where does it go?
 #
-# *115 minutes.* At the end of this chapter you can say
+# *{minutes} minutes.* At the end of this chapter you can say
 #
 # * how many accounts the market holds and what they would spend (TAM), which part you can serve
 #   (SAM) and which part you can win (SOM),
@@ -31,7 +31,7 @@ import segkit
 base = segkit.read(source)
 
 # %% [markdown] tags=["facilitator"]
-# **Facilitator, 115 minutes (10 slack).** Numbers first, opinions after.
+# **Facilitator, {minutes} minutes (10 slack).** Numbers first, opinions after.
 #
 # **Ask first:** "How large is our market, in money a year?" Let everybody write down a guess and a
 # range they would bet on, before you show the answer. Nine in ten ranges should hold it; count how

@@ -13,7 +13,7 @@
 # %% [markdown] minutes=3
 # # Accounts: who is ideal, who fits, and what are they worth to us?
 #
-# *120 minutes.* At the end of this chapter you can say
+# *{minutes} minutes.* At the end of this chapter you can say
 #
 # * what the customers you win have in common, and which deals stall or are refused,
 # * how well each prospect fits, and how far to trust that score,
@@ -29,9 +29,8 @@ import segkit
 base = segkit.read(source)
 
 # %% [markdown] tags=["facilitator"]
-# **Facilitator, 120 minutes (6 slack).** 51 minutes of answers, 31 of exercises, 32 at the
-# conference table. People work in pairs: one types, one reads the question aloud, and they change
-# over after each exercise.
+# **Facilitator, {minutes} minutes (6 slack).** People work in pairs: one types, one reads the
+# question aloud, and they change over after each exercise.
 
 # %% [markdown] tags=["facilitator"]
 # **Ask first:** "Describe your ideal customer in three words." Write the words down and leave them

@@ -13,7 +13,7 @@
 # %% [markdown] minutes=3
 # # Lifetime value: what is each customer worth?
 #
-# *60 minutes.* At the end of this chapter you can say
+# *{minutes} minutes.* At the end of this chapter you can say
 #
 # * what the base is worth from today on, and who holds that value,
 # * who is slipping away, and what that costs,
@@ -29,7 +29,7 @@ import segkit
 base = segkit.read(source)
 
 # %% [markdown] tags=["facilitator"]
-# **Facilitator, 60 minutes (8 slack).** 29 minutes of answers, 23 of exercises.
+# **Facilitator, {minutes} minutes (8 slack).**
 
 # %% [markdown] tags=["facilitator"]
 # **Ask first:** "Which is worth more, a customer who pays 1,000 a month and stays three years, or

@@ -13,7 +13,7 @@
 # %% [markdown] minutes=3
 # # Segments: whom do we treat alike, and is it true?
 #
-# *90 minutes.* At the end of this chapter you can say
+# *{minutes} minutes.* At the end of this chapter you can say
 #
 # * which ways of segmenting your tables allow, and what the others would take,
 # * into which segments your customers fall, and whether these are found or drawn,
@@ -33,7 +33,7 @@ pd.set_option("display.max_colwidth", None)
 base = segkit.read(source)
 
 # %% [markdown] tags=["facilitator"]
-# **Facilitator, 90 minutes (11 slack).** 53 minutes of answers, 26 of exercises.
+# **Facilitator, {minutes} minutes (11 slack).**
 
 # %% [markdown] tags=["facilitator"]
 # **Ask first:** "Which segments does your company use today, and what does it do differently for

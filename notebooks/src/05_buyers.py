@@ -13,7 +13,7 @@
 # %% [markdown] minutes=3
 # # Buyers: who decides, what do they care about, and how?
 #
-# *90 minutes.* At the end of this chapter you can say
+# *{minutes} minutes.* At the end of this chapter you can say
 #
 # * which of the seven buying-centre roles your deals reach, and which they miss,
 # * with which roles at the table deals are won more often,
@@ -30,7 +30,7 @@ import segkit
 base = segkit.read(source)
 
 # %% [markdown] tags=["facilitator"]
-# **Facilitator, 90 minutes (10 slack).** 50 minutes of answers, 30 of exercises.
+# **Facilitator, {minutes} minutes (10 slack).**
 
 # %% [markdown] tags=["facilitator"]
 # **Ask first:** "Draw the buying centre of your last lost deal from memory: initiator, user,

@@ -13,7 +13,7 @@
 # %% [markdown] minutes=3
 # # Users: who uses it, for what, and what stands in the way?
 #
-# *90 minutes.* At the end of this chapter you can say
+# *{minutes} minutes.* At the end of this chapter you can say
 #
 # * which kinds of users there are, and whether these groups are found or drawn by us,
 # * what users try to get done, at which step they fail, and why,
@@ -29,7 +29,7 @@ import segkit
 base = segkit.read(source)
 
 # %% [markdown] tags=["facilitator"]
-# **Facilitator, 90 minutes (11 slack).** 48 minutes of answers, 31 of exercises.
+# **Facilitator, {minutes} minutes (11 slack).**
 
 # %% [markdown] tags=["facilitator"]
 # **Ask first:** "Name three kinds of users, and the one number that tells them apart." Keep the

@@ -13,7 +13,7 @@
 # %% [markdown] minutes=2
 # # Decisions: what was decided, and what follows?
 #
-# *85 minutes.* At the end of this chapter you can say
+# *{minutes} minutes.* At the end of this chapter you can say
 #
 # * what a panel of colleagues thinks of needs and of the market, and where it disagrees,
 # * what was decided, by whom it is done, and on which answers it rests,
@@ -31,8 +31,8 @@ pd.set_option("display.max_colwidth", None, "display.float_format", "{:,.2f}".fo
 base = segkit.read(source)
 
 # %% [markdown] tags=["facilitator"]
-# **Facilitator, 85 minutes (6 slack).** Six people at a table judge alone first, in writing, and
-# talk only about what they see differently: who has heard the others is moved by them.
+# **Facilitator, {minutes} minutes (6 slack).** Six people at a table judge alone first, in
+# writing, and talk only about what they see differently: who has heard the others is moved by them.
 #
 # **Ask first:** "Which number of this book would you defend before the board?" Each writes one
 # down, with a range. Keep the notes: a decision should rest on one of them.

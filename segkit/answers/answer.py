@@ -12,20 +12,18 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from segkit.answers.content import table_content
+from segkit.answers.content import MIME_TYPE, table_content
 from segkit.answers.export import write_workbook
 from segkit.answers.wording import number
 from segkit.charts.picture import Picture
-from segkit.frames import csv_text
+from segkit.frames import EXCEL_MARK, csv_text
 from segkit.questions import all_questions
 
-__all__ = ["MIME_TYPE", "Answer", "Status"]
+__all__ = ["Answer", "Status"]
 
 Status = Literal["answered", "no evidence", "not enough data", "missing data"]
-MIME_TYPE = "application/vnd.segkit.answer+json"
 _DIGITS = 4
 _NOTHING: Mapping[str, Any] = MappingProxyType({})
-_MARK = "\ufeff"  # without it Excel reads UTF-8 as the local encoding
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -131,7 +129,7 @@ class Answer:
 
     def to_csv(self) -> str:
         """Write the table as CSV text; foreign text cannot run as a formula."""
-        return _MARK + csv_text(self.table)
+        return EXCEL_MARK + csv_text(self.table)
 
     def to_excel(self, path: str | Path) -> Path:
         """Write answer, table and ledger as an Excel workbook without formulas and links.

@@ -1,4 +1,4 @@
-"""Tables of an answer as JSON text, so that they travel with an executed notebook."""
+"""How an answer travels with an executed notebook: its tables as JSON text."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from typing import Any
 import pandas as pd
 from pandas.api import types
 
-__all__ = ["WHOLE", "read_table", "table_content"]
+__all__ = ["MIME_TYPE", "WHOLE", "read_table", "table_content"]
 
+MIME_TYPE = "application/vnd.segkit.answer+json"
+"""Under which an answer lies in a notebook."""
 WHOLE = "SEGKIT_WHOLE_ANSWERS"
 """Environment variable that the report sets: its notebooks live in memory, and hold every row."""
 _MOST = 100

@@ -15,7 +15,7 @@ from rich.progress import (
     TimeElapsedColumn,
 )
 
-from segkit.workshop import Progress as Step
+from segkit.notebooks import Progress as Step
 
 __all__ = ["chapters_shown"]
 

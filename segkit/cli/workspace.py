@@ -8,9 +8,9 @@ from io import StringIO
 from pathlib import Path
 
 from segkit.errors import DataError
+from segkit.notebooks import analyst_editions
 from segkit.questions import questions_needing
 from segkit.tables.schema import Column, Table, schema
-from segkit.workshop import analyst_editions
 
 __all__ = ["create"]
 

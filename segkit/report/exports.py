@@ -10,14 +10,13 @@ import pandas as pd
 
 from segkit.answers.export import MOST_ROWS, write_workbook
 from segkit.errors import SegkitError
-from segkit.frames import csv_text
+from segkit.frames import EXCEL_MARK, csv_text
 from segkit.questions import all_questions
 from segkit.report.names import file_names, sheet_names
 from segkit.report.told import Told
 
 __all__ = ["tables_of", "write_csv", "write_excel", "write_sql"]
 
-_MARK = "\ufeff"  # without it Excel reads UTF-8 as the local encoding
 _NUMBERS = ("number", "low", "high")
 _COLUMNS = ("question", "asked", "status", "headline", *_NUMBERS, "unit", "in words", "sheets")
 _CURRENCY = re.compile(r"([A-Z]{3})\b")
@@ -57,7 +56,7 @@ def write_excel(answers: Sequence[Told], path: Path) -> Path:
 def write_csv(answers: Sequence[Told], folder: Path) -> Path:
     """Write a folder with one CSV file a table."""
     tables = tables_of(answers)
-    texts = (_MARK + csv_text(table) for table in tables.values())
+    texts = (EXCEL_MARK + csv_text(table) for table in tables.values())
     return _write(folder, dict(zip(file_names(tables), texts, strict=True)), ".csv")
 
 

@@ -17,9 +17,9 @@ from typing import Any, TypeVar
 import pandas as pd
 
 from segkit.errors import SegkitError
+from segkit.notebooks import Chapter, NotebookError
 from segkit.tables import CompanyTables, schema
 from segkit.tables.schema import Column
-from segkit.workshop import Chapter, NotebookError
 
 __all__ = ["MaskKey", "masked", "refuse_names"]
 

@@ -10,17 +10,16 @@ from typing import Any
 from markupsafe import escape
 from nbformat import NotebookNode
 
+from segkit.notebooks import Chapter, NotebookError
+from segkit.notebooks.chapters import cell, tags
+from segkit.notebooks.outputs import FIGURE, answer_of, answers_of, lacks_data, uncoloured
 from segkit.questions import questions
 from segkit.report.figures import Figure, Figures
 from segkit.report.sanitise import Heading, clean_html, prose, words
 from segkit.report.told import Told, told
-from segkit.workshop import Chapter, NotebookError
-from segkit.workshop.chapters import cell, tags
 
-__all__ = ["ANSWER", "Page", "page"]
+__all__ = ["Page", "page"]
 
-ANSWER = "application/vnd.segkit.answer+json"
-_PLOTLY = "application/vnd.plotly.v1+json"
 _WIDGET = "application/vnd.jupyter.widget-view+json"
 _IMAGES = ("image/png", "image/jpeg")
 _PHASES = {
@@ -31,10 +30,8 @@ _PHASES = {
     "user": "Users",
 }
 _NOT_SHOWN = {"interactive", "parameters"}
-_WITHOUT_DATA = {"missing data"}
 _TITLE = re.compile(r"\s*# +(.+?) *#* *(?:\n|$)")
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/=]")
-_ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +101,7 @@ def page(chapters: Sequence[Chapter], colours: Mapping[str, str] | None = None) 
         When a cell holds an error instead of a result.
     """
     numbered = {f"chapter-{number}": chapter for number, chapter in enumerate(chapters, start=1)}
-    shown = {name: chapter for name, chapter in numbered.items() if not _lacks_data(chapter)}
+    shown = {name: chapter for name, chapter in numbered.items() if not lacks_data(chapter)}
     links = {chapter.name: f"#{name}" for name, chapter in shown.items()}
     reader = _Reader(links, Figures(colours))
     sections = []
@@ -141,9 +138,8 @@ class _Reader:
 
     def note_answers(self, chapter: Chapter) -> None:
         """Take over the answers of a chapter that is not shown; their lines lead nowhere."""
-        for data in _bundles(chapter):
-            if _is_answer(data):
-                self._note(data[ANSWER], "")
+        for answer in answers_of(chapter).values():
+            self._note(answer, "")
 
     def section(self, name: str, chapter: Chapter) -> Section:
         """Read a chapter; its title is the heading that its first cell begins with."""
@@ -174,25 +170,25 @@ class _Reader:
             if output.output_type != "stream":
                 outputs += self._shown(output.data)
             elif output.name == "stdout":
-                outputs.append(Output("text", text=_ANSI.sub("", output.text)))
+                outputs.append(Output("text", text=uncoloured(output.text)))
             else:
-                warnings += _ANSI.sub("", output.text)
+                warnings += uncoloured(output.text)
         return Cell(code=of.source, warnings=warnings, outputs=tuple(outputs))
 
     def _shown(self, data: Mapping[str, Any]) -> Iterator[Output]:
-        if _is_answer(data):
-            yield self._answer(data)
-        elif _PLOTLY not in data:
+        if answer := answer_of(data):
+            yield self._answer(answer, data.get("text/html"))
+        elif FIGURE not in data:
             yield from self._plain(data)
-        if _PLOTLY in data:
+        if FIGURE in data:
             if self._spoken:
-                self.drawn.setdefault(self._spoken, []).append(data[_PLOTLY])
-            yield Output("figure", figure=self.figures.add(data[_PLOTLY]))
+                self.drawn.setdefault(self._spoken, []).append(data[FIGURE])
+            yield Output("figure", figure=self.figures.add(data[FIGURE]))
 
-    def _answer(self, data: Mapping[str, Any]) -> Output:
+    def _answer(self, answer: Mapping[str, Any], shown: str | None) -> Output:
         self._answers_shown += 1
-        line = self._note(data[ANSWER], f"answer-{self._answers_shown}")
-        html = clean_html(data.get("text/html", escape(line.headline)), self.links)
+        line = self._note(answer, f"answer-{self._answers_shown}")
+        html = clean_html(escape(line.headline) if shown is None else shown, self.links)
         return Output("answer", html=html, id=line.id)
 
     def _note(self, summary: Mapping[str, Any], name: str) -> Told:
@@ -205,7 +201,7 @@ class _Reader:
     def _plain(self, data: Mapping[str, Any]) -> Iterator[Output]:
         """Show the richest of the safe forms; scripts, LaTeX and unknown forms have none."""
         image = next((kind for kind in _IMAGES if kind in data), None)
-        plain = _ANSI.sub("", data.get("text/plain", ""))
+        plain = uncoloured(data.get("text/plain", ""))
         if _WIDGET in data:
             yield Output("note", text="An interactive control stands here in the notebook.")
         elif "text/html" in data:
@@ -222,23 +218,6 @@ def _place(question: str) -> tuple[str, int, str]:
     """Sort S10 after S9."""
     letters = question.rstrip("0123456789")
     return letters, int(question[len(letters) :] or 0) if question.isascii() else 0, question
-
-
-def _lacks_data(chapter: Chapter) -> bool:
-    """Say whether a chapter asks questions, has data for none and draws nothing."""
-    bundles = list(_bundles(chapter))
-    told = {data[ANSWER].get("status") for data in bundles if _is_answer(data)}
-    return bool(told) and told <= _WITHOUT_DATA and not any(_PLOTLY in data for data in bundles)
-
-
-def _bundles(chapter: Chapter) -> Iterator[Mapping[str, Any]]:
-    """List what the cells of a chapter show, each by MIME type."""
-    for one in chapter.notebook.cells:
-        yield from (output.data for output in one.get("outputs", ()) if "data" in output)
-
-
-def _is_answer(data: Mapping[str, Any]) -> bool:
-    return isinstance(data.get(ANSWER), dict)
 
 
 def _titled(chapter: Chapter) -> tuple[str, list[NotebookNode]]:

@@ -9,14 +9,7 @@ from tempfile import TemporaryDirectory
 from segkit.answers.content import WHOLE
 from segkit.base import LARKSPUR, CustomerBase, read
 from segkit.errors import ParameterError, SegkitError, nearest
-from segkit.report.brand import Brand, read_brand
-from segkit.report.exports import write_csv, write_excel, write_sql
-from segkit.report.masking import MaskKey, masked, refuse_names
-from segkit.report.page import Page, page
-from segkit.report.pdf import print_pdf
-from segkit.report.rendering import render
-from segkit.report.slides import slides_html
-from segkit.workshop import (
+from segkit.notebooks import (
     Chapter,
     Progress,
     chapter_sources,
@@ -25,6 +18,13 @@ from segkit.workshop import (
     read_source,
     run,
 )
+from segkit.report.brand import Brand, read_brand
+from segkit.report.exports import write_csv, write_excel, write_sql
+from segkit.report.masking import MaskKey, masked, refuse_names
+from segkit.report.page import Page, page
+from segkit.report.pdf import print_pdf
+from segkit.report.rendering import render
+from segkit.report.slides import slides_html
 
 __all__ = ["Beside", "beside", "build", "html", "write"]
 
@@ -186,7 +186,7 @@ def write(
     Examples
     --------
     >>> from tempfile import TemporaryDirectory
-    >>> from segkit.workshop.chapters import cell, notebook
+    >>> from segkit.notebooks.chapters import cell, notebook
     >>> chapter = Chapter("notes", notebook([cell("markdown", "# Notes", "cell-001", [])]))
     >>> with TemporaryDirectory() as folder:
     ...     text = write([chapter], Path(folder, "notes.html")).read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from segkit.errors import SegkitError
-from segkit.workshop.editions import derive, stale
+from segkit.notebooks.editions import derive, stale
 
 __all__ = ["main"]
 

@@ -9,8 +9,8 @@ from math import ceil
 from typing import Literal, get_args
 
 from segkit.errors import ParameterError
+from segkit.notebooks.lessons import Lesson, Step
 from segkit.questions import questions
-from segkit.workshop.lessons import Lesson, Step
 
 __all__ = ["Agenda", "Left", "Length", "Slot", "plan"]
 
@@ -111,7 +111,7 @@ def plan(lessons: Sequence[Lesson], length: Length, start: str = "09:00") -> Age
 
     Examples
     --------
-    >>> from segkit.workshop.lessons import Step
+    >>> from segkit.notebooks.lessons import Step
     >>> steps = (Step("opening", "Opening", 5), Step("section", "The answer", 30))
     >>> agenda = plan([Lesson("01_market", "Market", steps, slack=5)], "half day")
     >>> [(slot.start // 60, slot.start % 60, slot.title) for slot in agenda.days[0]][:3]

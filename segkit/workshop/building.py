@@ -10,14 +10,17 @@ from typing import get_args
 
 from segkit.base import LARKSPUR, read
 from segkit.errors import DataError, SegkitError
+from segkit.notebooks.chapters import Chapter, chapter_sources, read_source, text_of
+from segkit.notebooks.editions import draft
+from segkit.notebooks.exercises import exercises_file
+from segkit.notebooks.lessons import with_minutes
+from segkit.notebooks.names import EXERCISES
+from segkit.notebooks.outputs import lacks_data
+from segkit.notebooks.runner import Progress, run, with_parameters
 from segkit.workshop.agenda import Length, plan
-from segkit.workshop.chapters import Chapter, chapter_sources, read_source, text_of
-from segkit.workshop.checking import EXERCISES, PROGRESS
-from segkit.workshop.editions import edition
-from segkit.workshop.exercises import exercises_file
+from segkit.workshop.checking import PROGRESS
 from segkit.workshop.facilitator import facilitator_pages
-from segkit.workshop.runner import Progress, run, with_parameters
-from segkit.workshop.sifting import LeftOut, forgiving, lacks_data, sift, without
+from segkit.workshop.sifting import LeftOut, forgiving, sift, without
 
 __all__ = ["Built", "build"]
 
@@ -89,7 +92,7 @@ def build(
     Examples
     --------
     >>> build("my-workshop", "my-data").left_out  # doctest: +SKIP
-    (LeftOut(chapter='01_market', exercise='M2.1', reason='the tables do not answer M2'),)
+    (LeftOut(chapter='01_market', exercise='', reason='the tables have data for none of its ...'),)
     """
     top = Path(folder)
     sources = [read_source(path) for path in chapter_sources(chapters, language=language)]
@@ -98,7 +101,7 @@ def build(
         plan([], length, start)  # a fault is told before minutes of work
     # So are faults of the tables, before a notebook meets them.
     name = read(company).settings.company
-    drafts = [forgiving(edition(one, "facilitator")) for one in sources]
+    drafts = [forgiving(draft(one, "facilitator")) for one in sources]
     done = run(drafts, {"source": _seen(company)}, progress=progress)
     left_out = [one for chapter in done for one in sift(chapter)]
     taught = [(source, chapter) for source, chapter in zip(sources, done, strict=True)]
@@ -124,9 +127,11 @@ def _editions(
     shown, files = [], {}
     for source, done in taught:
         gone = [one for one in left_out if one.chapter == source.name]
-        blank = with_parameters(without(edition(source, "exercises"), gone, told=False), parameters)
+        whole = without(done, gone, told=True)
+        blank = without(draft(source, "exercises"), gone, told=False)
+        blank = with_parameters(with_minutes(blank, whole), parameters)
         files[f"exercises/{source.name}.ipynb"] = text_of(blank.notebook)
-        shown.append(with_parameters(without(done, gone, told=True), parameters))
+        shown.append(with_parameters(with_minutes(whole, whole), parameters))
     files[f"exercises/{EXERCISES}"] = exercises_file(shown)
     files |= {f"facilitator/{one.name}.ipynb": text_of(one.notebook) for one in shown}
     return shown, files

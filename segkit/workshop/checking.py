@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from segkit.errors import nearest
+from segkit.notebooks.names import EXERCISES
 from segkit.workshop.likeness import forms, is_blank
 from segkit.workshop.sealing import Sealed, read_sealed
 from segkit.workshop.telling import as_html, plain
 
-__all__ = ["EXERCISES", "PROGRESS", "Feedback", "check"]
+__all__ = ["PROGRESS", "Feedback", "check"]
 
-EXERCISES = "exercises.json"
 PROGRESS = "progress.jsonl"
 _MARKS = {"right": "✓", "mistake": "✗", "wrong": "✗"}
 _NO_MARK = "○"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import get_args
 
+from segkit.notebooks.chapters import Chapter
+from segkit.notebooks.lessons import read_lessons
 from segkit.workshop.agenda import Length, plan
-from segkit.workshop.chapters import Chapter
 from segkit.workshop.handout import cards_page, find_cards, handout_page
-from segkit.workshop.lessons import read_lessons
 from segkit.workshop.run_sheet import agenda_page, run_sheet_page
 from segkit.workshop.sifting import LeftOut
 from segkit.workshop.solutions import emergency_page, solution_page
@@ -55,7 +55,7 @@ def facilitator_pages(
 
     Examples
     --------
-    >>> from segkit.workshop.chapters import cell, notebook
+    >>> from segkit.notebooks.chapters import cell, notebook
     >>> chapter = Chapter("01_market", notebook([cell("markdown", "# Market", "cell-001", [])]))
     >>> list(facilitator_pages([chapter], lengths=["half day"]))[:3]
     ['run_sheet.html', 'agenda_half_day.html', 'handout.html']

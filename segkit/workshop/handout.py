@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
+from segkit.notebooks.lessons import Lesson
 from segkit.questions import questions
-from segkit.workshop.lessons import Lesson
 from segkit.workshop.render import page, words
 
 __all__ = ["Cards", "cards_page", "find_cards", "handout_page"]
@@ -82,7 +82,7 @@ def find_cards(lessons: Sequence[Lesson]) -> Cards | None:
 
     Examples
     --------
-    >>> from segkit.workshop.lessons import Step
+    >>> from segkit.notebooks.lessons import Step
     >>> text = "Six people.\n\n| card | speaks for |\n|---|---|\n| Chair | nobody |\n\n1. Draw."
     >>> step = Step("section", "A conference table", text=text)
     >>> found = find_cards([Lesson("02_accounts", "Accounts", (step,), slack=0)])

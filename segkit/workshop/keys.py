@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from segkit.errors import ParameterError
+from segkit.notebooks.names import KEY
 from segkit.workshop.likeness import shown
 from segkit.workshop.sealing import HINTS, Sealed, seal
 from segkit.workshop.telling import as_html, plain
 
-__all__ = ["KEY", "Key", "key"]
-
-KEY = "application/vnd.segkit.key+json"
+__all__ = ["Key", "key"]
 
 
 @dataclass(frozen=True, slots=True)

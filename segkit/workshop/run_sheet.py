@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from segkit.notebooks.lessons import Lesson, Step
 from segkit.workshop.agenda import Agenda, Left, Slot
-from segkit.workshop.lessons import Lesson, Step
 from segkit.workshop.render import page
 from segkit.workshop.sifting import LeftOut
 

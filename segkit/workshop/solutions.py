@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from segkit.workshop.chapters import Chapter
-from segkit.workshop.lessons import Lesson
+from segkit.notebooks.chapters import Chapter
+from segkit.notebooks.lessons import Lesson
+from segkit.report import html
 from segkit.workshop.render import page, words
 
 __all__ = ["emergency_page", "solution_page"]
@@ -21,14 +22,11 @@ def solution_page(chapter: Chapter, company: str = "") -> str:
 
     Examples
     --------
-    >>> from segkit.workshop.chapters import cell, notebook
+    >>> from segkit.notebooks.chapters import cell, notebook
     >>> chapter = Chapter("01_market", notebook([cell("markdown", "# Market", "cell-001", [])]))
     >>> "<title>Solutions: Market</title>" in solution_page(chapter)
     True
     """
-    # The report reads what the workshop runs; here the workshop hands out a report.
-    from segkit.report import html  # noqa: PLC0415
-
     first = chapter.notebook.cells[0].source if chapter.notebook.cells else ""
     title = words(first.partition("\n")[0].lstrip("# ")) or chapter.name
     return html([chapter], title=f"Solutions: {title}", subtitle=company)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from segkit.answers.answer import MIME_TYPE
+from segkit.answers.content import MIME_TYPE
 from segkit.answers.export import write_workbook
 from segkit.answers.formats import declared, kinds
 from segkit.questions import all_questions

@@ -5,11 +5,12 @@ import re
 import nbformat
 import pytest
 
-from segkit.answers.answer import MIME_TYPE as ANSWER
-from segkit.workshop import Chapter, LeftOut, facilitator_pages, read_lessons
-from segkit.workshop.chapters import cell, notebook
+from segkit.answers.content import MIME_TYPE as ANSWER
+from segkit.notebooks import Chapter, read_lessons
+from segkit.notebooks.chapters import cell, notebook
+from segkit.notebooks.names import KEY
+from segkit.workshop import LeftOut, facilitator_pages
 from segkit.workshop.handout import handout_page
-from segkit.workshop.keys import KEY
 
 MM = 96 / 25.4
 QUESTIONS = ("M1", "M2", "M3", "M4", "M5", "M6", "M7", "S6")

@@ -11,10 +11,10 @@ import pytest
 from markupsafe import Markup
 
 from segkit.charts import Picture, intervals, lines
+from segkit.notebooks import Chapter
+from segkit.notebooks.chapters import cell, notebook
 from segkit.report import write
 from segkit.report.page import ANSWER
-from segkit.workshop import Chapter
-from segkit.workshop.chapters import cell, notebook
 
 LEVELS = pd.DataFrame(
     {

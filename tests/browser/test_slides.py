@@ -9,10 +9,10 @@ import pytest
 
 from segkit.answers import Answer
 from segkit.charts import Picture, intervals
+from segkit.notebooks import Chapter
+from segkit.notebooks.chapters import cell, notebook
 from segkit.report import write
 from segkit.report.pdf import print_pdf
-from segkit.workshop import Chapter
-from segkit.workshop.chapters import cell, notebook
 
 LEVELS = pd.DataFrame({"level": ["TAM", "SAM"], "mean": [310.2, 102.5], "low": [221, 70]})
 

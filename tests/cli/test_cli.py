@@ -170,8 +170,8 @@ def test_foreign_names_in_a_fault_do_not_steer_the_terminal(segkit, tmp_path):
 )
 def test_the_name_of_a_new_folder_is_text_and_nothing_else(segkit, tmp_path, name):
     """In the settings, in the notebooks and on the terminal."""
+    from segkit.notebooks import analyst_editions
     from segkit.tables.settings import read_settings
-    from segkit.workshop import analyst_editions
 
     status, printed, _ = segkit("new", tmp_path / name)
     assert status == 0

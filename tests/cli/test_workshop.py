@@ -8,7 +8,8 @@ import pytest
 from segkit.cli import main
 from segkit.cli.workspace import create
 from segkit.errors import DataError
-from segkit.workshop import Built, NotebookError
+from segkit.notebooks import NotebookError
+from segkit.workshop import Built
 from segkit.workshop.sifting import LeftOut
 
 

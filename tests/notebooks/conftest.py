@@ -8,7 +8,7 @@ import os
 
 import pytest
 
-from segkit.workshop.runner import ENVIRONMENT
+from segkit.notebooks.runner import ENVIRONMENT
 
 # Drawn or laid out from what is compared as text; `python -m segkit.workshop --check` compares
 # these too, bit for bit.

@@ -5,9 +5,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-from segkit.workshop import check, read_notebook, stale
-from segkit.workshop.chapters import sources_in
-from segkit.workshop.exercises import exercises_file, keys_of
+from segkit.notebooks import read_notebook, stale
+from segkit.notebooks.chapters import sources_in
+from segkit.notebooks.exercises import exercises_file, keys_of
+from segkit.workshop import check
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 NAMES = [path.stem for path in sources_in(NOTEBOOKS / "src")]

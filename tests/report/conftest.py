@@ -6,8 +6,8 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from segkit.workshop import Chapter
-from segkit.workshop.chapters import cell, notebook
+from segkit.notebooks import Chapter
+from segkit.notebooks.chapters import cell, notebook
 
 
 def _code(source: str, *outputs: NotebookNode | dict) -> NotebookNode:

@@ -14,9 +14,9 @@ import pytest
 
 from segkit.base import CustomerBase
 from segkit.errors import SegkitError
+from segkit.notebooks import NotebookError
 from segkit.report import write
 from segkit.report.masking import MaskKey, masked, refuse_names
-from segkit.workshop import NotebookError
 
 KEY = MaskKey(bytes(range(32)))
 _PLOTLY = "application/vnd.plotly.v1+json"
@@ -195,8 +195,8 @@ def written(tmp_path_factory, larkspur):
 def _asked(base: CustomerBase):
     import nbformat
 
-    from segkit.workshop import Chapter
-    from segkit.workshop.chapters import cell, notebook
+    from segkit.notebooks import Chapter
+    from segkit.notebooks.chapters import cell, notebook
 
     cells = []
     for question in ASKED:

@@ -1,9 +1,10 @@
 import nbformat
 import pytest
 
-from segkit.report.page import ANSWER, page
-from segkit.workshop import NotebookError
-from segkit.workshop.chapters import cell
+from segkit.notebooks import NotebookError
+from segkit.notebooks.chapters import cell
+from segkit.notebooks.outputs import ANSWER
+from segkit.report.page import page
 
 PLOTLY = "application/vnd.plotly.v1+json"
 

@@ -10,10 +10,10 @@ import nbformat
 import pytest
 
 from segkit.errors import SegkitError
+from segkit.notebooks import NotebookError, Progress
+from segkit.notebooks.chapters import cell
 from segkit.report import build, html, write
 from segkit.report.figures import plotly_source
-from segkit.workshop import NotebookError, Progress
-from segkit.workshop.chapters import cell
 
 PLOTLY = "application/vnd.plotly.v1+json"
 SOURCE = """\

@@ -22,8 +22,8 @@ import pandas as pd
 import pytest
 
 import segkit
+from segkit.notebooks.chapters import cell, notebook, text_of
 from segkit.widgets import DecisionFile, JudgementFile
-from segkit.workshop.chapters import cell, notebook, text_of
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-dev-shm-usage"]

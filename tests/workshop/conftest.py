@@ -6,10 +6,10 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from segkit.answers.answer import MIME_TYPE as ANSWER
-from segkit.workshop import Chapter
-from segkit.workshop.chapters import cell, notebook
-from segkit.workshop.keys import KEY
+from segkit.answers.content import MIME_TYPE as ANSWER
+from segkit.notebooks import Chapter
+from segkit.notebooks.chapters import cell, notebook
+from segkit.notebooks.names import KEY
 
 FIGURE = "application/vnd.plotly.v1+json"
 

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segkit.errors import ParameterError
+from segkit.notebooks.lessons import Lesson, Shown, Step, Task
 from segkit.workshop import plan
-from segkit.workshop.lessons import Lesson, Shown, Step, Task
 
 LENGTHS = {"half day": (1, 210), "one day": (1, 480), "two days": (2, 480)}
 

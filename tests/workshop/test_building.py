@@ -1,17 +1,20 @@
 """A workshop for a company of two tables: what they answer is taught, what they do not is told."""
 
 import json
+import re
 
 import nbformat
 import pytest
 
 from segkit.errors import DataError, ParameterError, SegkitError
+from segkit.notebooks.chapters import tags
 from segkit.workshop import build
-from segkit.workshop.chapters import tags
 
 SOURCE = """\
 # %% [markdown]
 # # Users
+#
+# *{minutes} minutes.*
 
 # %% tags=["parameters"]
 source = "larkspur"
@@ -82,8 +85,50 @@ check("U5.2", by_region)
 
 # %% tags=["key"]
 key("U5.2", by_region, hints=["a", "b", "c"], mistakes={})
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise U5.3 (5 minutes)
+
+# %% tags=["exercise"]
+deals = None
+### BEGIN SOLUTION
+deals = switching.table["deals"].sum() * score.estimate
+### END SOLUTION
+check("U5.3", deals)
+
+# %% tags=["key"]
+key("U5.3", deals, hints=["score", "b", "c"], mistakes={})
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise U5.4 (5 minutes)
+
+# %% tags=["exercise"]
+users = None
+### BEGIN SOLUTION
+users = len(base.users)
+### END SOLUTION
+check("U5.4", users)
+
+# %% tags=["key"]
+key("U5.4", users, hints=["a", "b", "c"], mistakes={})
+
+# %% [markdown] tags=["exercise"]
+# ### Exercise U5.5 (5 minutes)
+
+# %% tags=["exercise"]
+each = None
+### BEGIN SOLUTION
+each = score.estimate // 0
+### END SOLUTION
+check("U5.5", each)
+
+# %% tags=["key"]
+key("U5.5", each, hints=["a", "b", "c"], mistakes={})
 """
 
+NO_RIVALS = (
+    "the tables do not answer M5 (missing: table competitors (how each vendor goes to market))"
+)
 EMPTY = """\
 # %% [markdown]
 # # Trends
@@ -160,11 +205,17 @@ def test_a_workshop_is_built_on_the_companys_tables(built):
     sheet = (top / "facilitator" / "run_sheet.html").read_text()
     assert "Exercise U5.1" in sheet
     assert "You took 8 too." in sheet
-    assert "Exercise <b>M5.1</b>: the tables do not answer M5 (missing data)." in sheet
+    assert f"Exercise <b>M5.1</b>: {NO_RIVALS}." in sheet
     gone = {one.exercise or one.chapter: one.reason for one in built.left_out}
-    assert list(gone) == ["M5.1", "U5.2", "01_trends"]
-    assert gone["M5.1"] == "the tables do not answer M5 (missing data)"
-    assert "KeyError: '<b>region*'" in gone["U5.2"]
+    cannot = "it cannot be solved with these tables: "
+    assert gone.pop("U5.4").startswith(f"{cannot}There is no table 'users' here. It would hold: ")
+    assert gone == {
+        "M5.1": NO_RIVALS,
+        "U5.2": f"{cannot}they give no '<b>region*'",
+        "U5.3": NO_RIVALS,
+        "U5.5": f"{cannot}a step of its solution does not fit them",
+        "01_trends": "the tables have data for none of its questions",
+    }
 
     blank = sources(top / names[0])
     assert 'check("U5.1", promoters)' in blank
@@ -173,6 +224,9 @@ def test_a_workshop_is_built_on_the_companys_tables(built):
     assert "from segkit.workshop import check" in blank
     assert "mean()" not in blank
     assert "source = '../tables'" in blank
+    minutes = re.search(r"\*(\d+) minutes\.\*", blank)[1]
+    assert minutes == re.search(r"\*(\d+) minutes\.\*", sources(top / names[2]))[1]
+    assert f'<p class="lead">{minutes} minutes,' in sheet
 
     known = json.loads((top / names[1]).read_text())["exercises"]
     assert list(known) == ["U5.1"]

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from segkit.errors import ParameterError, SegkitError
-from segkit.workshop import NotebookError, chapter_sources, read_source
-from segkit.workshop.chapters import read_notebook, sources_in, tags
+from segkit.notebooks import NotebookError, chapter_sources, read_source
+from segkit.notebooks.chapters import read_notebook, sources_in, tags
 
 SOURCE = """\
 # ---
@@ -87,7 +87,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         path = tmp_path / "notebooks" / "src" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()
-    monkeypatch.setattr("segkit.workshop.chapters.files", lambda _: folder)
+    monkeypatch.setattr("segkit.notebooks.chapters.files", lambda _: folder)
     return folder
 
 

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segkit.errors import ParameterError
-from segkit.workshop import Chapter, NotebookError, analyst_editions, derive, edition, stale
+from segkit.notebooks import Chapter, NotebookError, analyst_editions, derive, edition, stale
+from segkit.notebooks.chapters import cell, notebook
 from segkit.workshop.__main__ import main
-from segkit.workshop.chapters import cell, notebook
 
 SOURCE = """\
 # %% [markdown]
@@ -125,7 +125,7 @@ def test_an_edition_leaves_its_chapter_as_it_is():
 
 
 def test_the_analysts_editions_read_the_companys_tables(source_folder, monkeypatch):
-    monkeypatch.setattr("segkit.workshop.editions.chapter_sources", source_folder.iterdir)
+    monkeypatch.setattr("segkit.notebooks.editions.chapter_sources", source_folder.iterdir)
     ((name, text),) = analyst_editions("..").items()
     cells = nbformat.reads(text, as_version=4).cells
     assert name == "00_start.ipynb"

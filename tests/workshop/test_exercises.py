@@ -5,9 +5,9 @@ import json
 import nbformat
 import pytest
 
-from segkit.workshop import Chapter, NotebookError, derive, edition, read_source, stale
-from segkit.workshop.chapters import minutes_of
-from segkit.workshop.exercises import exercises_file, exercises_of, keys_of, without_checks
+from segkit.notebooks import Chapter, NotebookError, derive, edition, read_source, stale
+from segkit.notebooks.chapters import minutes_of
+from segkit.notebooks.exercises import exercises_file, exercises_of, keys_of, without_checks
 
 SOURCE = """\
 # %% [markdown] minutes=4

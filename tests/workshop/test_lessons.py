@@ -2,9 +2,12 @@
 
 import pytest
 
-from segkit.workshop import read_lessons
+from segkit.notebooks import read_lessons
+from segkit.notebooks.lessons import with_minutes
 
-OPENING = "# Market: how big?\n\n*75 minutes.* At the end you can say\n\n* how big,\n* how sure."
+OPENING = (
+    "# Market: how big?\n\n*{minutes} minutes.* At the end you can say\n\n* how big,\n* how sure."
+)
 
 
 def parts(lesson):
@@ -16,7 +19,7 @@ def read(chapter):
     return lesson
 
 
-def test_named_minutes_are_taken_and_slack_is_what_the_opening_leaves(chapter, prose):
+def test_named_minutes_are_taken_and_slack_that_is_not_named_is_a_tenth(chapter, prose):
     lesson = read(
         chapter(
             prose(OPENING, minutes=5),
@@ -31,37 +34,33 @@ def test_named_minutes_are_taken_and_slack_is_what_the_opening_leaves(chapter, p
         ("Are they there?", 10, False),
         ("Exercise M1.1", 12, False),
     ]
-    assert (lesson.minutes, lesson.slack, lesson.stated) == (75, 18, 75)
+    assert (lesson.minutes, lesson.slack) == (63, 6)
     assert lesson.objectives == ("how big", "how sure.")
 
 
-def test_minutes_that_are_missing_share_what_the_opening_leaves(chapter, prose, code, figure):
-    """65 minutes for opening 1 share, section 3 (two pictures), section 1, and 40 named."""
+def test_slack_is_named_by_the_facilitator(chapter, prose):
     lesson = read(
         chapter(
-            prose(OPENING),
-            prose("**Facilitator, 75 minutes (10 slack).** Mind.", "facilitator"),
-            prose("## First"),
-            code(figure, figure),
-            prose("## Second\n\n**x**"),
-            code(figure),
-            prose("## Third", minutes=35),
-        )
-    )
-    assert [minutes for _, minutes, _ in parts(lesson)] == [5, 15, 10, 35]
-    assert [estimated for *_, estimated in parts(lesson)] == [True, True, True, False]
-    assert (lesson.minutes, lesson.slack) == (75, 10)
-
-
-def test_an_opening_that_promises_too_little_is_kept_beside_the_sum(chapter, prose):
-    lesson = read(
-        chapter(
-            prose("# M\n\n*20 minutes.*", minutes=5),
-            prose("**Facilitator (3 slack).** Mind.", "facilitator"),
+            prose(OPENING, minutes=5),
+            prose("**Facilitator, {minutes} minutes (10 slack).** Mind.", "facilitator"),
             prose("## A", minutes=30),
         )
     )
-    assert (lesson.stated, lesson.minutes, lesson.slack) == (20, 38, 3)
+    assert (lesson.minutes, lesson.slack) == (45, 10)
+
+
+def test_the_sum_is_written_where_a_chapter_asks_for_it(chapter, prose, code):
+    whole = chapter(
+        prose("# Market\n\n*{minutes} minutes.*", minutes=5),
+        prose("**Facilitator, {minutes} minutes (10 slack).** Mind.", "facilitator"),
+        code(),
+        prose("### Exercise M1.1 (7 minutes)", "exercise"),
+    )
+    shown = chapter(*whole.notebook.cells[:1])
+    assert with_minutes(shown, whole).notebook.cells[0].source == "# Market\n\n*22 minutes.*"
+    assert "{minutes}" in shown.notebook.cells[0].source
+    told = with_minutes(whole, whole).notebook.cells[1].source
+    assert told == "**Facilitator, 22 minutes (10 slack).** Mind."
 
 
 def test_without_any_minutes_the_rule_estimates(chapter, prose, code, answer, figure):

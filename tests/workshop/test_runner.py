@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from IPython.core.inputtransformer2 import TransformerManager
 
 from segkit.errors import ParameterError
-from segkit.workshop import Chapter, NotebookError, run
-from segkit.workshop.chapters import cell, notebook, text_of
-from segkit.workshop.runner import with_parameters
+from segkit.notebooks import Chapter, NotebookError, run
+from segkit.notebooks.chapters import cell, notebook, text_of
+from segkit.notebooks.runner import with_parameters
 
 HOSTILE = 'exports"); import os; os._exit(1)  #\u2028!exit\n%exit\n?'
 

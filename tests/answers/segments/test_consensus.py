@@ -68,7 +68,7 @@ def test_other_draws_have_the_same_first_and_last(seed):
 
 
 def test_scores_are_sums_by_hand(asked, planted):
-    table = asked["S7"].table.set_index("segment")
+    table = asked["S7"].table.set_index("segment").rename(columns={"share of revenue": "revenue"})
     names = ["fit", "revenue", "margin", "relations", "cycle"]
     scaled = (table[names] - table[names].min()) / np.ptp(table[names].to_numpy(), axis=0)
     scaled["cycle"] = 1 - scaled["cycle"]

@@ -5,18 +5,18 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from nbformat import NotebookNode
 
-from segkit.workshop.chapters import Chapter, NotebookError, tags
-from segkit.workshop.keys import KEY
+from segkit.notebooks.chapters import Chapter, NotebookError, tags
+from segkit.notebooks.names import KEY
+from segkit.notebooks.outputs import bundles
 
 __all__ = [
     "Exercise",
-    "bundles",
     "check_source",
     "exercises_file",
     "exercises_of",
@@ -66,7 +66,7 @@ def exercises_of(chapter: Chapter) -> list[Exercise]:
 
     Examples
     --------
-    >>> from segkit.workshop.chapters import cell, notebook
+    >>> from segkit.notebooks.chapters import cell, notebook
     >>> task = cell("markdown", "### Exercise M1.2 (5 minutes)", "cell-001", ["exercise"])
     >>> work = cell("code", "check('M1.2', None)", "cell-002", ["exercise"])
     >>> exercises_of(Chapter("01_market", notebook([task, work])))
@@ -119,7 +119,7 @@ def keys_of(chapter: Chapter) -> dict[str, dict[str, Any]]:
 
     Examples
     --------
-    >>> from segkit.workshop.chapters import notebook
+    >>> from segkit.notebooks.chapters import notebook
     >>> keys_of(Chapter("00_start", notebook([])))
     {}
     """
@@ -164,12 +164,6 @@ def without_checks(source: str) -> str:
         if _called(statement, "check") is not None:
             del lines[statement.lineno - 1 : statement.end_lineno]
     return "\n".join(lines).rstrip()
-
-
-def bundles(cells: Iterable[NotebookNode]) -> Iterator[Mapping[str, Any]]:
-    """List what cells show, each by MIME type."""
-    for one in cells:
-        yield from (output.data for output in one.get("outputs", ()) if "data" in output)
 
 
 def _heading(of: NotebookNode) -> re.Match[str] | None:

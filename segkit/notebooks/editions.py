@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal, get_args
 
 from segkit.errors import ParameterError
-from segkit.workshop.chapters import (
+from segkit.notebooks.chapters import (
     Chapter,
     NotebookError,
     chapter_sources,
@@ -20,11 +20,12 @@ from segkit.workshop.chapters import (
     tags,
     text_of,
 )
-from segkit.workshop.checking import EXERCISES
-from segkit.workshop.exercises import check_source, exercises_file, keys_of, without_checks
-from segkit.workshop.runner import Progress, run, with_parameters
+from segkit.notebooks.exercises import check_source, exercises_file, keys_of, without_checks
+from segkit.notebooks.lessons import with_minutes
+from segkit.notebooks.names import EXERCISES
+from segkit.notebooks.runner import Progress, run, with_parameters
 
-__all__ = ["Edition", "analyst_editions", "derive", "edition", "stale"]
+__all__ = ["Edition", "analyst_editions", "derive", "draft", "edition", "stale"]
 
 Edition = Literal["analyst", "exercises", "facilitator"]
 
@@ -51,7 +52,7 @@ def edition(chapter: Chapter, kind: Edition) -> Chapter:
 
     The analyst's has no exercises and no notes for facilitators; the exercises have
     `# Your code here` in place of solutions and no keys; the facilitator's has everything but the
-    calls of `check`: the keys show what is right.
+    calls of `check`: the keys show what is right. Each says what the whole chapter takes.
 
     Raises
     ------
@@ -63,7 +64,7 @@ def edition(chapter: Chapter, kind: Edition) -> Chapter:
 
     Examples
     --------
-    >>> from segkit.workshop.chapters import cell
+    >>> from segkit.notebooks.chapters import cell
     >>> source = "### BEGIN SOLUTION\nshare = 0.4\n### END SOLUTION"
     >>> chapter = Chapter("00_start", notebook([cell("code", source, "cell-001", ["exercise"])]))
     >>> edition(chapter, "exercises").notebook.cells[0].source
@@ -71,6 +72,11 @@ def edition(chapter: Chapter, kind: Edition) -> Chapter:
     >>> edition(chapter, "analyst").notebook.cells
     []
     """
+    return with_minutes(draft(chapter, kind), chapter)
+
+
+def draft(chapter: Chapter, kind: Edition) -> Chapter:
+    """Derive an edition that does not say yet what it takes: exercises may still be left out."""
     if kind not in get_args(Edition):
         raise ParameterError("kind", "edition", f"one of {', '.join(get_args(Edition))}", kind)
     _check_markers(chapter)

@@ -172,9 +172,9 @@ def read_notebook(path: str | Path) -> Chapter:
 
     Examples
     --------
-    >>> read_notebook("nothing.ipynb")
+    >>> read_notebook("none.ipynb")
     Traceback (most recent call last):
-    segkit.workshop.chapters.NotebookError: nothing.ipynb cannot be read: No such file or directory.
+    segkit.notebooks.chapters.NotebookError: none.ipynb cannot be read: No such file or directory.
     """
     path = Path(path)
     try:

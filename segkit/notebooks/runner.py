@@ -6,7 +6,6 @@ import ast
 import asyncio
 import logging
 import os
-import re
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -27,11 +26,11 @@ from nbclient.output_widget import OutputWidget
 from nbformat import NotebookNode
 
 from segkit.errors import ParameterError, nearest
-from segkit.workshop.chapters import Chapter, NotebookError, notebook, tags
+from segkit.notebooks.chapters import Chapter, NotebookError, notebook, tags
+from segkit.notebooks.outputs import uncoloured
 
 __all__ = ["ENVIRONMENT", "Progress", "run", "with_parameters"]
 
-_ANSI = re.compile(r"\x1b\[[0-9;]*m")
 ENVIRONMENT = {
     "MKL_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
@@ -90,7 +89,7 @@ def run(
 
     Examples
     --------
-    >>> from segkit.workshop.chapters import cell
+    >>> from segkit.notebooks.chapters import cell
     >>> first = cell("code", "k = 2", "cell-001", ["parameters"])
     >>> second = cell("code", "print(k + 1)", "cell-002", [])
     >>> chapter = Chapter("00_start", notebook([first, second]))
@@ -129,7 +128,7 @@ def with_parameters(chapter: Chapter, values: Mapping[str, object]) -> Chapter:
 
     Examples
     --------
-    >>> from segkit.workshop.chapters import cell
+    >>> from segkit.notebooks.chapters import cell
     >>> first = cell("code", "source = 'larkspur'", "cell-001", ["parameters"])
     >>> chapter = Chapter("00_start", notebook([first]))
     >>> with_parameters(chapter, {"source": "exports"}).notebook.cells[0].source
@@ -241,7 +240,7 @@ class _Run:
         try:
             asyncio.run(client.async_execute(cwd=str(work), env=env, cleanup_kc=True))
         except CellExecutionError as error:
-            raise self._fault(f"{error.ename}: {_ANSI.sub('', error.evalue)}") from None
+            raise self._fault(f"{error.ename}: {uncoloured(error.evalue)}") from None
         except CellTimeoutError:
             raise self._fault(f"it took more than {client.timeout} seconds.") from None
         except RuntimeError as error:

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import Any, Literal
 
 from nbformat import NotebookNode
 
-from segkit.answers.answer import MIME_TYPE as ANSWER
-from segkit.workshop.chapters import Chapter, tags
-from segkit.workshop.keys import KEY
+from segkit.notebooks.chapters import Chapter, tags
+from segkit.notebooks.names import KEY
+from segkit.notebooks.outputs import FIGURE, answer_of, bundles
 
-__all__ = ["Lesson", "Shown", "Step", "Task", "read_lessons"]
+__all__ = ["Lesson", "Shown", "Step", "Task", "read_lessons", "with_minutes"]
 
-_FIGURE = "application/vnd.plotly.v1+json"
 _OPENING, _TAKE_AWAY = "Opening", "Take away"
-_EXERCISE_MINUTES = 5
+_PART_MINUTES, _EXERCISE_MINUTES = 2, 5
 _HEADING = re.compile(r"^(#{1,6}) +(.+?)(?: +#+)? *$", re.MULTILINE)
 _EXERCISE = re.compile(r"Exercise +([\w.-]+)")
 _MINUTES = re.compile(r"\(?(\d+) minutes?\)?")
 _SLACK = re.compile(r"\((\d+)(?: minutes)? (?:of )?slack\)")
+_SUM = "{minutes}"
 _PROMPT = re.compile(r"\*\*([\w ]+?)\s*:\*\*\s*")
 _PROMPTS = {
     "ask first": "ask",
@@ -86,13 +87,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """A chapter as a facilitator gives it; `stated` is what its opening says, in minutes."""
+    """A chapter as a facilitator gives it."""
 
     name: str
     title: str
     steps: tuple[Step, ...]
     slack: int
-    stated: int | None = None
     objectives: tuple[str, ...] = ()
     take_aways: tuple[str, ...] = ()
     next_step: str = ""
@@ -117,15 +117,13 @@ class Lesson:
 def read_lessons(chapters: Sequence[Chapter]) -> list[Lesson]:
     """Read what a facilitator must know out of executed chapters, facilitator's edition.
 
-    Minutes stand in the cell metadata `minutes`, in the headings of exercises ("(5 minutes)")
-    and in the opening ("*75 minutes.*", "(10 slack)"). Parts without minutes share what the
-    opening leaves, one share each and one more for each answer and picture; without an opening
-    that names them, a share is 2 minutes and an exercise 5. Slack that is not named is what the
-    opening leaves over named minutes, or a tenth.
+    Minutes stand in the cell metadata `minutes` and in the headings of exercises ("(5 minutes)"),
+    slack in a facilitator's cell ("(10 slack)"). A part without minutes is estimated: 2, and 2
+    more for each answer and picture; an exercise 5. Slack that is not named is a tenth.
 
     Examples
     --------
-    >>> from segkit.workshop.chapters import cell, notebook
+    >>> from segkit.notebooks.chapters import cell, notebook
     >>> cells = [
     ...     cell("markdown", "# Market", "cell-001", []),
     ...     cell("markdown", "### Exercise M1.1 (7 minutes)", "cell-002", ["exercise"]),
@@ -135,6 +133,25 @@ def read_lessons(chapters: Sequence[Chapter]) -> list[Lesson]:
     [('Opening', 2, True), ('Exercise M1.1', 7, False)]
     """
     return [_Reading(chapter).lesson() for chapter in chapters]
+
+
+def with_minutes(chapter: Chapter, whole: Chapter) -> Chapter:
+    r"""Copy a chapter and write into its Markdown, for {minutes}, what its whole takes.
+
+    Examples
+    --------
+    >>> from segkit.notebooks.chapters import cell, notebook
+    >>> opening = cell("markdown", "# Market\n\n*{minutes} minutes.*", "cell-001", [], minutes=10)
+    >>> chapter = Chapter("01_market", notebook([opening]))
+    >>> with_minutes(chapter, chapter).notebook.cells[0].source
+    '# Market\n\n*11 minutes.*'
+    """
+    (lesson,) = read_lessons([whole])
+    copied = deepcopy(chapter.notebook)
+    for one in copied.cells:
+        if one.cell_type == "markdown":
+            one.source = one.source.replace(_SUM, str(lesson.minutes))
+    return Chapter(chapter.name, copied)
 
 
 @dataclass
@@ -156,20 +173,14 @@ class _Reading:
                 self._markdown(one)
             else:
                 self._outputs(one, keys)
-        stated = _number(_MINUTES, self.opening)
-        steps = [_with_key(step, keys) for step in self.steps]
-        timed = _timed(steps, None if stated is None else stated - (self.slack or 0))
-        taught = sum(step.minutes for step in timed)
+        steps = [_timed(_with_key(step, keys)) for step in self.steps]
+        taught = sum(step.minutes for step in steps)
         parting = next((step.text for step in reversed(steps) if step.kind == "take away"), "")
-        slack = ceil(taught / 10) if self.slack is None else self.slack
-        if self.slack is None and stated is not None and stated > taught:
-            slack = stated - taught
         return Lesson(
             self.chapter.name,
             self.title or self.chapter.name,
-            tuple(timed),
-            slack,
-            stated,
+            tuple(steps),
+            ceil(taught / 10) if self.slack is None else self.slack,
             _bullets(self.opening),
             _bullets(parting),
             "\n\n".join(parting.strip().split("\n\n")[1:]),
@@ -226,13 +237,13 @@ class _Reading:
 
     def _outputs(self, one: NotebookNode, keys: dict[str, Task]) -> None:
         self._take_up_questions(one)
-        for data in (output.data for output in one.get("outputs", ()) if "data" in output):
+        for data in bundles([one]):
             if isinstance(data.get(KEY), Mapping):
                 key = _key(data[KEY])
                 keys[key.id] = key
-            elif isinstance(data.get(ANSWER), Mapping):
-                self._now(shown=(*self.steps[-1].shown, _shown(data[ANSWER])))
-            elif _FIGURE in data and not {"exercise", "key"} & set(tags(one)):
+            elif answer := answer_of(data):
+                self._now(shown=(*self.steps[-1].shown, _shown(answer)))
+            elif FIGURE in data and not {"exercise", "key"} & set(tags(one)):
                 self._now(pictures=self.steps[-1].pictures + 1)
 
     def _take_up_questions(self, one: NotebookNode) -> None:
@@ -245,38 +256,14 @@ class _Reading:
         self.steps[-1] = replace(self.steps[-1], **changed)
 
 
-def _timed(steps: Sequence[Step], taught: int | None) -> list[Step]:
-    """Give minutes to the parts that name none, see `read_lessons`."""
-    shares = [_shares(step) for step in steps]
-    known = sum(step.minutes for step in steps)
-    wanted = [round(2 * share) for share in shares]
-    if taught is not None and taught - known >= sum(share > 0 for share in shares):
-        wanted = _apportioned(taught - known, shares)
-    return [
-        replace(step, minutes=minutes) if share else step
-        for step, share, minutes in zip(steps, shares, wanted, strict=True)
-    ]
-
-
-def _shares(step: Step) -> float:
+def _timed(step: Step) -> Step:
+    """Give minutes to a part that names none, see `read_lessons`."""
     if not step.estimated:
-        return 0
+        return step
     if step.kind == "exercise":
-        return _EXERCISE_MINUTES / 2
-    return 1 + len(step.shown) + step.pictures if step.kind == "section" else 1
-
-
-def _apportioned(minutes: int, shares: Sequence[float]) -> list[int]:
-    """Part whole minutes by shares, at least one each, so that their sum is right."""
-    exact = [minutes * share / (sum(shares) or 1) for share in shares]
-    parts = [max(int(one), int(one > 0)) for one in exact]
-    while any(exact) and sum(parts) != minutes:
-        short = [one - part for one, part in zip(exact, parts, strict=True)]
-        if sum(parts) < minutes:
-            parts[short.index(max(short))] += 1
-        else:
-            parts[parts.index(max(parts))] -= 1
-    return parts
+        return replace(step, minutes=_EXERCISE_MINUTES)
+    shown = len(step.shown) + step.pictures if step.kind == "section" else 0
+    return replace(step, minutes=_PART_MINUTES * (1 + shown))
 
 
 def _with_key(step: Step, keys: Mapping[str, Task]) -> Step:
