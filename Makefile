@@ -1,6 +1,8 @@
 # `make report` runs the main job, `make test` passes all tests. Both need only Python 3.11+ and make.
 PYTHON ?= python3
 BIN := .venv/bin
+# uv trusts the system's certificates, as pip does: a company's proxy may sign with its own.
+export UV_SYSTEM_CERTS ?= 1
 READY := .venv/.ready
 COMPILE := $(BIN)/uv pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-header --no-annotate --extra lab --extra dev pyproject.toml
 

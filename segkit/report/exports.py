@@ -15,8 +15,9 @@ from segkit.questions import all_questions
 from segkit.report.names import file_names, sheet_names
 from segkit.report.told import Told
 
-__all__ = ["tables_of", "write_csv", "write_excel", "write_sql"]
+__all__ = ["refuse_others", "tables_of", "write_csv", "write_excel", "write_sql"]
 
+_OWN = re.compile(r"(questions|reasons|ledger|[a-z]\d+-.*)$")
 _NUMBERS = ("number", "low", "high")
 _COLUMNS = ("question", "asked", "status", "headline", *_NUMBERS, "unit", "in words", "sheets")
 _CURRENCY = re.compile(r"([A-Z]{3})\b")
@@ -72,21 +73,42 @@ def write_sql(answers: Sequence[Told], folder: Path) -> Path:
     return _write(folder, dict(zip(names, texts, strict=True)), ".sql")
 
 
-def _write(folder: Path, files: Mapping[str, str], ending: str) -> Path:
-    """Write the files of a folder, which holds no others of their kind.
+def refuse_others(folder: Path, ending: str) -> None:
+    """Refuse a folder with files of a kind that no report wrote: they would seem part of this one.
 
-    What an earlier report left there would seem to belong to this one, names it masks included.
+    Raises
+    ------
+    SegkitError
+        If there are any; names the first.
+    """
+    try:
+        others = sorted(path.name for path in folder.glob(f"*{ending}") if not _is_own(path))
+    except OSError as error:
+        raise SegkitError(f"{folder} cannot be read: {error.strerror}.") from None
+    if others:
+        raise SegkitError(
+            f"{folder} holds {len(others):,} files that are not of this report, such as "
+            f"{others[0]}. Remove them, or name another folder."
+        )
+
+
+def _is_own(path: Path) -> bool:
+    """Tell what a report before wrote: named by its question, and begun as reports begin."""
+    with path.open("rb") as file:
+        begun = file.read(3)
+    return bool(_OWN.match(path.stem)) and begun in {EXCEL_MARK.encode(), b"-- "}
+
+
+def _write(folder: Path, files: Mapping[str, str], ending: str) -> Path:
+    """Write the files of a folder in place of those of the report before.
+
+    A table that is left over could tell names that this report masks.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        others = sorted(
-            {path.name for path in folder.glob(f"*{ending}")} - {f"{n}{ending}" for n in files}
-        )
-        if others:
-            raise SegkitError(
-                f"{folder} holds {len(others):,} files that are not of this report, such as "
-                f"{others[0]}. Remove them, or name another folder."
-            )
+        refuse_others(folder, ending)
+        for path in folder.glob(f"*{ending}"):
+            path.unlink()
         for name, text in files.items():
             (folder / f"{name}{ending}").write_text(text, encoding="utf-8", newline="")
     except OSError as error:

@@ -165,7 +165,8 @@ def masked(company: Tables, key: MaskKey) -> tuple[Tables, tuple[str, ...]]:
     reasons = sweep.column(company.ledger["reasons"].str.replace(_QUOTED, "(masked)", regex=True))
     ledger = company.ledger.assign(reasons=reasons)
     found = replace(company, tables=covered, faults=faults, set_aside={}, ledger=ledger)
-    return found, tuple(sweep.words)
+    # In prose of one's own, shorter names are words of other things: "One", "IT", "All".
+    return found, tuple(word for word in sweep.words if len(word) >= _SWEPT)
 
 
 def refuse_names(chapters: Iterable[Chapter], names: Iterable[str]) -> None:
@@ -261,8 +262,7 @@ class _Sweep:
     """Looks for names in what is no name."""
 
     def __init__(self, words: Mapping[str, str]) -> None:
-        # Shorter names are words of other things too.
-        self.words = {word: told for word, told in words.items() if len(word) >= _SWEPT}
+        self.words = {word: told for word, told in words.items() if _is_told(word)}
 
     def column(self, values: pd.Series[str]) -> pd.Series[str]:
         there = [str(value) for value in values.dropna().unique()]
@@ -273,8 +273,15 @@ class _Sweep:
         return values.map({value: _without(value, met) for value in there}, na_action="ignore")
 
 
+def _is_told(word: str) -> bool:
+    """Say whether a word tells a name: "BMW" does, a grade "A" or a number does not."""
+    return len(word) >= _SWEPT or (len(word) > 1 and any(letter.isalpha() for letter in word))
+
+
 def _without(value: str, met: Mapping[str, str]) -> str:
     # The longest first: a name may be part of another.
     for word in sorted(met, key=len, reverse=True):
-        value = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", met[word], value, flags=re.IGNORECASE)
+        # "SAP" is a name, "sap" may be anything.
+        flags = re.IGNORECASE if len(word) >= _SWEPT else re.NOFLAG
+        value = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", met[word], value, flags=flags)
     return _ADDRESS.sub("(address)", value)

@@ -19,7 +19,7 @@ from segkit.notebooks import (
     run,
 )
 from segkit.report.brand import Brand, read_brand
-from segkit.report.exports import write_csv, write_excel, write_sql
+from segkit.report.exports import refuse_others, write_csv, write_excel, write_sql
 from segkit.report.masking import MaskKey, masked, refuse_names
 from segkit.report.page import Page, page
 from segkit.report.pdf import print_pdf
@@ -104,6 +104,8 @@ def build(
     found = _chosen(
         own or [edition(read_source(one), "analyst") for one in chapter_sources()], chapters
     )
+    wanted = {"pdf": pdf, "excel": excel, "csv": csv, "sql": sql, "slides": slides}
+    _check_folders(Path(path), wanted)  # before minutes of work
     company = base or read(source)
     names: tuple[str, ...] = ()
     hidden = mask or mask_key is not None
@@ -122,7 +124,7 @@ def build(
         look,
         title=title,
         subtitle=shown,
-        wanted={"pdf": pdf, "excel": excel, "csv": csv, "sql": sql, "slides": slides},
+        wanted=wanted,
     )
 
 
@@ -229,6 +231,12 @@ def beside(path: str | Path, what: str, wanted: Beside) -> Path | None:
     return Path(wanted) if wanted else None
 
 
+def _check_folders(path: Path, wanted: dict[str, Beside]) -> None:
+    for what in ("csv", "sql"):
+        if place := beside(path, what, wanted[what]):
+            refuse_others(place, f".{what}")
+
+
 def _write(
     chapters: Sequence[Chapter],
     path: Path,
@@ -238,6 +246,7 @@ def _write(
     subtitle: str,
     wanted: dict[str, Beside],
 ) -> Path:
+    _check_folders(path, wanted)
     content = page(chapters, brand.charts)
     answers = [answer for lines in content.answers.values() for answer in lines]
     places = {what: beside(path, what, place) for what, place in wanted.items()}

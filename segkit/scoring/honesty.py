@@ -20,11 +20,13 @@ from segkit.scoring.leakage import AUC_LIMIT, auc_alone, known_by_outcome, later
 __all__ = ["HonestyGate", "honesty_gate"]
 
 SEVERITIES = ("stop", "mind", "note")
-_OWNER = re.compile(
-    r"(^|[_\s])(owner|rep|reps|salesperson|seller|agent|manager|assigned|assignee|user|"
-    r"created_by|bdr|sdr|ae)([_\s]|$)",
-    re.IGNORECASE,
-)
+_ROLES = {
+    *("owner", "rep", "reps", "salesperson", "seller", "agent", "manager", "bdr", "sdr", "ae"),
+    *("assigned", "assignee", "user", "creator"),
+}
+_WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+")
+_OF_A_ROLE = {"id", "name", "email", "to"}  # "owner_id" names the owner
+_OF_NUMBERS = {"is", "has", "number", "num", "count"}  # "number_of_reps" names nobody
 _EVENTS = 10
 _CHANCE = 0.5
 _MISSING, _MOSTLY = 0.2, 0.5
@@ -127,7 +129,7 @@ def honesty_gate(
     lost = [name for name in owners if name not in frame]
     if lost:
         raise DataError(f"owners: no columns {lost}; found {list(frame.columns)}.")
-    own = [c for c in frame.columns if c in owners or _OWNER.search(str(c))]
+    own = [c for c in frame.columns if c in owners or _is_owner(str(c))]
     labels = [c for c in frame.columns if c not in own and _names_rows(frame[c])]
     criteria = [c for c in frame.columns if c not in own and c not in labels]
     doubles = duplicates_of(frame[criteria], pd.Series(hits), named)
@@ -260,6 +262,16 @@ def _leaks(
                 f"This column alone tells the outcome (AUC {area:.3f}): it was written after it."
             )
             yield "stop", "tells the outcome", str(name), words
+
+
+def _is_owner(name: str) -> bool:
+    """Say whether a column names sellers: "Account Owner" does, "manager_approval" does not."""
+    words = [word.lower() for word in _WORD.findall(name)]
+    if words[-2:] == ["created", "by"]:
+        return True
+    while words and words[-1] in _OF_A_ROLE:
+        words.pop()
+    return bool(words) and words[-1] in _ROLES and words[0] not in _OF_NUMBERS
 
 
 def _owners(names: Sequence[str]) -> Iterator[Finding]:

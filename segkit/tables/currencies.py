@@ -54,7 +54,8 @@ _SIGNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 # ISO 4217, with some that ended lately and still stand in old rows.
 _CODES = frozenset(
-    (
+    re.findall(
+        r"\w+",
         "AED AFN ALL AMD ANG AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN "
         "BWP BYN BZD CAD CDF CHF CLF CLP CNH CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB "
         "EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL HRK HTG HUF IDR ILS INR IQD IRR ISK "
@@ -62,43 +63,40 @@ _CODES = frozenset(
         "MMK MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR "
         "PLN PYG QAR RON RSD RUB RWF SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL "
         "THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYU UZS VED VES VND VUV WST XAF XCD XOF "
-        "XPF YER ZAR ZMW ZWG"
-    ).split()
+        "XPF YER ZAR ZMW ZWG",
+    )
 )
 # What people call a currency, in the singular, and whose it is.
 _WORDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {"dollar": _SIGNS["$"]}
     | {
         word: tuple(codes.split("/"))
-        for word, codes in (
-            pair.split(":")
-            for pair in (
-                "euro:EUR pound:GBP/EGP sterling:GBP poundsterling:GBP pfund:GBP yen:JPY "
-                "franc:CHF/XOF/XAF franken:CHF yuan:CNY renminbi:CNY rmb:CNY won:KRW baht:THB "
-                "rupee:INR/PKR/NPR/LKR/MUR rupiah:IDR ringgit:MYR dong:VND taka:BDT real:BRL "
-                "peso:MXN/ARS/CLP/COP/PHP/UYU/DOP krona:SEK/ISK kronor:SEK krone:NOK/DKK "
-                "kroner:NOK/DKK zloty:PLN złoty:PLN koruna:CZK forint:HUF ruble:RUB/BYN "
-                "rouble:RUB/BYN lira:TRY rand:ZAR shekel:ILS dirham:AED/MAD riyal:SAR/QAR "
-                "naira:NGN hryvnia:UAH"
-            ).split()
+        for word, codes in re.findall(
+            r"(\w+):(\S+)",
+            "euro:EUR pound:GBP/EGP sterling:GBP "
+            "poundsterling:GBP pfund:GBP yen:JPY franc:CHF/XOF/XAF franken:CHF yuan:CNY "
+            "renminbi:CNY rmb:CNY won:KRW baht:THB rupee:INR/PKR/NPR/LKR/MUR rupiah:IDR "
+            "ringgit:MYR dong:VND taka:BDT real:BRL peso:MXN/ARS/CLP/COP/PHP/UYU/DOP krona:SEK/ISK "
+            "kronor:SEK krone:NOK/DKK kroner:NOK/DKK zloty:PLN złoty:PLN koruna:CZK forint:HUF "
+            "ruble:RUB/BYN rouble:RUB/BYN lira:TRY rand:ZAR shekel:ILS dirham:AED/MAD "
+            "riyal:SAR/QAR naira:NGN hryvnia:UAH",
         )
     }
 )
 _COUNTRIES: Mapping[str, str] = MappingProxyType(
     dict(
-        pair.split(":")
-        for pair in (
+        re.findall(
+            r"(\w+):(\w+)",
             "us:USD usa:USD unitedstates:USD american:USD canadian:CAD australian:AUD "
             "newzealand:NZD singapore:SGD hongkong:HKD taiwan:TWD mexican:MXN argentine:ARS "
-            "chilean:CLP colombian:COP philippine:PHP british:GBP uk:GBP gb:GBP egyptian:EGP swiss:CHF "
-            "schweizer:CHF japanese:JPY chinese:CNY korean:KRW southkorean:KRW thai:THB "
-            "indian:INR pakistani:PKR pakistan:PKR nepalese:NPR nepali:NPR nepal:NPR "
-            "srilankan:LKR srilanka:LKR mauritian:MUR indonesian:IDR malaysian:MYR "
-            "vietnamese:VND bangladeshi:BDT brazilian:BRL swedish:SEK icelandic:ISK "
-            "norwegian:NOK danish:DKK polish:PLN czech:CZK hungarian:HUF russian:RUB turkish:TRY "
-            "southafrican:ZAR israeli:ILS uae:AED moroccan:MAD saudi:SAR qatari:QAR "
-            "nigerian:NGN ukrainian:UAH"
-        ).split()
+            "chilean:CLP colombian:COP philippine:PHP british:GBP uk:GBP gb:GBP egyptian:EGP "
+            "swiss:CHF schweizer:CHF japanese:JPY chinese:CNY korean:KRW southkorean:KRW thai:THB "
+            "indian:INR pakistani:PKR pakistan:PKR nepalese:NPR nepali:NPR nepal:NPR srilankan:LKR "
+            "srilanka:LKR mauritian:MUR indonesian:IDR malaysian:MYR vietnamese:VND "
+            "bangladeshi:BDT brazilian:BRL swedish:SEK icelandic:ISK norwegian:NOK danish:DKK "
+            "polish:PLN czech:CZK hungarian:HUF russian:RUB turkish:TRY southafrican:ZAR "
+            "israeli:ILS uae:AED moroccan:MAD saudi:SAR qatari:QAR nigerian:NGN ukrainian:UAH",
+        )
     )
 )
 # "All 5" and "Top 10" hold no money.

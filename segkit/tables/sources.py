@@ -76,7 +76,7 @@ def _on_disk(path: Path, encoding: str) -> list[Source]:
 
 
 def _in_folder(folder: Path, encoding: str) -> list[Source]:
-    """List what a folder holds; a file whose reader is not installed waits for others to be read."""
+    """List what a folder holds; a file that lacks its reader does not stop the others."""
     found: list[Source] = []
     missing: dict[Path, MissingPackageError] = {}
     for path in _files(folder):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from segkit.tables.schema import schema
-from segkit.widgets.shared_file import read_rows, write_rows
+from segkit.widgets.shared_file import alone, read_rows, write_rows
 
 __all__ = ["DecisionFile"]
 
@@ -58,6 +58,7 @@ class DecisionFile:
             If the file cannot be read or written.
         """
         made = pd.DataFrame([dict(decision)]).reindex(columns=list(_TABLE.columns))
-        table = pd.concat([self.read(), made], ignore_index=True).fillna("").astype("str")
-        again = table.duplicated(list(_TABLE.key), keep="last")
-        write_rows(self.path, table[~again])
+        with alone(self.path):
+            table = pd.concat([self.read(), made], ignore_index=True).fillna("").astype("str")
+            again = table.duplicated(list(_TABLE.key), keep="last")
+            write_rows(self.path, table[~again])

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from segkit.errors import DataError
-from segkit.widgets.shared_file import read_rows, write_rows
+from segkit.widgets.shared_file import alone, read_rows, write_rows
 
 __all__ = ["ALONE", "Judgement", "JudgementFile", "merge_judgements"]
 
@@ -72,7 +72,7 @@ class JudgementFile:
     def save(self, panelist: str, kind: str, rows: Sequence[tuple[Any, ...]]) -> None:
         """Save judgements of one panelist in place of those of the same pairs or items.
 
-        The file is read anew before and written whole, so that others may fill it meanwhile.
+        The file is locked, read anew and written whole, so that others may fill it meanwhile.
 
         Parameters
         ----------
@@ -87,7 +87,8 @@ class JudgementFile:
             If the file cannot be read or written.
         """
         made = _typed([(panelist, kind, *Judgement(*row)) for row in rows])
-        _write(self.path, _latest([self._all(), made]))
+        with alone(self.path):
+            _write(self.path, _latest([self._all(), made]))
 
     def _all(self) -> pd.DataFrame:
         """Read all judgements, and the columns that others added."""

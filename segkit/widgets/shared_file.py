@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
+import sys
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -13,7 +16,14 @@ import pandas as pd
 from segkit.errors import DataError
 from segkit.frames import restored, unformulated
 
-__all__ = ["read_rows", "write_rows"]
+if sys.platform == "win32":
+    import msvcrt
+else:
+    import fcntl
+
+__all__ = ["alone", "read_rows", "write_rows"]
+
+_PATIENCE = 10.0
 
 
 def read_rows(path: Path, columns: Sequence[str], what: str) -> pd.DataFrame:
@@ -37,6 +47,48 @@ def read_rows(path: Path, columns: Sequence[str], what: str) -> pd.DataFrame:
         )
     # A row that is too short has no text at its end.
     return raw.fillna("").map(restored).astype("str")
+
+
+@contextmanager
+def alone(path: Path) -> Iterator[None]:
+    """Let nobody else read and write a file meanwhile: what was saved in between would be lost.
+
+    The lock is the system's on an empty file beside it, so that it ends with whoever holds it.
+
+    Raises
+    ------
+    DataError
+        If somebody else holds the file for longer than a save can take.
+    """
+    beside = path.with_name(f".{path.name}.lock")
+    try:
+        if not beside.exists():
+            beside.touch()
+            beside.chmod(0o666)  # whoever may write in the folder may save
+        with beside.open("ab") as file:
+            deadline = time.monotonic() + _PATIENCE
+            while not _locked(file.fileno()):
+                if time.monotonic() > deadline:
+                    raise DataError(
+                        f"Nothing was saved to {path.name}: somebody else is writing it. Try again."
+                    )
+                time.sleep(0.02)
+            yield
+    except OSError as fault:
+        raise DataError(f"Nothing was saved to {path.name}: {fault.strerror or fault}.") from None
+
+
+def _locked(number: int) -> bool:
+    """Take the lock of an open file, unless somebody has it; closing the file lets it go."""
+    try:
+        if sys.platform == "win32":
+            os.lseek(number, 0, os.SEEK_SET)
+            msvcrt.locking(number, msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(number, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except (BlockingIOError, PermissionError):  # how either system says that somebody has it
+        return False
+    return True
 
 
 def write_rows(path: Path, table: pd.DataFrame, plain: Sequence[str] = ()) -> None:
@@ -66,9 +118,8 @@ def write_rows(path: Path, table: pd.DataFrame, plain: Sequence[str] = ()) -> No
                 safe.to_csv(file, index=False, lineterminator="\r\n")
             Path(name).chmod(_mode(path))  # a temporary file is its owner's alone
             Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        finally:
+            Path(name).unlink(missing_ok=True)  # no longer there, once it is in its place
     except OSError as fault:
         reason = fault.strerror or fault
         raise DataError(f"Nothing was saved to {path.name}: {reason}.") from None

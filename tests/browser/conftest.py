@@ -37,6 +37,28 @@ HOSTILE_NAMES = (
     "\u202eevil\u2028\x0bname",
 )
 
+TRIES = """
+<img src=x onerror="window.pwned=1"><script>window.pwned=2</script>
+<img src="http://203.0.113.1/x.png"><link rel="stylesheet" href="http://203.0.113.1/x.css">
+<iframe srcdoc="<script>parent.pwned=3</script>"></iframe>
+<script src="data:text/javascript,window.pwned=4"></script>
+<a id="bait" href="javascript:window.pwned=5">x</a>
+<form action="http://203.0.113.1/"><input name="a"><button id="send">x</button></form>
+</body>"""
+TRIED = """async () => {
+    document.querySelector("#bait").click();
+    document.querySelector("#send").click();
+    const inline = document.createElement("script");
+    inline.textContent = "window.pwned = 6";
+    document.body.append(inline);
+    await fetch("http://203.0.113.1/").catch(() => {});
+    // Later, and so by the page itself: what a test asks a browser directly, no policy stops.
+    setTimeout(() => { window.pwned = eval("7"); }, 0);
+    setTimeout(() => { window.pwned = new Function("return 8")(); }, 0);
+    new Image().src = "http://203.0.113.1/y.png";
+    await new Promise(done => setTimeout(done, 200));
+}"""
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     missing = pytest.mark.skip(reason=f"there is no {CHROMIUM}")
@@ -147,6 +169,29 @@ def open_report(browser: Browser) -> Iterator[Callable[..., OpenReport]]:
             return opened
 
         yield open_file
+
+
+@pytest.fixture
+def break_into(
+    open_report: Callable[..., OpenReport], tmp_path: Path
+) -> Callable[[str, str], None]:
+    """Put into a page what would run, load or send: its policy must stop each."""
+
+    def tried(text: str, name: str) -> None:
+        assert text.count("</body>") == 1, name
+        broken = tmp_path / "broken.html"
+        broken.write_text(text.replace("</body>", TRIES), "utf-8")
+        opened = open_report(broken)
+        opened.page.evaluate(TRIED)
+        assert opened.page.evaluate("window.pwned") is None, name
+        assert opened.requests == [], name
+        assert opened.page.url == broken.as_uri(), name
+        refused = " ".join(opened.faults)
+        for directive in ("script-src", "default-src", "img-src", "style-src", "form-action"):
+            assert directive in refused, (name, directive)
+        opened.page.close()
+
+    return tried
 
 
 @pytest.fixture(scope="session")

@@ -128,30 +128,7 @@ def test_slides_and_facilitators_pages_are_quiet_and_tell_names(open_report, hos
         opened.page.close()
 
 
-TRIES = """
-<img src=x onerror="window.pwned=1"><script>window.pwned=2</script>
-<img src="http://203.0.113.1/x.png"><link rel="stylesheet" href="http://203.0.113.1/x.css">
-<iframe srcdoc="<script>parent.pwned=3</script>"></iframe>
-<script src="data:text/javascript,window.pwned=4"></script>
-<a id="bait" href="javascript:window.pwned=5">x</a>
-<form action="http://203.0.113.1/"><input name="a"><button id="send">x</button></form>
-</body>"""
-TRIED = """async () => {
-    document.querySelector("#bait").click();
-    document.querySelector("#send").click();
-    const inline = document.createElement("script");
-    inline.textContent = "window.pwned = 6";
-    document.body.append(inline);
-    await fetch("http://203.0.113.1/").catch(() => {});
-    // Later, and so by the page itself: what a test asks a browser directly, no policy stops.
-    setTimeout(() => { window.pwned = eval("7"); }, 0);
-    setTimeout(() => { window.pwned = new Function("return 8")(); }, 0);
-    new Image().src = "http://203.0.113.1/y.png";
-    await new Promise(done => setTimeout(done, 200));
-}"""
-
-
-def test_the_policy_of_each_page_stops_what_got_in(open_report, hostile, tmp_path):
+def test_the_policy_of_each_page_stops_what_got_in(break_into, hostile):
     by_name = {
         path.relative_to(hostile.top / "room" / "facilitator").as_posix(): path
         for path in hostile.room
@@ -159,19 +136,7 @@ def test_the_policy_of_each_page_stops_what_got_in(open_report, hostile, tmp_pat
     pages = [hostile.book, hostile.slides, *(by_name[f"{name}.html"] for name in PAGES)]
     pages.append(by_name["solutions/07_decisions.html"])
     for path in pages:
-        text = path.read_text("utf-8")
-        assert text.count("</body>") == 1
-        broken = tmp_path / "broken.html"
-        broken.write_text(text.replace("</body>", TRIES), "utf-8")
-        opened = open_report(broken)
-        opened.page.evaluate(TRIED)
-        assert opened.page.evaluate("window.pwned") is None, path.name
-        assert opened.requests == [], path.name
-        assert opened.page.url == broken.as_uri(), path.name
-        refused = " ".join(opened.faults)
-        for directive in ("script-src", "default-src", "img-src", "style-src", "form-action"):
-            assert directive in refused, (path.name, directive)
-        opened.page.close()
+        break_into(path.read_text("utf-8"), path.name)
 
 
 def test_no_page_may_make_code_of_words(hostile):

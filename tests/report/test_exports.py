@@ -11,7 +11,7 @@ from python_calamine import CalamineWorkbook
 from segkit.answers import Answer
 from segkit.answers.export import write_workbook
 from segkit.errors import ParameterError, SegkitError
-from segkit.report import beside, write
+from segkit.report import beside, build, write
 from segkit.report.exports import tables_of
 
 FORMULA = '=HYPERLINK("http://x.example","y")'
@@ -124,6 +124,24 @@ def test_files_of_others_are_not_taken_for_parts_of_a_report(book, tmp_path):
     with pytest.raises(SegkitError, match=r"not of this report, such as names\.csv"):
         write(book(), tmp_path / "r.html", csv=True)
     assert (tmp_path / "r-csv" / "names.csv").read_text() == "Acme"
+
+
+def test_a_report_with_fewer_tables_takes_the_place_of_the_one_before(book, tmp_path):
+    write(book(), tmp_path / "r.html", csv=True, sql=True)
+    before = {path.name for path in (tmp_path / "r-csv").iterdir()}
+    write(book(lists={}, sql={}), tmp_path / "r.html", csv=True, sql=True)
+    after = {path.name for path in (tmp_path / "r-csv").iterdir()}
+    assert after < before
+    assert list((tmp_path / "r-sql").iterdir()) == []
+
+
+def test_files_of_others_are_met_before_anything_is_run(tmp_path):
+    (tmp_path / "r-sql").mkdir()
+    (tmp_path / "r-sql" / "a2-notes.sql").write_text("SELECT 1")
+    asked = []
+    with pytest.raises(SegkitError, match=r"not of this report, such as a2-notes\.sql"):
+        build("larkspur", tmp_path / "r.html", ["00"], asked.append, sql=True)
+    assert (asked, list(tmp_path.glob("*.html"))) == ([], [])
 
 
 def test_a_thinned_table_says_so(book, tmp_path, monkeypatch):

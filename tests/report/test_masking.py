@@ -17,6 +17,7 @@ from segkit.errors import SegkitError
 from segkit.notebooks import NotebookError
 from segkit.report import write
 from segkit.report.masking import MaskKey, masked, refuse_names
+from segkit.tables import CompanyTables
 
 KEY = MaskKey(bytes(range(32)))
 _PLOTLY = "application/vnd.plotly.v1+json"
@@ -267,3 +268,21 @@ def test_a_panel_and_its_decisions_are_told_without_their_people(larkspur):
     assert decided.estimate == larkspur.ask("S13").estimate
     assert not any(owner in decided.headline for owner in owners)
     assert hidden.ask("S8").estimate == pytest.approx(larkspur.ask("S8").estimate)
+
+
+def test_short_names_are_hidden_where_they_stand_alone():
+    accounts = {"account_id": ["1", "2", "3"], "name": ["SAP", "A", "3M"]}
+    jobs = {
+        "outcome": ["1", "2"],
+        "statement": ["Do as SAP does, and 3M", "Let the sap rise: grade A"],
+    }
+    company = CompanyTables.from_tables(
+        {"accounts": pd.DataFrame(accounts), "jobs": pd.DataFrame(jobs)}
+    )
+    hidden, names = masked(company, KEY)
+    first, second = hidden["jobs"]["statement"]
+    assert "SAP" not in first
+    assert "3M" not in first
+    assert first.count("Account ") == 2
+    assert second == "Let the sap rise: grade A"
+    assert names == ()

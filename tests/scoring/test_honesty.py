@@ -171,3 +171,25 @@ def test_an_array_is_a_frame_without_names():
     rng = np.random.default_rng(0)
     gate = honesty_gate(rng.normal(size=(300, 2)), (rng.random(300) < 0.4).tolist())
     assert gate.usable == ("x0", "x1")
+
+
+@pytest.mark.parametrize(
+    ("name", "owns"),
+    [
+        *(
+            (name, True)
+            for name in ("owner", "Account Owner", "OwnerId", "sales_rep", "created_by")
+        ),
+        *((name, True) for name in ("assigned_to", "user_id", "SDR", "Deal owner email", "agent")),
+        *(
+            (name, False)
+            for name in ("user_count", "manager_approval", "number_of_reps", "reptile")
+        ),
+        *((name, False) for name in ("has_account_manager", "agent_share", "created", "report")),
+    ],
+)
+def test_only_whole_roles_are_owners(name, owns):
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({name: rng.choice(["a", "b", "c"], 200), "staff": rng.normal(size=200)})
+    gate = honesty_gate(frame, rng.random(200) < 0.5)
+    assert (name in gate.usable) is not owns

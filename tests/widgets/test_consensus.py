@@ -1,6 +1,7 @@
 """A panel at the controls, without a browser, and the file it fills."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
 import pytest
@@ -9,7 +10,13 @@ import segkit
 from segkit.answers.segments.disagreements import disagreements
 from segkit.consensus import ahp, borda
 from segkit.errors import DataError, ParameterError
-from segkit.widgets import JudgementFile, hold_conference, merge_judgements
+from segkit.widgets import (
+    DecisionFile,
+    JudgementFile,
+    hold_conference,
+    merge_judgements,
+    shared_file,
+)
 
 pytest.importorskip("anywidget")
 
@@ -358,3 +365,30 @@ def test_a_folder_of_files_is_merged(tmp_path):
     merge_judgements(folder, to=into)
     pd.testing.assert_frame_equal(merge_judgements(into), merged)
     assert segkit.read(into)["conference_table"]["value"].tolist() == [0, 0]
+
+
+def test_savers_at_the_same_time_lose_nothing(tmp_path):
+    """Two tabs of JupyterLab are two kernels; threads with files of their own are as far apart."""
+    judgements, decisions = tmp_path / "table.csv", tmp_path / "decisions.csv"
+    said = {"segment": "schools", "action": "Call", "owner": "Ann", "review": "2026-09-30"}
+
+    def save(number: int) -> None:
+        name = f"panelist {number}"
+        JudgementFile(judgements).save(name, "criteria", [("fit", "margin", 3.0)])
+        DecisionFile(decisions).save(said | {"decided": "2026-06-30", "action": name})
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(save, range(18)))
+    assert len(JudgementFile(judgements).read()) == 18
+    assert len(DecisionFile(decisions).read()) == 18
+
+
+def test_who_waits_too_long_for_a_file_is_told(tmp_path, monkeypatch):
+    path = tmp_path / "table.csv"
+    monkeypatch.setattr(shared_file, "_PATIENCE", 0.0)
+    with (
+        shared_file.alone(path),
+        pytest.raises(DataError, match="somebody else is writing it"),
+    ):
+        JudgementFile(path).save("Ann", "criteria", [("fit", "margin", 3.0)])
+    JudgementFile(path).save("Ann", "criteria", [("fit", "margin", 3.0)])
