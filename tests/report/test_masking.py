@@ -82,6 +82,28 @@ def test_nothing_of_the_names_is_left_in_the_tables():
         assert told not in found, told
 
 
+def test_a_name_within_another_leaves_no_rest_of_the_longer_one():
+    accounts = pd.DataFrame(
+        {
+            "account_id": ["1", "2"],
+            "name": ["Acme", "Acme North"],
+            "segment": ["like Acme North", "like Acme"],
+        }
+    )
+    base, _ = masked(CustomerBase.from_tables({"accounts": accounts}), KEY)
+    assert base.accounts["segment"].tolist() == [
+        f"like {name}" for name in reversed(base.accounts["name"].tolist())
+    ]
+
+
+def test_a_title_that_four_bear_is_a_name_and_one_that_five_bear_is_none():
+    contacts = pd.DataFrame(
+        {"contact_id": range(9), "account_id": "A", "title": ["Ruler"] * 4 + ["Buyer"] * 5}
+    )
+    base, _ = masked(CustomerBase.from_tables({"contacts": contacts}), KEY)
+    assert base.contacts["title"].dropna().tolist() == ["Buyer"] * 5
+
+
 def test_the_ledger_does_not_quote_what_a_rule_keeps():
     accounts = pd.DataFrame(
         {"account_id": ["1", "2"], "Owner": ["Anna Smith", "x"], "name": ["Acme Works", "Beta"]}

@@ -74,6 +74,13 @@ def test_evidence_is_answered_and_proposes_the_metric(base, path):
     assert parts["Metric"].value == "calls a week"
 
 
+def test_a_review_on_the_day_of_the_decision_is_saved_as_tables_take_it(base, path):
+    form = record_decision(base, path, decided=dt.date(2026, 6, 30))
+    _fill(form, **{"Review on": dt.date(2026, 6, 30)})
+    _parts(form)["Save decision"].click()
+    assert DecisionFile(path).read()["review"].tolist() == ["2026-06-30"]
+
+
 def test_all_that_is_wrong_is_said_at_once_and_nothing_is_saved(base, path):
     form = record_decision(base, path, decided=dt.date(2026, 6, 30))
     values = {"Segment": "scools", "Owner": " ", "Its goal": "many"}

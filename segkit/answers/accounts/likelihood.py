@@ -178,7 +178,10 @@ def _pace(days: pd.Series[float]) -> str:
     waiting = list(days.index[days.isna()])
     if len(waiting) == len(days):
         return "fewer than half of the deals are decided yet"
-    words = f"a decision takes {between(days.min(), days.max(), count)} days by segment"
+    few, many = days.min(), days.max()
+    words = f"a decision takes {between(few, many, count)} days by segment"
+    if few == many:
+        words = f"a decision takes {count(few)} days"
     if waiting:
         words += f", and in {listed(waiting)} fewer than half of the deals are decided yet"
     return words

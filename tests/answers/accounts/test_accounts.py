@@ -102,6 +102,9 @@ def test_orders_of_people_who_never_leave_say_so():
     assert "not seen to leave" in answer.method
     assert "months" in answer.headline or "2 years" in answer.headline
     assert (answer.table["probability_alive"] == 1).all()
+    # As long ahead as the orders look back they spend as much again: 1.9 years, whose mean
+    # discount is (1 - 1.1^-1.9) / (1.9 log 1.1) = .915.
+    assert answer.estimate == pytest.approx(0.915 * orders["amount"].sum(), rel=0.05)
 
 
 @pytest.mark.parametrize(
@@ -144,3 +147,18 @@ def test_a_contract_that_ends_later_still_runs_and_margin_is_of_sums():
     assert set(answer.table["account_id"]) == {f"C{number:02d}" for number in range(20, 60)}
     # 400 charged and 160 of cost, not the mean of the margins of two months.
     assert answer.caveats[0].startswith("Gross margin of 60 %")
+
+
+def test_an_account_pays_what_its_running_contracts_charge():
+    """By hand: C00 pays 30 now; the 70 of a contract that ended are no revenue any more."""
+    contracts = pd.DataFrame(
+        {
+            "contract_id": range(61),
+            "account_id": ["C00", *(f"C{number:02d}" for number in range(60))],
+            "start": "2022-01-01",
+            "end": ["2024-03-01", None, *["2024-03-01"] * 20, *[None] * 39],
+            "mrr": [70.0, *[30.0] * 60],
+        }
+    )
+    base = segkit.CustomerBase.from_tables({"contracts": contracts}, {"as_of": "2024-12-31"})
+    assert (base.ask("A5").table["monthly_margin"] == 30).all()

@@ -215,6 +215,21 @@ def test_leavers_forecast_covers_nine_years_of_ten():
     assert 51 <= inside <= 60  # 54 expected
 
 
+def test_leavers_seen_are_those_who_were_there_a_year_ago(sold, larkspur):
+    ends = larkspur.contracts.assign(end=larkspur.contracts["end"].fillna(pd.Timestamp("2100")))
+    ends = ends.groupby("account_id").agg(start=("start", "min"), end=("end", "max"))
+    day = larkspur.as_of - pd.DateOffset(years=1)
+    left = (ends["start"] <= day) & (ends["end"] > day) & (ends["end"] <= larkspur.as_of)
+    table = _picture(sold, "Leavers forecast").table
+    assert table["left"].sum() == left.sum()
+
+
+def test_repeat_customers_hold_what_the_headline_says(bought):
+    again = bought.table.loc[bought.table["purchases"] >= 2, "value"].sum() / bought.estimate
+    words = bought.headline.split("more than once hold ")[1]
+    assert float(words.split(" %")[0]) == pytest.approx(100 * again, abs=0.5)
+
+
 def test_ltv_to_cac_is_all_spending_over_new_customers_where_deals_are_not_known(sold, larkspur):
     base = segkit.CustomerBase.from_tables(
         {name: larkspur[name] for name in ("accounts", "contracts", "gtm_costs")},

@@ -8,8 +8,10 @@ import pytest
 from scipy.stats import spearmanr
 
 import segkit
+from segkit.answers.accounts.account_rows import yearly_spend
 from segkit.answers.accounts.acquisition import _headline
-from segkit.answers.accounts.likelihood import _pace
+from segkit.answers.accounts.fit_score import engagement
+from segkit.answers.accounts.likelihood import _days, _pace
 from segkit.samples import make_case
 
 ASKED = ("A1", "A2", "A3", "A4", "A6", "S10")
@@ -267,7 +269,58 @@ def test_days_that_are_not_reached_are_said_so():
         "a decision takes 30 to 90 days by segment"
     )
     assert _pace(pd.Series({"big": 30.0, "small": np.nan})) == (
-        "a decision takes 30 to 30 days by segment, and in small fewer than half of the deals are "
-        "decided yet"
+        "a decision takes 30 days, and in small fewer than half of the deals are decided yet"
     )
     assert _pace(pd.Series({"all": np.nan})) == "fewer than half of the deals are decided yet"
+
+
+def test_twelve_invoices_in_six_months_are_no_year():
+    """By hand: a paid each month, b twice a month for half a year."""
+    months = [f"2025-{month:02d}" for month in range(1, 13)]
+    invoices = pd.DataFrame(
+        {
+            "invoice_id": range(24),
+            "account_id": ["a"] * 12 + ["b"] * 12,
+            "month": months + months[6:] * 2,
+            "amount": 10.0,
+        }
+    )
+    company = segkit.CustomerBase.from_tables({"invoices": invoices}, {"as_of": "2025-12-31"})
+    spend, notes = yearly_spend(company)
+    assert spend.to_dict() == {"a": 120}
+    assert notes == ("1 accounts paid in a part of the year only: not fitted.",)
+
+
+def test_days_to_a_decision_hold_out_those_not_decided():
+    """Kaplan & Meier by hand: of eight, three decide after 10, 20 and 30 days, one after 40; two
+    are open and two stuck: half have decided after 40 days, not after 20 or 25."""
+    opened = pd.Timestamp("2025-01-01")
+    took = pd.Series([10, 20, 30, 40, 15, 15, None, None])
+    deals = pd.DataFrame(
+        {
+            "opp_id": range(8),
+            "account_id": "a",
+            "outcome": ["won", "refused", "won", "refused", "stuck", "stuck", "open", "open"],
+            "value": 1.0,
+            "created": opened,
+            "closed": opened + pd.to_timedelta(took, unit="D"),
+        }
+    )
+    accounts = pd.DataFrame({"account_id": ["a"]})
+    company = segkit.CustomerBase.from_tables(
+        {"opportunities": deals, "accounts": accounts}, {"as_of": "2025-12-31"}
+    )
+    assert _days(company, pd.DataFrame(index=[0])).tolist() == [40]
+
+
+def test_engagement_counts_what_buyers_did_in_ninety_days():
+    acts = pd.DataFrame(
+        {
+            "activity_id": [1, 2, 3],
+            "opp_id": "d",
+            "date": ["2025-12-01", "2025-09-01", "2025-12-20"],
+            "by_whom": ["buyer", "buyer", "rep"],
+        }
+    )
+    company = segkit.CustomerBase.from_tables({"activities": acts}, {"as_of": "2025-12-31"})
+    assert engagement(company).to_dict() == {"d": 1}

@@ -47,6 +47,7 @@ def test_offers_show_what_was_planted(answer, truth):
     minds = tables["Who minds the price"].set_index("segment")
     for segment, slope in planted["price_slope"].items():
         assert minds.loc[segment, "lost"] == pytest.approx(-slope, abs=0.1)
+    assert ((minds["low"] < minds["lost"]) & (minds["lost"] < minds["high"])).all()
     assert minds.index[0] == planted["most_price_sensitive"]
     importance = tables["What decides between offers"]
     assert importance["attribute"].tolist() == ["price", "support", "start", "hosting"]

@@ -154,3 +154,14 @@ def test_a_year_without_spending_is_no_budget(larkspur):
 def test_a_goal_alone_is_not_enough():
     goals = pd.DataFrame({"goal_id": ["g"], "kind": ["target"], "amount": [5e6]})
     assert _only(goals=goals).ask("S6").status == "not enough data"
+
+
+def test_tiers_begin_where_the_value_held_reaches_80_and_95_percent(larkspur):
+    """By hand: deals of 90, 6 and 4 begin at 0, 90 and 96 % of all value."""
+    deals = pd.DataFrame(
+        {"opp_id": list("abc"), "account_id": list("XYZ"), "outcome": "open", "value": [90, 6, 4]}
+    )
+    acts = pd.DataFrame({"activity_id": [1, 2, 3], "opp_id": list("abc"), "date": "2026-05-01"})
+    base = _only(opportunities=deals, activities=acts, gtm_costs=larkspur["gtm_costs"])
+    table = _part(base.ask("S6"), "capacity").table
+    assert dict(zip(table["tier"], table["accounts"], strict=True)) == {"A": 1, "B": 1, "C": 1}

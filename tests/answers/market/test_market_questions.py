@@ -312,3 +312,30 @@ def test_threats_without_judgement_are_listed(larkspur):
     answer = _only(**{name: larkspur[name] for name in names}).ask("M7")
     assert answer.status == "answered"
     assert "nobody has yet judged" in answer.headline
+
+
+def test_what_matters_now_is_counted_in_the_last_wave(larkspur):
+    waves = larkspur["needs_waves"]
+    last = waves[waves["wave"] == waves["wave"].max()]
+    shares = (last["importance"] >= 4).groupby(last["need"].astype("str")).mean()
+    table = larkspur.ask("M3").table.set_index("need")
+    assert table["now"].to_dict() == pytest.approx(shares.to_dict(), abs=1e-4)
+
+
+def test_the_hardest_rival_is_the_one_we_win_least_against(larkspur):
+    """By hand: 10 of 40 won against X, where 15 are stuck, and 30 of 40 against Y."""
+    outcomes = ["won"] * 10 + ["refused"] * 15 + ["stuck"] * 15 + ["won"] * 30 + ["refused"] * 10
+    deals = pd.DataFrame({"opp_id": range(80), "outcome": outcomes})
+    deals["competitor"] = ["Vendor A"] * 40 + ["Vendor B"] * 40
+    answer = _only(competitors=larkspur["competitors"], opportunities=deals).ask("M5")
+    assert (answer.estimate, answer.unit) == (0.25, "win rate against Vendor A")
+
+
+def test_a_price_is_held_against_that_of_all_others():
+    """By hand: 10 a customer beside 20 is half, and 20 beside 10 twice."""
+    from segkit.answers.market.threats import _relative_prices
+
+    history = pd.DataFrame(
+        {"year": 2025, "vendor": ["A", "B"], "customers": [10, 10], "revenue": [100.0, 200.0]}
+    )
+    assert _relative_prices(history)["relative"].tolist() == [0.5, 2.0]
