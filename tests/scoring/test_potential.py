@@ -117,3 +117,10 @@ def test_white_space_sums_and_stays_above_zero():
     assert (found.loc[found["amount"] == 0, "gap"] > 0).all()
     with pytest.raises(DataError, match="no row has"):
         white_space(rows.assign(m=np.nan), account="a", product="p", amount="m")
+
+
+def test_an_account_without_a_wallet_has_no_potential_of_0():
+    rows = pd.DataFrame({"a": ["x", "x", "y", "z"], "p": ["m", "n", "m", "n"], "m": [5.0, 5, 5, 5]})
+    found = white_space(rows, account="a", product="p", amount="m", wallets={"x": 20, "y": 20})
+    assert found.loc[found["account"] == "z", ["potential", "gap"]].isna().all(axis=None)
+    assert found["gap"].iloc[0] == 5
