@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from segkit.clusters import effective_trials
 from segkit.errors import DataError, ParameterError
 from segkit.intervals import wilson_interval
 from segkit.process import task_completion
-from segkit.process.clusters import effective_trials
 
 
 def log():
