@@ -48,14 +48,16 @@ def tried_later(
     when = pd.Series(time)
     late = (when > when.quantile(1 - _LATEST, interpolation="lower")).to_numpy()
     early = ~late & when.notna().to_numpy()
-    if groups is not None:
-        early &= ~pd.Series(groups).isin(set(np.asarray(groups)[late])).to_numpy()
+    codes = group_codes(groups, len(won))
+    early &= ~np.isin(codes, codes[late])
     least = min(won[part].sum() for part in (early, late))
     if least < 1 or won[early].all() or won[late].all():
         return None, ("Too few deals to try the card on later ones.",)
     odds = _odds(make, frame[early], won[early], frame[late])
-    own = None if groups is None else np.asarray(groups)[late]
-    return judge_chances(won[late], expit(odds), groups=own, confidence=confidence), ()
+    own = None if groups is None else codes[late]
+    undated = int(when.isna().sum())
+    notes = (f"{undated:,} deals without a time are in neither part.",) if undated else ()
+    return judge_chances(won[late], expit(odds), groups=own, confidence=confidence), notes
 
 
 def calibrated(odds: Numbers, won: Numbers, groups: Any) -> Calibration:

@@ -61,10 +61,10 @@ class DealRules(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no typ
     ----------
     target_, non_target_ : DataFrame
         One row a rule: `outcome, rule, deals, hits, rate` with its 90 % Wilson interval `low,
-        high`, `base` (the rate of all deals of which the rule's columns are known), `lift`
-        against it, `found` (share of the outcome's deals that it covers),
-        `p_value` (permutation of the maximum), `holdout_deals, holdout_rate, holdout_base` and
-        `cut_offs` (95 % bootstrap).
+        high` (of all deals, those it was learned from among them), `base` (the rate of all deals
+        of which the rule's columns are known), `lift` against it, `found` (share of the outcome's
+        deals that it covers), `p_value` (permutation of the maximum), `holdout_deals,
+        holdout_rate, holdout_base` and `cut_offs` (95 % bootstrap).
     unconfirmed_ : DataFrame
         Rules that did not hold on the deals kept out.
     criteria_ : Criteria

@@ -191,7 +191,7 @@ def wallet(
         bias=(
             f"The wallet is what {100 * (1 - quantile):.0f} % of like customers reach or exceed "
             "with us, so it is below the true wallet wherever nobody buys all from one supplier. "
-            "Its order is sure, its level a lower bound."
+            "Its order is surer than its level, which is a lower bound."
         ),
         notes=_notes(paid, buys, frame, chosen),
         _columns=chosen,

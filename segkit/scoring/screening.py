@@ -46,7 +46,8 @@ def screening(
     """Test each criterion alone.
 
     Yes or no: Fisher's exact test and the odds ratio; levels: chi-square and Cramer's V; numbers:
-    Mann-Whitney and the AUC (0.5: no difference). p-values are adjusted by Holm.
+    Mann-Whitney and the AUC (0.5: no difference). p-values are adjusted by Holm. Deals count one by
+    one, whether they belong together or not: a first look, and no proof.
 
     Parameters
     ----------

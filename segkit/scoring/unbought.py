@@ -39,7 +39,7 @@ def white_space(
     -------
     DataFrame
         One row an account and product, the largest gap first: `account, product, amount,
-        potential, gap`, gap being potential - amount, at least 0.
+        potential, gap`, gap being potential - amount, at least 0; missing where no wallet is known.
 
     Examples
     --------
@@ -60,9 +60,7 @@ def white_space(
     size = size.reindex(paid.index)
     known = paid[size > 0]
     held = known.div(size[size > 0], axis=0).where(known > 0)
-    potential = pd.DataFrame(
-        np.outer(size, held.median()), index=paid.index, columns=paid.columns
-    ).fillna(0.0)
+    potential = pd.DataFrame(np.outer(size, held.median()), index=paid.index, columns=paid.columns)
     found = pd.DataFrame({"amount": paid.stack(), "potential": potential.stack()})
     found["gap"] = (found["potential"] - found["amount"]).clip(lower=0.0)
     found = found.rename_axis(["account", "product"]).reset_index()

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from segkit.process.clusters import effective_trials
 
+from segkit.clusters import effective_trials
 from segkit.errors import DataError, ParameterError
 from segkit.intervals import wilson_interval
 from segkit.process import task_completion

@@ -140,3 +140,10 @@ def test_none_where_all_have_some_is_a_gap():
     assert told[0] > 1000
     more = pd.concat([rows, pd.DataFrame({"staff": [0], "spend": [0.0]})], ignore_index=True)
     assert wallet(more, "spend").notes[-1] == "Missing or 0, taken as average: staff (1)."
+
+
+def test_an_account_without_a_wallet_has_no_potential_of_0():
+    rows = pd.DataFrame({"a": ["x", "x", "y", "z"], "p": ["m", "n", "m", "n"], "m": [5.0, 5, 5, 5]})
+    found = white_space(rows, account="a", product="p", amount="m", wallets={"x": 20, "y": 20})
+    assert found.loc[found["account"] == "z", ["potential", "gap"]].isna().all(axis=None)
+    assert found["gap"].iloc[0] == 5

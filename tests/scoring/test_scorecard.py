@@ -353,3 +353,16 @@ def test_outcomes_in_words_of_true_and_false_are_read():
     chances = [0.1, 0.4, 0.35, 0.8]
     words = judge_chances(["False", "False", "True", "True"], chances)
     assert words.auc == judge_chances([0, 0, 1, 1], chances).auc == 0.75
+
+
+def test_deals_without_an_account_or_a_time_are_not_lost_from_the_trial():
+    rng = np.random.default_rng(2)
+    rows = pd.DataFrame({"x": rng.normal(size=600)})
+    won = rng.random(600) < expit(rows["x"])
+    account = pd.Series([None] * 600, dtype=object)
+    account[:20] = "one"
+    time = np.arange(600.0)
+    time[::100] = np.nan
+    card = Scorecard().fit(rows, won, groups=account, time=time)
+    assert card.holdout_ is not None
+    assert "6 deals without a time are in neither part." in card.notes_
