@@ -1,4 +1,4 @@
-from .answer import MIME_TYPE, Answer
+from .answer import Answer
 from .asking import ask
 from .content import MIME_TYPE
 from .segments.disagreements import disagreements
