@@ -19,6 +19,7 @@ __all__ = [
     "as_pandas",
     "columns_of_json",
     "csv_text",
+    "joined",
     "json_columns",
     "read_model_json",
     "restored",
@@ -118,6 +119,18 @@ def csv_text(table: pd.DataFrame) -> str:
     "name,value\r\n'@home,-2.0\r\n"
     """
     return unformulated(table).to_csv(index=False, lineterminator="\r\n")
+
+
+def joined(frame: pd.DataFrame, name: str, part: str) -> pd.Series[str]:
+    """Label rows by two columns, "private: accounts".
+
+    Examples
+    --------
+    >>> joined(pd.DataFrame({"segment": ["private"], "measure": ["price"]}), "segment", "measure")
+    0    private: price
+    dtype: str
+    """
+    return frame[name].astype("str") + ": " + frame[part].astype("str")
 
 
 def json_columns(frame: pd.DataFrame) -> dict[str, list[Any]]:

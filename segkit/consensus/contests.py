@@ -169,6 +169,13 @@ def _read(
         wins, names = named(frame)
     else:
         return _of_table(frame, columns)
+    return names, *_checked(wins, names, ties), []
+
+
+def _checked(
+    wins: Numbers, names: Sequence[str], ties: ArrayLike | None
+) -> tuple[Numbers, Numbers]:
+    """Give wins and ties of each pair of items, if they are counts of one shape."""
     if wins.ndim != 2 or wins.shape[0] != wins.shape[1] or len(names) != len(wins):
         raise DataError(
             f"Results must be {_EXPECTED}. Got shape {wins.shape} and {len(names)} names."
@@ -188,7 +195,7 @@ def _read(
     if faults:
         raise DataError("\n".join(faults))
     _enough(names)
-    return names, wins, even, []
+    return wins, even
 
 
 def _are_pairs(results: Any) -> bool:

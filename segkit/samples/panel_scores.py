@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from segkit.frames import joined
 from segkit.samples.sizing_facts import market_facts
 from segkit.samples.streams import boxes, codes, stream
 from segkit.samples.world import World
@@ -63,7 +64,7 @@ def market_ranges(world: World, panelists: int) -> pd.DataFrame:
     """Draw the range that each panelist states for each input."""
     rng = stream(world.seed, "conference_table.market")
     facts = market_facts()
-    stated = facts.set_index(facts["segment"] + ": " + facts["measure"])
+    stated = facts.set_index(joined(facts, "segment", "measure"))
     rows = []
     for name, spread in INPUTS.items():
         errors = spread * rng.normal(size=panelists)

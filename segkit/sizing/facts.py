@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from segkit.errors import DataError, ParameterError
-from segkit.frames import take_columns
+from segkit.frames import joined, take_columns
 from segkit.sizing.columns import names_of
 from segkit.sizing.distributions import Distribution, as_distribution
 from segkit.sizing.fact_checks import (
@@ -135,7 +135,7 @@ def _tidy(facts: Any, columns: Mapping[str, str], shape: str) -> pd.DataFrame:
     for name in ("low", "mode", "high"):
         table[name] = pd.to_numeric(table[name], errors="coerce").astype(float)
     table[_SHAPE] = table[_SHAPE].fillna(shape) if own else shape
-    return table.assign(input=table["segment"] + ": " + table["measure"], known=None)
+    return table.assign(input=joined(table, "segment", "measure"), known=None)
 
 
 def _entries(facts: Mapping[Any, Any]) -> pd.DataFrame:

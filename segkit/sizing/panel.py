@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from segkit.errors import DataError, nearest
-from segkit.frames import JsonResult, as_pandas, take_columns
+from segkit.frames import JsonResult, as_pandas, joined, take_columns
 from segkit.sizing.market import MarketSize, market_size
 
 __all__ = ["PanelMarket", "panel_market_size"]
@@ -106,7 +106,7 @@ def panel_market_size(
     said = take_columns(judgements, [panelist, input, low, mode, high], "judgements")
     said = said.set_axis(["panelist", "input", *_RANGE], axis=1)
     base = market_size(stated, way, n_draws=n_draws, random_state=random_state)
-    labels = stated["segment"].astype(str) + ": " + stated["measure"].astype(str)
+    labels = joined(stated, "segment", "measure")
     _refuse(_unknown(said, labels) + _twice(said))
     used = said[said["input"].isin(base.inputs["input"])]
     if used.empty:

@@ -64,19 +64,27 @@ def role_columns(
         there = list(answers.columns)
         known = [role for role in (*needed, *usual) if role in there]
         given = dict(zip(known, known, strict=True)) | given
-        for role in needed:
-            if role not in given:
-                found = ", ".join(map(repr, there[:_SHOWN]))
-                raise ParameterError(role, what, f"a column of the frame ({found})", None)
+        found = ", ".join(map(repr, there[:_SHOWN]))
+        _refuse_missing(given, needed, what, f"a column of the frame ({found})")
         given = {role: given[role] for role in roles if role in given}
         taken = take_columns(answers, list(given.values()), what)
         return pd.DataFrame({role: taken[name] for role, name in given.items()})
-    first = next(iter(roles))
     if answers is not None:
-        given = {first: answers} | {role: part for role, part in given.items() if role != first}
+        given.pop(next(iter(roles)), None)
+        given = {next(iter(roles)): answers} | given
+    _refuse_missing(given, needed, what, "values, or a column of a frame")
+    return _of_arrays(given, what, last=list(roles)[-1])
+
+
+def _refuse_missing(
+    given: Mapping[str, Any], needed: Sequence[str], what: str, expected: str
+) -> None:
     for role in needed:
         if role not in given:
-            raise ParameterError(role, what, "values, or a column of a frame", None)
+            raise ParameterError(role, what, expected, None)
+
+
+def _of_arrays(given: Mapping[str, Any], what: str, last: str) -> pd.DataFrame:
     named = [role for role, values in given.items() if isinstance(values, str)]
     if named:
         raise ParameterError(", ".join(named), what, "arrays like the first one", given[named[0]])
@@ -91,7 +99,7 @@ def role_columns(
         if flat:
             told = "a row for each respondent and a column for each item"
             raise DataError(f"{what}: {', '.join(flat)} must be a grid like the others, {told}.")
-        return _melted(parts, items, list(roles)[-1], what)
+        return _melted(parts, items, last, what)
     return pd.DataFrame(parts)
 
 

@@ -15,6 +15,7 @@ from segkit.charts import Picture, intervals
 from segkit.charts.layout import digits, error_bars
 from segkit.charts.theme import PALETTE
 from segkit.errors import DataError
+from segkit.frames import joined
 from segkit.sizing import MarketSize, market_size
 from segkit.sizing.fact_checks import MEASURES
 from segkit.tables import CompanyTables
@@ -87,7 +88,7 @@ def _sizes(base: CompanyTables) -> dict[str, MarketSize]:
 def _moved(facts: pd.DataFrame, changes: dict[str, _Change]) -> pd.DataFrame:
     """Move the ranges of the inputs that were changed; a share stays one."""
     moved = facts.astype(dict.fromkeys(_RANGES, "float64"))
-    label = moved["segment"] + ": " + moved["measure"]
+    label = joined(moved, "segment", "measure")
     for name, change in changes.items():
         at = label == name
         low, mode, high = moved.loc[at, _RANGES].iloc[0]

@@ -11,6 +11,7 @@ import pandas as pd
 from segkit.answers.segments.panel import ranges
 from segkit.answers.wording import begun, between, listed, money, share
 from segkit.errors import DataError
+from segkit.frames import joined
 from segkit.sizing import MarketSize, panel_market_size
 from segkit.widgets.judgement_file import Judgement
 from segkit.widgets.live import pointed, status
@@ -96,7 +97,7 @@ class Ranges(Steps[str, dict[str, float]]):
         self, widgets: Any, facts: pd.DataFrame, size: MarketSize, save: Save, currency: str = ""
     ) -> None:
         self.facts, self.way, self.currency = facts, size.way, currency
-        labels = facts["segment"] + ": " + facts["measure"]
+        labels = joined(facts, "segment", "measure")
         units = facts["unit"] if "unit" in facts else pd.Series("", index=facts.index)
         self.units = dict(zip(labels, units.fillna(""), strict=True))
         self.items = {str(label): str(label) for label in labels}

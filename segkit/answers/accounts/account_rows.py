@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from segkit.answers.segments.customers import end_users, payments, recent
+from segkit.answers.segments.customers import DESCRIPTORS, end_users, payments, recent
 from segkit.errors import DataError
 from segkit.scoring import HonestyGate, Scorecard, honesty_gate
 from segkit.scoring.criteria import check_events
@@ -26,22 +26,7 @@ __all__ = [
     "yearly_spend",
 ]
 
-# A size band says more of a segment than the segment does; where both are known it stands alone.
-_CRITERIA = (
-    "subsegment",
-    "segment",
-    "employees",
-    "enrolment",
-    "budget",
-    "growth",
-    "central_hr",
-    "payroll_outsourced",
-    "hris_in_place",
-    "board_approval",
-    "cloud_policy",
-    "union",
-    "state",
-)
+_CRITERIA = tuple(name for name in DESCRIPTORS if name != "metro")
 _PARTNER = "served by a partner"
 _MONTHS = 12
 _KNOWN = 0.5
@@ -80,6 +65,7 @@ def account_criteria(company: CompanyTables) -> pd.DataFrame:
     names = [name for name in _CRITERIA if name in accounts]
     names = [name for name in names if len(accounts[name].dropna().unique()) > 1]
     names = [name for name in names if accounts[name].notna().mean() >= _KNOWN]
+    # A size band says more of a segment than the segment does: it stands alone.
     if {"subsegment", "segment"} <= set(names):
         names.remove("segment")
     found = accounts[names].rename(columns=worded)

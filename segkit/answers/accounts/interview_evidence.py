@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 import pandas as pd
@@ -53,13 +54,9 @@ def interview_findings(company: CompanyTables) -> Answer:
     if not found.enough or found.criteria.empty:
         raise DataError(found.statement if not found.enough else "No criterion was recorded.")
     telling = found.criteria[found.criteria["verdict"] == "tells"]
-    best = found.criteria.iloc[0]
-    return Answer(
-        status="answered" if len(telling) else "no evidence",
+    answer = Answer(
+        status="no evidence",
         headline=_headline(found, telling, outcome),
-        estimate=float(best["rate"]) if len(telling) else None,
-        interval=(float(best["low"]), float(best["high"])) if len(telling) else None,
-        unit=f"share {outcome}, where {worded(best['criterion'])}" if len(telling) else "",
         table=found.criteria.round(4),
         pictures=(
             _criteria(found, outcome),
@@ -69,6 +66,16 @@ def interview_findings(company: CompanyTables) -> Answer:
         method=_METHOD.format(least=_LEAST, paid=_LEAST_PAID, outcome=outcome),
         sources=_SOURCES,
         caveats=tuple(_notes(found, talks)),
+    )
+    if telling.empty:
+        return answer
+    best = found.criteria.iloc[0]
+    return replace(
+        answer,
+        status="answered",
+        estimate=float(best["rate"]),
+        interval=(float(best["low"]), float(best["high"])),
+        unit=f"share {outcome}, where {worded(best['criterion'])}",
     )
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from segkit.answers.wording import begun, listed, share
 from segkit.charts import Picture, bars, intervals, lines
+from segkit.frames import joined
 from segkit.process import Qualification
 
 __all__ = ["qualification_pictures", "two_digits"]
@@ -142,7 +143,7 @@ def _known(found: Qualification) -> Picture:
     least = table.nsmallest(1, "known").to_dict("records")[0]
     table = pd.DataFrame(
         {
-            "dimension": table["framework"] + ": " + table["dimension"],
+            "dimension": joined(table, "framework", "dimension"),
             "framework": table["framework"],
             "known": table["known"].round(4),
         }

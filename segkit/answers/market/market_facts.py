@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from segkit.answers.segments.customers import end_users
 from segkit.answers.wording import count, share
 from segkit.charts import Picture, bars, part_bars
+from segkit.frames import joined
 from segkit.sizing import MarketSize, universe
 from segkit.tables import CompanyTables
 
@@ -60,7 +61,7 @@ def _estimates(company: CompanyTables, size: MarketSize) -> pd.DataFrame:
     facts = company["market_facts"]
     ranges = facts[["low", "mode", "high"]].itertuples(index=False)
     whole = size.tornado[size.tornado["level"] == "TAM"].set_index("input")["variance_share"]
-    label = facts["segment"] + ": " + facts["measure"]
+    label = joined(facts, "segment", "measure")
     table = pd.DataFrame(
         {
             "fact": label,

@@ -18,6 +18,7 @@ from segkit.consensus import (
     value_disagreement,
 )
 from segkit.errors import DataError
+from segkit.frames import joined
 from segkit.tables import CompanyTables
 
 __all__ = ["disagreements"]
@@ -41,7 +42,7 @@ def _ranks(rows: pd.DataFrame) -> Disagreement:
 
 
 def _scores(rows: pd.DataFrame) -> Disagreement:
-    return value_disagreement(rows.assign(item=rows["item_a"] + ": " + rows["item_b"]))
+    return value_disagreement(rows.assign(item=joined(rows, "item_a", "item_b")))
 
 
 def _ranges(rows: pd.DataFrame) -> Disagreement:
