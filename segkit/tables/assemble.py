@@ -29,7 +29,7 @@ __all__ = ["Assembled", "assemble"]
 _RANKS = ("stops", "sets aside", "note")
 _CURRENCY_COLUMNS = {
     *("currency", "currencycode", "currencyisocode", "isocurrency", "currencyname", "ccy"),
-    *("dealcurrency", "w\u00e4hrung", "waehrung", "devise", "moneda"),
+    *("dealcurrency", "opportunitycurrency", "w\u00e4hrung", "waehrung", "devise", "moneda"),
 }
 _NONE_KNOWN = (
     "No file has the name of a table. Say in segkit.toml which holds which, such as: "

@@ -206,6 +206,8 @@ def _money(draft: Draft, column: Column, currency: str) -> None:
 def _currencies(draft: Draft, column: Column, marks: np.ndarray, currency: str) -> None:
     other = np.array([bool(mark) and currency not in mark for mark in marks], dtype=bool)
     counts = Counter(mark[0] for mark in marks[other & draft.kept])
+    if not counts:
+        return
     several = ", ".join(f"{code} {count:,}" for code, count in counts.most_common())
     found = f", but in {several}" if len(counts) > 1 else ""
     cells = draft.texts(draft.columns[column.name])
