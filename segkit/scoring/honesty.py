@@ -269,7 +269,7 @@ def _is_owner(name: str) -> bool:
     words = [word.lower() for word in _WORD.findall(name)]
     if words[-2:] == ["created", "by"]:
         return True
-    while words and words[-1] in _OF_A_ROLE:
+    while words and (words[-1] in _OF_A_ROLE or words[-1].isdigit()):
         words.pop()
     return bool(words) and words[-1] in _ROLES and words[0] not in _OF_NUMBERS
 

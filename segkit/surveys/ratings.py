@@ -73,7 +73,7 @@ def role_columns(
         given.pop(next(iter(roles)), None)
         given = {next(iter(roles)): answers} | given
     _refuse_missing(given, needed, what, "values, or a column of a frame")
-    return _of_arrays(given, what, last=list(roles)[-1])
+    return _of_arrays(given, needed, what, last=list(roles)[-1])
 
 
 def _refuse_missing(
@@ -84,7 +84,9 @@ def _refuse_missing(
             raise ParameterError(role, what, expected, None)
 
 
-def _of_arrays(given: Mapping[str, Any], what: str, last: str) -> pd.DataFrame:
+def _of_arrays(
+    given: Mapping[str, Any], needed: Sequence[str], what: str, last: str
+) -> pd.DataFrame:
     named = [role for role, values in given.items() if isinstance(values, str)]
     if named:
         raise ParameterError(", ".join(named), what, "arrays like the first one", given[named[0]])

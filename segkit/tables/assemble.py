@@ -29,8 +29,13 @@ __all__ = ["Assembled", "assemble"]
 _RANKS = ("stops", "sets aside", "note")
 _CURRENCY_COLUMNS = {
     *("currency", "currencycode", "currencyisocode", "isocurrency", "currencyname", "ccy"),
-    *("dealcurrency", "w\u00e4hrung", "waehrung", "devise", "moneda"),
+    *("dealcurrency", "opportunitycurrency", "w\u00e4hrung", "waehrung", "devise", "moneda"),
 }
+_NONE_KNOWN = (
+    "No file has the name of a table. Say in segkit.toml which holds which, such as: "
+    '[tables.accounts] source = "..."; `segkit new FOLDER` lays out that file, and '
+    "templates/README.md with all tables and columns."
+)
 _LONELY = pd.Timedelta(days=366)
 
 
@@ -70,7 +75,8 @@ def assemble(sources: Sequence[Source], settings: Settings) -> Assembled:
     faults += unused_sources(others, set(matched))
     faults.sort(key=lambda fault: _RANKS.index(fault.severity))
     if not any(draft.used.any() for draft in drafts.values()):
-        raise DataError("\n".join(["No table has a row that can be used.", *map(str, faults)]))
+        said = ["No table has a row that can be used.", *map(str, faults)]
+        raise DataError("\n".join(said if drafts else [*said, _NONE_KNOWN]))
     return Assembled(drafts, tuple(faults), replace(settings, currency=currency), as_of)
 
 

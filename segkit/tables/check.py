@@ -4,14 +4,15 @@ A row is set aside, under the first of these reasons that holds, when
 
 1. the settings do not keep it;
 2. it has more cells than the header;
-3. the table lacks a required column (which stops the whole table);
-4. a required value is unreadable;
-5. a required value is missing;
-6. a date lies before 1970, after the as-of date where it may not, or before a date it follows;
-7. money is negative where it may not be, or in another currency than the company's;
-8. a required number is out of its range;
-9. its key has occurred before: an exact duplicate, or another row with the same key;
-10. a required reference is unknown to the table it refers to, or was set aside there.
+3. it is the last and sums up the others;
+4. the table lacks a required column (which stops the whole table);
+5. a required value is unreadable;
+6. a required value is missing;
+7. a date lies before 1970, after the as-of date where it may not, or before a date it follows;
+8. money is negative where it may not be, or in another currency than the company's;
+9. a required number is out of its range;
+10. its key has occurred before: an exact duplicate, or another row with the same key;
+11. a required reference is unknown to the table it refers to, or was set aside there.
 
 An optional value that is unreadable, out of its range or refers to nothing known is emptied and
 noted, and the row is kept: one bad cell says little about the others. Money and dates are not so
@@ -35,6 +36,9 @@ from segkit.tables.schema import Column
 __all__ = ["EPOCH", "check_cells", "check_rules"]
 
 _BARE = re.compile(r"[\d.,' ()-]*")  # an amount that does not say its currency
+_TOTAL = re.compile(
+    r"(grand |sub)?(totale?s?|totales|sum|summe|gesamt(summe)?|insgesamt)\W*[\d.,]*", re.IGNORECASE
+)
 EPOCH = pd.Timestamp("1970-01-01")
 _EXPECTED = {
     "integer": "a whole number",
@@ -58,6 +62,7 @@ def check_cells(draft: Draft) -> None:
         reason="more cells than columns",
     )
     draft.kept &= ~draft.raw.shifted
+    _total(draft)
     for fault in draft.faults:
         if fault.severity == "stops":
             draft.set_aside(draft.kept, f"{fault.kind}: {fault.column}")
@@ -84,6 +89,22 @@ def _keep(draft: Draft) -> None:
             draft.say("unknown word", f"{found[0]} never holds {listing(never)}")
         draft.set_aside(~rows & draft.kept, f"{found[0]} is not {listing(allowed)}")
         draft.kept &= rows
+
+
+def _total(draft: Draft) -> None:
+    """Set aside a last row that sums up the others: it begins with "Total" and is partly empty."""
+    last = np.flatnonzero(draft.kept)[-1:]
+    if not len(last):
+        return
+    cells = draft.raw.frame.iloc[last[0]].dropna().astype(str).str.strip()
+    said = cells[cells != ""].tolist()
+    if not said or 3 * len(said) > 2 * draft.raw.frame.shape[1] or not _TOTAL.fullmatch(said[0]):
+        return
+    rows = np.zeros(draft.read, bool)
+    rows[last] = True
+    message = "the last row sums up the others; it is set aside"
+    draft.fault("total row", message, rows, reason="total row", show=lambda _: said[0])
+    draft.kept &= ~rows
 
 
 def _unreadable(draft: Draft, column: Column) -> None:
@@ -185,6 +206,8 @@ def _money(draft: Draft, column: Column, currency: str) -> None:
 def _currencies(draft: Draft, column: Column, marks: np.ndarray, currency: str) -> None:
     other = np.array([bool(mark) and currency not in mark for mark in marks], dtype=bool)
     counts = Counter(mark[0] for mark in marks[other & draft.kept])
+    if not counts:
+        return
     several = ", ".join(f"{code} {count:,}" for code, count in counts.most_common())
     found = f", but in {several}" if len(counts) > 1 else ""
     cells = draft.texts(draft.columns[column.name])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from types import MappingProxyType
 
 from segkit.errors import DataError, MissingPackageError, nearest
 from segkit.tables.faults import Fault, Severity
@@ -15,6 +16,18 @@ from segkit.tables.schema import Column, Table, schema
 from segkit.tables.settings import Settings
 
 __all__ = ["ColumnMatch", "match_columns", "match_tables", "unused_sources"]
+
+_MANY = 8
+# What tables are called elsewhere; only suggested, for they are called so for other things too.
+_USUAL: Mapping[str, str] = MappingProxyType(
+    {
+        **dict.fromkeys(("compan", "customer", "client", "organi", "kunden"), "accounts"),
+        **dict.fromkeys(("deal", "opportunit", "pipeline"), "opportunities"),
+        **dict.fromkeys(("subscription", "vertr"), "contracts"),
+        **dict.fromkeys(("purchase", "transaction", "auftr", "bestell"), "orders"),
+        **dict.fromkeys(("people", "kontakt"), "contacts"),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -230,18 +243,25 @@ def unused_sources(others: Sequence[Source], matched: Collection[str]) -> list[F
 
 
 def _could_be(source: Source, absent: Sequence[Table]) -> str:
-    text = f"no table has its name.{nearest(source.name, schema())}"
-    if not source.small:
-        return text
-    try:
-        names = list(source.load().frame.columns)
-    except (DataError, MissingPackageError, OSError) as error:
-        return str(error)
+    names: list[str] = []
+    if source.small:
+        try:
+            names = list(source.load().frame.columns)
+        except (DataError, MissingPackageError, OSError) as error:
+            return str(error)
     counts = {table.name: len(match_columns(table, names).columns) for table in absent}
     best = max(counts, key=lambda name: counts[name], default="")
-    if not best or counts[best] < 3 or counts[best] * 2 < len(names):
-        return text
-    return (
-        f"no table has its name, but its columns look like {best}; if so, say in segkit.toml: "
-        f'[tables.{best}] source = "{source.name}"'
-    )
+    # Of hundreds of columns of an export few are known.
+    if best and counts[best] >= 3 and counts[best] * 2 >= min(len(names), _MANY):
+        return (
+            f"no table has its name, but its columns look like {best}; if so, {_say(best, source)}"
+        )
+    word = squash(source.name)
+    usual = next((_USUAL[part] for part in _USUAL if part in word and _USUAL[part] in counts), "")
+    if usual:
+        return f"no table has its name; if it holds {usual}, {_say(usual, source)}"
+    return f"no table has its name.{nearest(source.name, schema())}"
+
+
+def _say(table: str, source: Source) -> str:
+    return f'say in segkit.toml: [tables.{table}] source = "{source.name}"'

@@ -6,7 +6,15 @@ const MESSAGES = [
   "removeLayoutProps", "removeTraceProps",
 ].map((name) => `_py2js_${name}`);
 
+// By what is loaded: two notebooks of one page may have two versions.
+const pages = (globalThis.segkitPlotly ??= new Map());
+
 function load(text) {
+  if (!pages.has(text)) pages.set(text, imported(text));
+  return pages.get(text);
+}
+
+function imported(text) {
   const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
   return import(address).finally(() => URL.revokeObjectURL(address));
 }
@@ -29,8 +37,7 @@ export default () => {
   return {
     initialize({ model }) {
       const taken = keep(model);
-      globalThis.segkitPlotly ??= load(model.get("_plotly"));
-      loaded = globalThis.segkitPlotly.then((plotly) => {
+      loaded = load(model.get("_plotly")).then((plotly) => {
         const figure = plotly.default();
         const kept = taken();
         figure.initialize({ model });

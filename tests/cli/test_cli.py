@@ -196,3 +196,16 @@ def test_a_report_has_a_name_that_every_system_takes(segkit, tmp_path, monkeypat
     (tmp_path / folder).mkdir()
     assert segkit("report", _folder(tmp_path / folder, orders__csv=ORDERS))[0] == 0
     assert [path.name for path in (tmp_path / folder / "reports").iterdir()] == [file]
+
+
+def test_spaces_of_foreign_names_are_printed_as_spaces(segkit, tmp_path):
+    rows = (
+        "account_id,date,amount,Net\u00a0value\n" + "a,2026-01-05,5,\u202f\nb,soon\u00a0now,6,7\n"
+    )
+    folder = _folder(tmp_path, orders__csv=rows)
+    (folder / "price\u00a0list.csv").write_text("Nr;Price\n1;2\n", encoding="utf-8")
+    _, printed, told = segkit("check", folder)
+    for words in ("'soon now'", "price list.csv"):
+        assert words in " ".join((printed + told).split())
+    assert "\\x" not in printed + told
+    assert segkit("check", tmp_path / "no\u00a0such")[2].endswith("no such.\n")

@@ -180,7 +180,10 @@ def test_an_array_is_a_frame_without_names():
             (name, True)
             for name in ("owner", "Account Owner", "OwnerId", "sales_rep", "created_by")
         ),
-        *((name, True) for name in ("assigned_to", "user_id", "SDR", "Deal owner email", "agent")),
+        *(
+            (name, True)
+            for name in ("assigned_to", "rep_2", "user_id", "SDR", "Deal owner email", "agent")
+        ),
         *(
             (name, False)
             for name in ("user_count", "manager_approval", "number_of_reps", "reptile")

@@ -324,3 +324,25 @@ def test_spellings_of_one_category():
     assert "near-identical values" not in {
         fault.kind for fault in _check({"accounts": rows}, tables=mapped).faults
     }
+
+
+@pytest.mark.parametrize("said", ["Total", "Grand Total:", "Summe", "Gesamt: 2", "TOTALS"])
+def test_a_total_at_the_end_is_no_row(said):
+    total = dict.fromkeys(GOOD, "") | {"account_id": said, "shop": ""}
+    company = _orders({"account_id": "b", "shop": "x"}, total | {"amount": "20"})
+    assert _faults(company, "sets aside") == [
+        f"orders: the last row sums up the others; it is set aside (1 row: row 3 {said!r})"
+    ]
+    assert _reasons(company) == "total row 1"
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [{"account_id": "Total"}],  # nothing is empty: a company may be called so
+        [{"account_id": "Total Wine", "date": ""}],
+        [{"account_id": "Total", "date": ""}, {"account_id": "b"}],  # not the last
+    ],
+)
+def test_other_rows_are_no_totals(rows):
+    assert "total row" not in _reasons(_orders(*rows))

@@ -226,3 +226,9 @@ def test_usual_words_for_an_outcome_are_known_and_said():
     assert found == ["won", "refused", "refused", "open", "won"]
     (said,) = [fault.message for fault in company.faults if fault.kind == "matched word"]
     assert "'Lost' as 'refused'" in said
+
+
+def test_where_no_file_is_known_the_way_on_is_told(tmp_path):
+    (tmp_path / "Kunden.csv").write_text("Nr;Firma\n1;A\n2;B\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"Say in segkit\.toml which holds which.*segkit new"):
+        CompanyTables.read(tmp_path)

@@ -175,6 +175,29 @@ def test_unused_sources_say_what_they_could_be():
     assert "look like" not in unused_sources(sources[:1], set(schema()))[0].message
 
 
+def test_a_wide_export_and_usual_names_are_recognised():
+    known = ["Record ID", "Deal owner", "Amount", "Create Date", "Close Date", "Deal Stage"]
+    wide = [*known, *(f"custom {number}" for number in range(290))]
+    sources = [
+        Source("all-deals-2025", "a.csv", lambda: _raw(wide), small=True),
+        Source("Companies", "b.csv", lambda: _raw(["Nr", "Firma"]), small=True),
+    ]
+    assert [str(fault) for fault in unused_sources(sources, set())] == [
+        (
+            "a.csv is not used: no table has its name, but its columns look like opportunities; if "
+            'so, say in segkit.toml: [tables.opportunities] source = "all-deals-2025"'
+        ),
+        (
+            "b.csv is not used: no table has its name; if it holds accounts, say in segkit.toml: "
+            '[tables.accounts] source = "Companies"'
+        ),
+    ]
+
+
+def _raw(names):
+    return raw_table(pd.DataFrame(columns=range(len(names))), names)
+
+
 @pytest.mark.parametrize("table", schema().values(), ids=lambda table: table.name)
 def test_every_table_matches_its_own_columns(table):
     found = match_columns(table, list(table.columns))
