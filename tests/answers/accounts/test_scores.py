@@ -306,11 +306,11 @@ def test_days_to_a_decision_hold_out_those_not_decided():
 def test_engagement_counts_what_buyers_did_in_ninety_days():
     acts = pd.DataFrame(
         {
-            "activity_id": [1, 2, 3],
+            "activity_id": [1, 2, 3, 4],
             "opp_id": "d",
-            "date": ["2025-12-01", "2025-09-01", "2025-12-20"],
-            "by_whom": ["buyer", "buyer", "rep"],
+            "date": ["2025-12-01", "2025-11-01", "2025-09-01", "2025-12-20"],
+            "by_whom": ["buyer", "buyer", "buyer", "rep"],
         }
     )
     company = segkit.CustomerBase.from_tables({"activities": acts}, {"as_of": "2025-12-31"})
-    assert engagement(company).to_dict() == {"d": 1}
+    assert engagement(company).to_dict() == {"d": 2}
