@@ -92,6 +92,21 @@ def test_wallets_rank_as_planted_and_are_low(drawn):
     assert (known["headroom"] >= 0).all()
 
 
+def test_white_space_is_a_year_of_what_buyers_alike_spend(larkspur):
+    """Wallet x the median share of it that a year of the product takes where it is bought."""
+    answer = larkspur.ask("A3")
+    accounts = answer.table[answer.table["spend"] > 0].set_index("account_id")
+    year = larkspur.invoices[larkspur.invoices["month"] > larkspur.as_of - pd.DateOffset(years=1)]
+    year = year[year["account_id"].isin(accounts.index)]
+    paid = year.groupby(["account_id", "module"])["amount"].sum().unstack()
+    wallets = accounts["wallet"].reindex(paid.index)
+    top = next(one for one in answer.pictures if one.about == "white space").table.iloc[0]
+    lacks = paid[top["product"]].isna() & (accounts["segment"] == top["segment"])
+    share = (paid[top["product"]] / wallets).median()
+    assert top["customers_without"] == lacks.sum()
+    assert top["potential"] == pytest.approx(wallets[lacks].sum() * share, rel=1e-3)
+
+
 def test_cost_of_a_customer(drawn):
     """Fully loaded, outbound costs four times inbound, and partners least after their margin."""
     answer = drawn[0]["A4"]
