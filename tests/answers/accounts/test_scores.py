@@ -234,6 +234,8 @@ def test_a_source_that_cost_nothing_has_no_multiple():
     words = _headline(SimpleNamespace(table=table), "EUR")
     assert "by web" in words
     assert "times as much" not in words
+    never = table.assign(payback_months=np.inf, ltv_to_cac=np.inf)
+    assert "inf" not in _headline(SimpleNamespace(table=never), "EUR")
 
 
 def test_deals_without_rhyme_or_reason_are_no_evidence():
