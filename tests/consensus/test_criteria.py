@@ -98,5 +98,5 @@ def test_criteria_that_cannot_be_weighed_are_explained(frame, words):
     ],
 )
 def test_parameters_out_of_bounds(wrong):
-    with pytest.raises(ParameterError):
+    with pytest.raises(ParameterError, match=f"'{next(iter(wrong))}' parameter"):
         rank(**wrong)

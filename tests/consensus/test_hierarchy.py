@@ -223,7 +223,7 @@ def test_an_item_named_once_is_said():
     [{"method": "mean"}, {"group": "vote"}, {"random_index": -1}, {"confidence": 1.0}],
 )
 def test_parameters_out_of_bounds(wrong):
-    with pytest.raises(ParameterError):
+    with pytest.raises(ParameterError, match=f"'{next(iter(wrong))}' parameter"):
         ahp(np.ones((3, 3)), **wrong)
 
 

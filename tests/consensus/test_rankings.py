@@ -249,7 +249,7 @@ def test_results_that_cannot_be_read_are_explained(data, words):
 
 @pytest.mark.parametrize("wrong", [{"ridge": -1}, {"confidence": 0}, {"reference": "z"}])
 def test_options_of_models(wrong):
-    with pytest.raises(ParameterError):
+    with pytest.raises(ParameterError, match=f"'{next(iter(wrong))}' parameter"):
         plackett_luce(ORDERS, **wrong)
 
 

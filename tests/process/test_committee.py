@@ -247,7 +247,7 @@ def test_all_faults_are_named_at_once():
     [{"confidence": 90}, {"alpha": 0}, {"together": [["decider"]]}, {"together": [["user", "x"]]}],
 )
 def test_bad_parameters_are_refused(options):
-    with pytest.raises(ParameterError):
+    with pytest.raises(ParameterError, match=f"'{next(iter(options))}' parameter"):
         study(by_hand(), **options)
 
 

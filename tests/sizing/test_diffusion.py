@@ -223,5 +223,5 @@ def test_a_negative_count_is_named_by_its_period():
     ],
 )
 def test_bad_parameters_are_refused(options):
-    with pytest.raises(ParameterError):
+    with pytest.raises(ParameterError, match=f"'{next(iter(options))}' parameter"):
         bass(VCR, **options)

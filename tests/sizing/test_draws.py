@@ -90,5 +90,5 @@ def test_contradicting_correlations_are_refused():
 
 @pytest.mark.parametrize("parameters", [{"n_draws": 99}, {"n_draws": 1e3}, {"random_state": -1}])
 def test_bad_parameters_are_refused(parameters):
-    with pytest.raises(ParameterError):
+    with pytest.raises(ParameterError, match=f"'{next(iter(parameters))}' parameter"):
         latin_hypercube(INPUTS, **parameters)

@@ -119,7 +119,7 @@ def test_years_may_be_dates_and_must_be_numbers():
 
 
 def test_confidence_is_checked_and_widens():
-    with pytest.raises(ParameterError):
+    with pytest.raises(ParameterError, match="'confidence' parameter"):
         growth([1, 2, 3], [1, 2, 3], confidence=90)
     narrow, wide = (growth(CENSUS, USPOP, confidence=c) for c in (0.5, 0.99))
     assert wide.interval[0] < narrow.interval[0] < narrow.interval[1] < wide.interval[1]

@@ -34,10 +34,10 @@ def test_ten_and_thirty_percent_of_any_budget_are_within(budget):
 
 
 def test_impossible_plans_are_refused():
-    for planned, budget in ((5, 0), (-1, 10), (11, 10)):
-        with pytest.raises(ParameterError):
+    for planned, budget, wrong in ((5, 0, "budget"), (-1, 10, "planned"), (11, 10, "planned")):
+        with pytest.raises(ParameterError, match=f"'{wrong}' parameter"):
             guard_rail(planned, budget)
-    with pytest.raises(ParameterError):
+    with pytest.raises(ParameterError, match="'low, high' parameter"):
         guard_rail(1, 10, low=0.5, high=0.2)
 
 

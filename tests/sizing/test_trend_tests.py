@@ -213,5 +213,5 @@ def test_seasons_without_a_pair_are_refused():
 
 @pytest.mark.parametrize("options", [{"period": 0}, {"period": 1.5}, {"confidence": 90}])
 def test_bad_parameters_are_refused(options):
-    with pytest.raises(ParameterError):
+    with pytest.raises(ParameterError, match=f"'{next(iter(options))}' parameter"):
         mann_kendall(range(10), **options)

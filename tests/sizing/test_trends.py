@@ -118,5 +118,5 @@ def test_values_that_are_none_are_named(wrong, words):
 
 
 def test_alpha_is_checked():
-    with pytest.raises(ParameterError):
+    with pytest.raises(ParameterError, match="'alpha' parameter"):
         find_trends(signals(1, {"a": 1.0}), **COLUMNS, alpha=5)

@@ -146,6 +146,11 @@ def test_weekly_data_would_lose_a_tenth_of_cdnow(cdnow_events: pd.DataFrame) -> 
     assert found["decision"] == "days kept; weeks would lose 9.8% of repeat purchases"
 
 
+def test_weeks_of_the_holdout_lose_no_purchase_of_the_calibration(planted: pd.DataFrame) -> None:
+    planted.loc[len(planted)] = ("dan", "2024-05-04", 9.0, 20)  # the day before dan's other one
+    assert counts(look(planted), "several purchases a week") == (1, 1, None, 0)
+
+
 def test_findings_are_shown_and_written(planted: pd.DataFrame) -> None:
     findings = look(planted)
     first = str(findings).splitlines()[0]

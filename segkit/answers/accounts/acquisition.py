@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+import numpy as np
 import pandas as pd
 
 from segkit.answers.accounts.lifetime.contracts import contract_basis, gross_margin
@@ -153,9 +154,9 @@ def _headline(found: AcquisitionCost, currency: str) -> str:
         # Nothing has no multiple.
         if first["loaded"] > 0:
             words += f", {last['loaded'] / first['loaded']:.1f} times as much"
-    if pd.notna(whole.get("payback_months")):
+    if whole.get("payback_months", np.inf) < np.inf:
         words += f"; paid back in {whole['payback_months']:.1f} months"
-    if pd.notna(whole.get("ltv_to_cac")):
+    if whole.get("ltv_to_cac", np.inf) < np.inf:
         words += f", LTV:CAC {whole['ltv_to_cac']:.1f}"
     return f"{words}."
 

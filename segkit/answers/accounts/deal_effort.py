@@ -169,9 +169,7 @@ def _capacity(company: CompanyTables, outcomes: DealOutcomes) -> float | None:
     if done is None or not {"by_whom", "date"} <= set(done):
         return None
     since = company.as_of - pd.Timedelta(days=_YEAR)
-    late = done[
-        (done["by_whom"] == "rep") & (done["date"] > since) & (done["date"] <= company.as_of)
-    ]
+    late = done[(done["by_whom"] == "rep") & (done["date"] > since)]
     days = float(outcomes.deals["days"].median())
     return len(late) * days / _YEAR if days > 0 else None
 

@@ -82,7 +82,7 @@ def engagement(company: CompanyTables) -> pd.Series | None:
         return None
     since = company.as_of - pd.Timedelta(days=_ENGAGED_DAYS)
     buyer = (done["by_whom"] == "buyer").fillna(value=False)
-    late = done[buyer & (done["date"] > since) & (done["date"] <= company.as_of)]
+    late = done[buyer & (done["date"] > since)]
     return late.groupby("opp_id").size()
 
 

@@ -36,7 +36,9 @@ def start_picture(days: pd.Series[float], facts: pd.DataFrame) -> Iterator[Pictu
     by_group = times.groups.set_index("group")["median"]
     wide = times.curves.pivot_table(index="time", columns="group", values="waiting", aggfunc="last")
     wide = wide.ffill().reset_index().rename(columns={"True": words, "False": f"not {words}"})
-    low, high = sorted((abs(times.low), abs(times.high)))
+    # As far as the later group lags behind: where the curves cross, that may be less than nothing.
+    sign = 1 if times.difference >= 0 else -1
+    low, high = sorted((sign * times.low, sign * times.high))
     unit = "day" if by_group["True"] == 1 else "days"
     yield Picture(
         title="Days from signature to start",

@@ -108,7 +108,7 @@ def _steadiness(
         paid = payments(company)
     except DataError:
         return
-    paid = paid[paid["account_id"].isin(letters.index) & (paid["month"] <= company.as_of)]
+    paid = paid[paid["account_id"].isin(letters.index)]
     lately = recent(company, paid)
     since = paid.groupby("account_id")["month"].min()
     old = since.index[since < lately["month"].min()]

@@ -114,7 +114,7 @@ def _two_years(company: CompanyTables) -> tuple[pd.Series[float], pd.Series[floa
         before, after = (12 * run.groupby("account_id")["mrr"].sum() for run in runs)
         return before, after
     paid = payments(company)
-    recent = paid[(paid["month"] > ago) & (paid["month"] <= company.as_of)]
+    recent = paid[paid["month"] > ago]
     earlier = paid[(paid["month"] > ago - pd.DateOffset(years=1)) & (paid["month"] <= ago)]
     if earlier.empty:
         raise DataError("Payments do not reach back two years.")
@@ -183,7 +183,7 @@ def _budget(company: CompanyTables) -> _Part | None:
     if costs is None:
         return None
     ago = company.as_of - pd.DateOffset(years=1)
-    recent = costs[(costs["month"] > ago) & (costs["month"] <= company.as_of)]
+    recent = costs[costs["month"] > ago]
     try:
         split = budget_split(recent)
     except DataError as refusal:
@@ -249,7 +249,7 @@ def _worked(company: CompanyTables) -> pd.DataFrame | None:
     if acts is None or deals is None or not {"value", "account_id"} <= set(deals):
         return None
     ago = company.as_of - pd.DateOffset(years=1)
-    recent = acts[(acts["date"] > ago) & (acts["date"] <= company.as_of)]
+    recent = acts[acts["date"] > ago]
     if "by_whom" in recent:
         recent = recent[recent["by_whom"] == "rep"]
     deals = deals.set_index("opp_id")

@@ -84,8 +84,7 @@ def where_to_invest(company: CompanyTables) -> Answer:
 
 def _ledger(company: CompanyTables) -> tuple[pd.DataFrame, tuple[str, ...]]:
     """Lay what end users paid, what it cost to deliver and to serve them under each other."""
-    paid = payments(company)
-    paid = paid[paid["month"] <= company.as_of].assign(service=0.0)
+    paid = payments(company).assign(service=0.0)
     accounts, notes = end_users(company)
     if "cost" not in paid:
         paid["cost"] = 0.0
@@ -96,7 +95,7 @@ def _ledger(company: CompanyTables) -> tuple[pd.DataFrame, tuple[str, ...]]:
         notes += ("Cost to serve is not known: nobody can be seen to be costly.",)
     else:
         extra = served[["account_id", "month"]].assign(amount=0.0, cost=0.0, service=served["cost"])
-        rows.append(extra[extra["month"] <= company.as_of])
+        rows.append(extra)
     ledger = pd.concat(rows, ignore_index=True)
     if len(accounts):
         ledger = ledger[ledger["account_id"].isin(accounts.index)]
@@ -112,7 +111,7 @@ def _referrals(company: CompanyTables) -> pd.Series[float] | None:
     since = company.as_of - pd.DateOffset(years=1)
     known = table.dropna(subset=["revenue"])
     known = known[known["account_id"] != known["referred_account_id"]]
-    known = known[(known["date"] > since) & (known["date"] <= company.as_of)]
+    known = known[known["date"] > since]
     if known.empty:
         return None
     value = referral_value(

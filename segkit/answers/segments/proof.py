@@ -86,7 +86,7 @@ def _paid(company: CompanyTables) -> pd.DataFrame | None:
     except DataError:
         return None
     since = company.as_of - pd.DateOffset(years=_YEARS)
-    paid = paid[(paid["month"] > since) & (paid["month"] <= company.as_of)]
+    paid = paid[paid["month"] > since]
     accounts = end_users(company)[0]
     return paid[paid["account_id"].isin(accounts.index)] if len(accounts) else paid
 

@@ -92,6 +92,21 @@ def test_wallets_rank_as_planted_and_are_low(drawn):
     assert (known["headroom"] >= 0).all()
 
 
+def test_white_space_is_a_year_of_what_buyers_alike_spend(larkspur):
+    """Wallet x the median share of it that a year of the product takes where it is bought."""
+    answer = larkspur.ask("A3")
+    accounts = answer.table[answer.table["spend"] > 0].set_index("account_id")
+    year = larkspur.invoices[larkspur.invoices["month"] > larkspur.as_of - pd.DateOffset(years=1)]
+    year = year[year["account_id"].isin(accounts.index)]
+    paid = year.groupby(["account_id", "module"])["amount"].sum().unstack()
+    wallets = accounts["wallet"].reindex(paid.index)
+    top = next(one for one in answer.pictures if one.about == "white space").table.iloc[0]
+    lacks = paid[top["product"]].isna() & (accounts["segment"] == top["segment"])
+    share = (paid[top["product"]] / wallets).median()
+    assert top["customers_without"] == lacks.sum()
+    assert top["potential"] == pytest.approx(wallets[lacks].sum() * share, rel=1e-3)
+
+
 def test_cost_of_a_customer(drawn):
     """Fully loaded, outbound costs four times inbound, and partners least after their margin."""
     answer = drawn[0]["A4"]
@@ -219,6 +234,8 @@ def test_a_source_that_cost_nothing_has_no_multiple():
     words = _headline(SimpleNamespace(table=table), "EUR")
     assert "by web" in words
     assert "times as much" not in words
+    never = table.assign(payback_months=np.inf, ltv_to_cac=np.inf)
+    assert "inf" not in _headline(SimpleNamespace(table=never), "EUR")
 
 
 def test_deals_without_rhyme_or_reason_are_no_evidence():
@@ -316,11 +333,11 @@ def test_days_to_a_decision_hold_out_those_not_decided():
 def test_engagement_counts_what_buyers_did_in_ninety_days():
     acts = pd.DataFrame(
         {
-            "activity_id": [1, 2, 3],
+            "activity_id": [1, 2, 3, 4],
             "opp_id": "d",
-            "date": ["2025-12-01", "2025-09-01", "2025-12-20"],
-            "by_whom": ["buyer", "buyer", "rep"],
+            "date": ["2025-12-01", "2025-11-01", "2025-09-01", "2025-12-20"],
+            "by_whom": ["buyer", "buyer", "buyer", "rep"],
         }
     )
     company = segkit.CustomerBase.from_tables({"activities": acts}, {"as_of": "2025-12-31"})
-    assert engagement(company).to_dict() == {"d": 1}
+    assert engagement(company).to_dict() == {"d": 2}

@@ -40,7 +40,7 @@ def hold_out(company: CompanyTables, kind: Any) -> tuple[tuple[Picture, ...], tu
         card = scorecard(model, past)
     except DataError as refusal:
         return (), (f"The forecast is not checked on time held out: {refusal}",)
-    days = _purchase_days(orders, past.index, company.as_of, first)
+    days = _purchase_days(orders, past.index, first)
     return (
         _tracking(model, days, (day - first).days, (company.as_of - first).days, day),
         _calibration(card, day),
@@ -48,10 +48,10 @@ def hold_out(company: CompanyTables, kind: Any) -> tuple[tuple[Picture, ...], tu
 
 
 def _purchase_days(
-    orders: pd.DataFrame, customers: pd.Index[Any], until: pd.Timestamp, first: pd.Timestamp
+    orders: pd.DataFrame, customers: pd.Index[Any], first: pd.Timestamp
 ) -> pd.Series[int]:
     """Day of each purchase, counted from the first in the data, by customer."""
-    known = orders[orders["account_id"].isin(customers) & (orders["date"] <= until)]
+    known = orders[orders["account_id"].isin(customers)]
     spent = known.groupby(["account_id", known["date"].dt.normalize()])["amount"].sum()
     bought = spent.index[spent.round(2) > 0]
     days = pd.DatetimeIndex(bought.get_level_values(1)) - first

@@ -55,8 +55,7 @@ def by_class(worth: LifetimeValue, summary: pd.DataFrame, currency: str) -> Pict
 
 def by_rfm(company: CompanyTables, summary: pd.DataFrame, worth: LifetimeValue) -> Picture:
     """Draw what one customer of each RFM segment is worth: the past score beside future value."""
-    orders = company["orders"]
-    paid = orders[orders["date"] <= company.as_of].groupby("account_id")["amount"].sum()
+    paid = company["orders"].groupby("account_id")["amount"].sum()
     customers = pd.DataFrame(
         {
             "days": ((summary["T"] - summary["recency"]) * _DAYS_A_WEEK).round(),

@@ -173,7 +173,7 @@ def _wide(grid: pd.DataFrame, values: pd.Series[Any], weeks: list[str]) -> pd.Da
 def _alive_by_day(company: CompanyTables, purchases: Any, account: object) -> pd.DataFrame:
     """Ask the model anew each week, on each day of purchase and on the day before it."""
     orders = company["orders"]
-    own = orders[(orders["account_id"] == account) & (orders["date"] <= company.as_of)]
+    own = orders[orders["account_id"] == account]
     spent = own.groupby(own["date"].dt.normalize())["amount"].sum()
     bought = pd.DatetimeIndex(spent.index[spent.round(2) > 0])
     weekly = pd.date_range(bought[0], company.as_of, freq="7D")
