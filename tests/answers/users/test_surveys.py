@@ -277,3 +277,14 @@ def test_a_scale_of_seven_is_read_off_the_answers(drawn):
     job = seven.ask("U2")
     assert "rate it 6 or 7" in job.method
     assert job.headline == base.ask("U2").headline
+
+
+def test_outcomes_without_jobs_bear_their_codes(drawn):
+    """Users who all say the same have no segments of needs, and still an answer."""
+    tables = {name: table for name, table in drawn[0].tables.items() if name != "jobs"}
+    told = tables["odi_survey"].assign(importance=5, satisfaction=5)
+    answer = segkit.CustomerBase.from_tables(tables | {"odi_survey": told}, SETTINGS).ask("U6")
+    assert answer.status == "answered"
+    scores = next(one for one in answer.pictures if "must lead" in one.title)
+    assert set(scores.table["what"]) <= set(told["outcome"])
+    assert any("no segments of needs" in caveat for caveat in answer.caveats)
