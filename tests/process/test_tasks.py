@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from segkit.process.clusters import effective_trials
 
 from segkit.clusters import effective_trials
 from segkit.errors import DataError, ParameterError

@@ -160,3 +160,30 @@ def test_rating_conjoint_by_hand():
     # Respondent 1: 2 and 6, so 25 % and 75 %; respondent 2: 4 and 0.
     assert found.importance["importance"].tolist() == pytest.approx([62.5, 37.5])
     assert found.respondents["r2"].tolist() == pytest.approx([1, 1])
+
+
+# Green & Wind (1975), "New way to measure consumers' judgments", HBR: package, brand, price, seal,
+# guarantee and the rank that one respondent gave.
+CARPET_CLEANER = """\
+A K2R 1.19 no no 13|A Glory 1.39 no yes 11|A Bissell 1.59 yes no 17|B K2R 1.39 yes yes 2
+B Glory 1.59 no no 14|B Bissell 1.19 no no 3|C K2R 1.59 no yes 12|C Glory 1.19 yes no 7
+C Bissell 1.39 no no 9|A K2R 1.59 yes no 18|A Glory 1.19 no yes 8|A Bissell 1.39 no no 15
+B K2R 1.19 no no 4|B Glory 1.39 yes no 6|B Bissell 1.59 no yes 5|C K2R 1.39 no no 10
+C Glory 1.59 no no 16|C Bissell 1.19 yes yes 1"""
+
+
+def test_carpet_cleaner_as_in_green_and_wind():
+    """An orthogonal array: part-worths are mean ranks, turned round, less the mean of all."""
+    cards = [card.split() for card in CARPET_CLEANER.replace("\n", "|").split("|")]
+    frame = pd.DataFrame(cards, columns=["package", "brand", "price", "seal", "money", "rank"])
+    rank = frame.pop("rank").astype(int)
+    found = rating_conjoint(frame.assign(respondent=1, rating=19 - rank))
+    worths = found.part_worths.set_index(["attribute", "level"])["estimate"]
+    for name in frame:
+        means = rank.groupby(frame[name]).mean()
+        expected = means.mean() - means
+        assert worths[name].loc[expected.index].to_numpy() == pytest.approx(expected.to_numpy())
+    importance = found.importance.set_index("attribute")["importance"].round(1)
+    told = {"package": 33.8, "brand": 8.5, "price": 32.4, "seal": 6.3, "money": 19.0}
+    assert importance.to_dict() == pytest.approx(told)
+    assert found.respondents["r2"][0] == pytest.approx(0.983, abs=5e-4)

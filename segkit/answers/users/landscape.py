@@ -40,7 +40,7 @@ def landscapes(
 
 def _landscape(rows: pd.DataFrame, names: dict[str, str], segment: str) -> Picture:
     rows = rows.sort_values("rank", ignore_index=True)
-    table = rows.assign(what=rows["outcome"].map(names).fillna(rows["outcome"]))
+    table = rows.assign(what=rows["outcome"].map(lambda outcome: names.get(outcome, outcome)))
     high = int((table["opportunity"] > 12).sum())
     over = int((table["band"] == "over-served").sum())
     return Picture(

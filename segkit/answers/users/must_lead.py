@@ -96,7 +96,7 @@ def _outcomes(known: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
         {
             "kind": "outcome",
             "segment": rows["segment"],
-            "what": rows["outcome"].map(names).fillna(rows["outcome"]),
+            "what": rows["outcome"].map(lambda outcome: names.get(outcome, outcome)),
             "id": rows["outcome"],
             "opportunity": rows["opportunity"].round(2),
             "low": rows["low"].round(2),
@@ -199,7 +199,7 @@ def _headline(table: pd.DataFrame, what: str, top: dict[Any, Any], segments: Nee
 def _scores(known: pd.DataFrame, names: dict[str, str], segments: NeedSegments) -> Picture:
     rows = known[known["opportunity"] > _HIGH]
     rows = rows if len(rows) else known.nlargest(6, "opportunity")
-    rows = rows.assign(what=rows["outcome"].map(names).fillna(rows["outcome"]))
+    rows = rows.assign(what=rows["outcome"].map(lambda outcome: names.get(outcome, outcome)))
     sure = int((rows["low"] > _HIGH).sum())
     order = {name: place for place, name in enumerate(segments.names)}
     rows = rows.sort_values(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from segkit.answers.wording import share
+from segkit.errors import DataError
 from segkit.segments import Segmenter
 from segkit.surveys import lint_outcomes
 from segkit.tables import CompanyTables
@@ -48,7 +49,10 @@ def need_segments(survey: pd.DataFrame) -> NeedSegments:
     one = pd.Series(ALL, index=wide.index, dtype="str")
     if len(wide) < _FEWEST_USERS or wide.shape[1] < 2:
         return NeedSegments(one, (ALL,), "too few users to look for segments of needs.")
-    model = Segmenter(columns=list(wide.columns), k_max=_K_MAX).fit(wide.reset_index(drop=True))
+    try:
+        model = Segmenter(columns=list(wide.columns), k_max=_K_MAX).fit(wide.reset_index(drop=True))
+    except DataError as refusal:  # such as users who all answer alike
+        return NeedSegments(one, (ALL,), f"no segments of needs can be looked for. {refusal}")
     if model.k_ == 1:
         return NeedSegments(one, (ALL,), model.explanation_)
     labels = pd.Series(model.labels_, index=wide.index)

@@ -292,3 +292,14 @@ def test_the_segment_that_recommends_us_more_is_named_first():
     (groups,) = [part for part in answer.pictures if part.title.endswith("by segment")]
     # Of each 40 one thinks as the others: 97.5 and 2.5.
     assert groups.finding == "schools recommend us more than colleges, by 95 points."
+
+
+def test_outcomes_without_jobs_bear_their_codes(drawn):
+    """Users who all say the same have no segments of needs, and still an answer."""
+    tables = {name: table for name, table in drawn[0].tables.items() if name != "jobs"}
+    told = tables["odi_survey"].assign(importance=5, satisfaction=5)
+    answer = segkit.CustomerBase.from_tables(tables | {"odi_survey": told}, SETTINGS).ask("U6")
+    assert answer.status == "answered"
+    scores = next(one for one in answer.pictures if "must lead" in one.title)
+    assert set(scores.table["what"]) <= set(told["outcome"])
+    assert any("no segments of needs" in caveat for caveat in answer.caveats)
