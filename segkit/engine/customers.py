@@ -77,9 +77,11 @@ def reduce_events(queries: EventQueries, as_of: date | None) -> Reduction:
     [2]
     """
     query = queries.projection.source.engine.query
-    fates = query(queries.fates).set_index("fate").reindex(FATES, fill_value=0)
-    if fates.loc[["paid", "refund"], "money"].abs().sum() >= LARGE:
+    fates = query(queries.fates)
+    if fates["cents"].sum() >= LARGE:
         queries = replace(queries, large=True)
+        fates = query(queries.fates)
+    fates = fates.drop(columns="cents").set_index("fate").reindex(FATES, fill_value=0)
     groups = _typed(query(queries.customers))
     bought = groups[groups["bought"]].set_index("customer")
     before, after = bought[~bought["later"]], bought[bought["later"]]

@@ -14,8 +14,8 @@ DAY_ZERO = date(1900, 1, 1)
 LAST_DAY = date(2199, 12, 31)
 """Later days, such as 9999-12-31, stand for something else."""
 
-LARGE = 2**53 / 100
-"""From this sum of money on, doubles do not count every cent."""
+LARGE = 2.0**53
+"""From this sum of cents on, doubles do not count every one."""
 # The type in which cents are summed, and their sum as money: rounded once, to a double.
 _DECIMAL = "DECIMAL(18, 0)", "CAST(CAST({} AS DECIMAL(30, 0)) * 0.01 AS DOUBLE)"
 _DOUBLE = "DOUBLE", "{} / 100"
@@ -58,15 +58,17 @@ FROM days
 GROUP BY {kinds}
 ORDER BY customer, bought, later"""
 
+# Nearly all are paid: asked first, so that the other questions are seldom put.
 _FATES = """{events}, fates AS (
   SELECT customer, cents, CASE
+    WHEN customer IS NOT NULL AND cents > 0
+      AND day BETWEEN DATE '{day_zero}' AND DATE '{last_day}' THEN 'paid'
     WHEN customer IS NULL THEN 'customer missing or unreadable'
     WHEN day BETWEEN DATE '{day_zero}' AND DATE '{latest}' THEN CASE
       WHEN cents IS NULL THEN 'amount missing or unreadable'
       WHEN day > DATE '{last_day}' THEN 'after the end'
       WHEN cents < 0 THEN 'refund'
-      WHEN cents = 0 THEN 'zero amount'
-      ELSE 'paid' END
+      ELSE 'zero amount' END
     ELSE 'date missing or unreadable' END AS fate
   FROM events
 )
@@ -74,7 +76,8 @@ SELECT
   fate,
   COUNT(*) AS line_count,
   COUNT(DISTINCT CASE WHEN fate <> 'paid' THEN customer END) AS customer_count,
-  CAST(CAST(SUM(CAST(cents AS DECIMAL(18, 0))) AS DECIMAL(30, 0)) * 0.01 AS DOUBLE) AS money
+  {money} AS money,
+  SUM(ABS(CAST(cents AS DOUBLE))) AS cents
 FROM fates
 GROUP BY fate
 ORDER BY fate"""
@@ -144,7 +147,7 @@ class EventQueries:
     net_refunds : bool
         Take negative amounts into the day's sum; else they do not count.
     large : bool, default False
-        The money of all events reaches `LARGE`: cents are summed as decimals. Below it doubles
+        The cents of all events reach `LARGE`: they are summed as decimals. Below it doubles
         sum whole cents exactly too, in any order and for less.
     """
 
@@ -171,9 +174,15 @@ class EventQueries:
 
     @property
     def fates(self) -> str:
-        """A row per fate of a single event: how many, whose and how much."""
-        dates = {"day_zero": DAY_ZERO, "last_day": self.last_day, "latest": LAST_DAY}
-        return _FATES.format(events=self._events, **dates)
+        """A row per fate of a single event: how many, whose and how much; cents without sign."""
+        number, money = self._money
+        return _FATES.format(
+            events=self._events,
+            day_zero=DAY_ZERO,
+            last_day=self.last_day,
+            latest=LAST_DAY,
+            money=money.format(f"SUM(CAST(cents AS {number}))"),
+        )
 
     def later_than(self, day: date) -> str:
         """One row: the events that count and are later than a day; whose and how much."""
@@ -183,6 +192,10 @@ class EventQueries:
     def copies(self) -> str:
         """One row: events equal to an earlier one in every column; whose and how much."""
         return _COPIES.format(lines=self._lines(distinct=False), columns=self._columns)
+
+    @property
+    def _money(self) -> tuple[str, str]:
+        return _DECIMAL if self.large else _DOUBLE
 
     @property
     def _columns(self) -> str:
@@ -203,7 +216,7 @@ class EventQueries:
         )
 
     def _over_days(self, statement: str, **parts: str) -> str:
-        number, money = _DECIMAL if self.large else _DOUBLE
+        number, money = self._money
         days = _DAYS.format(
             lines=self._lines(distinct=self.distinct),
             number=number,

@@ -245,15 +245,16 @@ def lifetime_value(
     unit = unit_of(frame, unit)
     money = flow(horizon, discount_rate, timing, unit)
     alive = purchases.probability_alive(frame)
-    discounted = purchases.purchases_along(frame, money, alive)
-    each = spend.expected_spend(frame)
+    discounted = purchases.purchases_along(frame, money, alive).to_numpy()
+    each = spend.expected_spend(frame).to_numpy()
     customers = pd.DataFrame(
         {
             "value": margin * discounted * each,
             "purchases": discounted,
             "spend": each,
-            "probability_alive": alive,
-        }
+            "probability_alive": alive.to_numpy(),
+        },
+        index=frame.index,
     )
     return LifetimeValue(
         customers, horizon, discount_rate, margin, timing, unit, purchases, spend, frame, money

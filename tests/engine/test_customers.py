@@ -212,6 +212,15 @@ def test_every_cent_counts_on_both_sides_of_the_limit() -> None:
         ]
 
 
+def test_every_cent_of_rows_set_aside_counts() -> None:
+    """Amounts that cancel out: their sum is small, and no double on the way holds it."""
+    amounts = [9_999_999_999_999.99] * 20 + [0.01] * 3 + [-9_999_999_999_999.99] * 20
+    events = pd.DataFrame({"customer": None, "date": "2024-01-01", "amount": amounts})
+    events.loc[len(events)] = ["ann", "2024-01-01", 1.0]
+    findings = pd.DataFrame(customer_summary(events).attrs["findings"]).set_index("finding")
+    assert findings.loc["customer missing or unreadable", "money"] == 0.03
+
+
 def test_decimals_and_doubles_give_the_same_bits_below_the_limit() -> None:
     amounts = np.random.default_rng(5).lognormal(4, 3, 500).tolist()
     found = [reduction_of(amounts, large=large).before for large in (False, True)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -54,6 +55,12 @@ def test_another_dialect_without_sqlglot(monkeypatch: pytest.MonkeyPatch) -> Non
         to_sql("SELECT 1", "postgres")
 
 
-def test_sqlglot_is_loaded_only_for_other_dialects() -> None:
-    program = "import sys, segkit.value.summary; sys.exit('sqlglot' in sys.modules)"
-    subprocess.run([sys.executable, "-c", program], check=True)
+def test_a_summary_of_a_file_loads_no_more_than_it_needs(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("customer,date,amount\nann,2024-01-01,1\n")
+    program = (
+        "import sys; from segkit.value import customer_summary; customer_summary(sys.argv[1]);"
+        "print({'narwhals', 'plotly', 'scipy', 'sqlglot'} & sys.modules.keys())"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path / "a.csv")]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    assert done.stdout == "set()\n"
