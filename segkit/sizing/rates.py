@@ -159,6 +159,8 @@ def _checked(years: ArrayLike, values: ArrayLike) -> tuple[Floats, Floats]:
 
 def _numbers(given: ArrayLike, what: str) -> Floats:
     array = np.asarray(given).ravel()
+    if array.size and all(hasattr(one, "year") for one in array):  # lists of dates or periods
+        return np.array([one.year for one in array], dtype=np.float64)
     if np.issubdtype(array.dtype, np.datetime64):
         return array.astype("datetime64[Y]").astype(float) + 1970
     try:

@@ -6,7 +6,7 @@ from .contract import ContractValue, contract_value
 from .discounted import LifetimeValue, lifetime_value
 from .doctor import Findings, diagnose
 from .gamma_gamma import GammaGamma
-from .holdout import Scorecard, scorecard, tracking
+from .holdout import HoldoutScorecard, scorecard, tracking
 from .nbd import NBD
 from .pareto_nbd import ParetoNBD
 from .policy import AS_RECORDED, Policy
@@ -25,12 +25,12 @@ __all__ = [
     "ExponentialGamma",
     "Findings",
     "GammaGamma",
+    "HoldoutScorecard",
     "LifetimeValue",
     "ModelComparison",
     "ModifiedBetaGeo",
     "ParetoNBD",
     "Policy",
-    "Scorecard",
     "Setting",
     "ShiftedBetaGeometric",
     "choose_setting",

@@ -29,7 +29,10 @@ def read_contracts(
         found = map(str, source.columns)
         near = "".join(nearest(name, found) for name in missing)
         raise DataError(f"The contracts lack the columns {missing}.{near}")
-    frame = pd.DataFrame({new: source[old] for new, old in wanted.items()})
+    twice = [name for name in wanted.values() if source.columns.tolist().count(name) > 1]
+    if twice:
+        raise DataError(f"The contracts hold more than one column {twice}: rename or drop one.")
+    frame = pd.DataFrame({new: source[old] for new, old in wanted.items()}).infer_objects()
     faults = list(_faults(frame, wanted))
     if faults:
         raise DataError("The contracts cannot be used: " + "; ".join(faults) + ".")

@@ -9,19 +9,39 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from scipy import special
 
 from segkit.value._histories import Floats
 
-__all__ = ["integral_weights", "interpolated", "projected", "rate_with_dropout"]
+__all__ = ["integral_weights", "interpolated", "log_beta", "projected", "rate_with_dropout"]
 
 _AT_ONCE = 2000
 _TRUSTED, _TRUSTED_SOON = 100.0, 1e4  # beyond this a + b, scipy's 2F1 may return garbage
 _OVERFLOWS = 300.0
 _LOST = 1e-10  # below this the terms of 2F1 cancel
 _GAP = 0.068
+_STIRLING = 20.0
+
+
+def log_beta(a: Any, b: Any) -> Floats:
+    """Return the log of the beta function to full precision also where one number is large.
+
+    scipy's subtracts log-gammas there, and loses five digits at 1e9.
+    """
+    a, b = np.broadcast_arrays(np.asarray(a, dtype=np.float64), b)
+    small, large = np.minimum(a, b), np.maximum(a, b)
+    wide = special.gammaln(small) + _remainder(large) - _remainder(small + large)
+    wide += small - small * np.log(large) - (small + large - 0.5) * np.log1p(small / large)
+    return np.asarray(np.where(large > _STIRLING, wide, special.betaln(a, b)))
+
+
+def _remainder(x: Floats) -> Floats:
+    """Return what Stirling's formula leaves of the log-gamma function."""
+    square = x**-2.0
+    return np.asarray((1 / 12 - square * (1 / 360 - square * (1 / 1260 - square / 1680))) / x)
 
 
 def rate_with_dropout(shape: Floats, rate: Floats, a: float, b: Floats, times: Floats) -> Floats:
@@ -81,7 +101,7 @@ def _staying(power: Floats, ahead: Floats, a: float, b: Floats) -> Floats:
     size -= power[:, None] * np.log1p(special.expit(logit) * ahead[:, None])
     peak = size.max(axis=1)
     area = (np.exp(size - peak[:, None]) * np.cosh(steps)).sum(axis=1) * width * _GAP
-    return np.asarray(np.exp(np.minimum(peak + np.log(area) - special.betaln(a, b), 0.0)))
+    return np.asarray(np.exp(np.minimum(peak + np.log(area) - log_beta(a, b), 0.0)))
 
 
 def integral_weights(
@@ -102,11 +122,15 @@ def integral_weights(
 
 
 def projected(times: Floats, weights: Floats, scale: float) -> tuple[Floats, Floats]:
-    """Replace a weighted sum over many times by one over few, for functions as smooth as rates."""
-    at, _ = _log_gauss(float(times[-1]), scale)
+    """Replace a weighted sum over many times by one over few, for functions as smooth as rates.
+
+    The few lie between the first and the last of the many: before, a rate may be beyond bounds.
+    """
+    first = float(times[0])
+    at, _ = _log_gauss(float(times[-1]) - first, scale)
     if len(times) <= len(at):
         return times, weights
-    return scale * np.expm1(at), weights @ _lagrange(at, np.log1p(times / scale))
+    return first + scale * np.expm1(at), weights @ _lagrange(at, np.log1p((times - first) / scale))
 
 
 def interpolated(count: Callable[[float], float], times: Floats, scale: float) -> Floats:

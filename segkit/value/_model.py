@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -15,16 +16,35 @@ from segkit.frames import read_model_json
 from segkit.value._fit import Objective, follow, maximise
 from segkit.value._histories import Floats
 
-__all__ = ["Model", "check_level", "log_interval", "two_sided"]
+__all__ = ["Model", "check_level", "log_interval", "number", "numbers", "two_sided"]
 
 _SCHEMA = 1
 _STEP = 1e-4
 _CONVERGED = 1e-5
 
 
+def number(value: Any) -> float:
+    """Return a single number as a float; nan, which no range holds, for anything else."""
+    try:
+        return np.nan if isinstance(value, str) or np.ndim(value) else float(value)
+    except (TypeError, ValueError):
+        return np.nan
+
+
+def numbers(values: Any, name: str, owner: str) -> Floats:
+    """Return numbers in any shape as an array; refuse text and gaps."""
+    try:
+        found = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError):
+        found = np.full(1, np.nan)
+    if np.isnan(found).any():
+        raise ParameterError(name, owner, "a number or an array of numbers without gaps", values)
+    return found
+
+
 def check_level(level: float, owner: str) -> None:
     """Refuse a level of confidence outside (0, 1)."""
-    if not 0 < level < 1:
+    if not 0 < number(level) < 1:
         raise ParameterError("level", owner, "a share in the range (0, 1), such as 0.9", level)
 
 
@@ -63,6 +83,7 @@ class Model:
     """
 
     _letters: ClassVar[tuple[str, ...]]
+    _verdicts: ClassVar[tuple[tuple[str, type[Any]], ...]] = ()  # tests of the fit, their class
 
     params_: dict[str, float]
     standard_errors_: dict[str, float]
@@ -91,7 +112,7 @@ class Model:
                 )
         for letter in cls._letters:
             value = params.get(letter)
-            if value is None or not 0 < value < np.inf:
+            if not 0 < number(value) < np.inf:
                 raise ParameterError(letter, cls.__name__, "a number in the range (0, inf)", value)
         model = cls()
         model.params_ = {letter: float(params[letter]) for letter in cls._letters}
@@ -125,6 +146,11 @@ class Model:
             "gradient": getattr(self, "gradient_", None),
             "customers": getattr(self, "customers_", None),
             "data": self._fingerprint,
+            "verdicts": {
+                name: asdict(getattr(self, name))
+                for name, _ in self._verdicts
+                if hasattr(self, name)
+            },
             "notes": list(self.notes_),
             "unit": self.unit_,
         }
@@ -140,9 +166,16 @@ class Model:
             If the text is not the JSON of this model.
         """
         fields = read_model_json(text, cls.__name__, _SCHEMA)
-        model = cls.from_params(**fields["params"])
-        if fields["covariance_of_logs"] is not None:
-            model._restore(fields)  # noqa: SLF001, it is one of its own
+        try:
+            model = cls.from_params(**fields["params"])
+            if fields["covariance_of_logs"] is not None:
+                model._restore(fields)  # noqa: SLF001, it is one of its own
+        except ParameterError:
+            raise
+        except (KeyError, TypeError, ValueError) as fault:
+            raise DataError(
+                f"The JSON of this {cls.__name__} is not whole: {fault}. Write it anew by to_json."
+            ) from fault
         return model
 
     def _restore(self, fields: dict[str, Any]) -> None:
@@ -154,6 +187,10 @@ class Model:
         self.notes_ = tuple(fields["notes"])
         self.unit_ = fields.get("unit")
         self._fingerprint = fields["data"]
+        verdicts = fields.get("verdicts", {})
+        for name, kind in self._verdicts:
+            if name in verdicts:
+                setattr(self, name, kind(**verdicts[name]))
         self._set_errors()
 
     def _maximise(self, objective: Objective, start: Floats, customers: float) -> None:

@@ -12,7 +12,7 @@ from segkit.errors import DataError, ParameterError
 from segkit.value._fit import Objective
 from segkit.value._growth import integral_weights, interpolated
 from segkit.value._histories import Floats, Histories, checked, distinct, pairs
-from segkit.value._model import Model
+from segkit.value._model import Model, number, numbers
 from segkit.value.timing import Flow, Timing, Unit, flow, undiscounted, unit_of
 
 __all__ = ["PurchaseModel", "draw_poisson"]
@@ -102,7 +102,8 @@ class PurchaseModel(Model, ABC):
 
         `t` is a number or an array; the answer has its shape.
         """
-        times, place = np.unique(np.asarray(t, dtype=np.float64), return_inverse=True)
+        times = numbers(t, "t", "expected_new_customer")
+        times, place = np.unique(times, return_inverse=True)
         for time in times:
             self._check_time(float(time), "expected_new_customer")
         self._theta()
@@ -135,7 +136,9 @@ class PurchaseModel(Model, ABC):
             frequency, recency, T; with a hold-out also frequency_holdout and duration_holdout.
         """
         self._theta()
-        age = np.asarray(T, dtype=np.float64)
+        age = numbers(T, "T", "simulate")
+        if age.ndim != 1 or not ((age >= 0) & (age < np.inf)).all() or not number(holdout) >= 0:
+            raise ParameterError("T", "simulate", "one time in [0, inf) a customer", T)
         x, t_x, later = self._draw(age, holdout, np.random.default_rng(random_state))
         frame = pd.DataFrame({"frequency": x.astype(np.int64), "recency": t_x, "T": age})
         if holdout > 0:
@@ -171,9 +174,16 @@ class PurchaseModel(Model, ABC):
         fits = [self._refit(self._on_logs(data)) for data in drawn]
         return pd.DataFrame(fits, columns=list(self._letters))
 
-    @abstractmethod
     def pmf(self, n: Any, t: float) -> Floats:
         """Return the probability that a new customer buys `n` times again within `t`."""
+        self._check_time(t, "pmf")
+        count = numbers(n, "n", "pmf")
+        possible = (count >= 0) & (count == np.floor(count))
+        return np.where(possible, self._pmf(np.where(possible, count, 0.0), float(t)), 0.0)
+
+    @abstractmethod
+    def _pmf(self, x: Floats, t: float) -> Floats:
+        """Probability of counts, all of them possible."""
 
     @abstractmethod
     def _likelihood(self, data: Histories) -> Objective:
@@ -203,7 +213,7 @@ class PurchaseModel(Model, ABC):
 
     def _ahead(self, x: Floats, age: Floats, flow: Flow) -> Floats:
         """Purchases to expect of customers alive at T, discounted as the flow says."""
-        times, weights = integral_weights(flow.factor, flow.breaks, self._scale())
+        times, weights = integral_weights(flow.factor, flow.breaks, min(flow.bend, self._scale()))
         return np.maximum(self._rate(x, age, times) @ weights, 0.0)
 
     def fit_histories(self, data: Histories) -> Self:
@@ -251,7 +261,7 @@ class PurchaseModel(Model, ABC):
         return frame
 
     def _check_time(self, t: float, method: str) -> None:
-        if not 0 <= t < np.inf:
+        if not 0 <= number(t) < np.inf:
             raise ParameterError("t", method, "a number in the range [0, inf)", t)
 
 

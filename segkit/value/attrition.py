@@ -21,6 +21,8 @@ class AttritionModel(PurchaseModel):
         Whether the data show that customers leave, against the model in which nobody does.
     """
 
+    _verdicts = (("attrition_", LikelihoodRatio),)
+
     attrition_: LikelihoodRatio
 
     def fit_histories(self, data: Histories) -> Self:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import numpy as np
 from scipy import special, stats
 
 from segkit.value._fit import Objective
-from segkit.value._growth import rate_with_dropout
+from segkit.value._growth import log_beta, rate_with_dropout
 from segkit.value._histories import Floats, Histories, dot
 from segkit.value.attrition import AttritionModel
 
@@ -21,16 +21,13 @@ class _DropoutAfterPurchase(AttritionModel):
     _letters = ("r", "alpha", "a", "b")
     _first: ClassVar[int]
 
-    def pmf(self, n: Any, t: float) -> Floats:
-        """Return the probability that a new customer buys `n` times again within `t`."""
-        self._check_time(t, "pmf")
+    def _pmf(self, x: Floats, t: float) -> Floats:
         r, alpha, a, b = self._theta()
-        x = np.asarray(n, dtype=np.float64)
         chances = x + self._first
         idle = alpha / (alpha + t)
-        whole = special.betaln(a, b)
-        kept = np.exp(special.betaln(a, b + chances) - whole)
-        left = np.exp(special.betaln(a + 1, b + np.maximum(chances, 1) - 1) - whole)
+        whole = log_beta(a, b)
+        kept = np.exp(log_beta(a, b + chances) - whole)
+        left = np.exp(log_beta(a + 1, b + np.maximum(chances, 1) - 1) - whole)
         left = np.where(chances > 0, left * stats.nbinom.sf(x - 1, r, idle), 0.0)
         return np.asarray(kept * stats.nbinom.pmf(x, r, idle) + left)
 
@@ -51,7 +48,7 @@ class _DropoutAfterPurchase(AttritionModel):
             value = (
                 at_x @ (special.gammaln(r + x) - special.gammaln(r))
                 + r * np.log(alpha)
-                + at_x @ (special.betaln(a, b + stays) - special.betaln(a, b))
+                + at_x @ (log_beta(a, b + stays) - log_beta(a, b))
                 + dot(share, np.maximum(gap, 0) + np.log1p(smaller) - shape * log_age)
             )
             rate = kept * (1 / (alpha + age))[data.T.place]

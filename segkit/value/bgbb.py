@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from scipy import special
 
 from segkit.errors import DataError, ParameterError
 from segkit.value._fit import Objective, maximise
-from segkit.value._growth import projected
+from segkit.value._growth import log_beta, projected
 from segkit.value._histories import Floats, Histories, dot
 from segkit.value.attrition import AttritionModel
-from segkit.value.timing import Flow
+from segkit.value.timing import Flow, check_count
 
 __all__ = ["BetaGeoBetaBinomial"]
+
+_EXACT = 64  # occasions summed one by one: the rate may fall a hundredfold from one to the next
 
 
 class BetaGeoBetaBinomial(AttritionModel):
@@ -36,28 +36,20 @@ class BetaGeoBetaBinomial(AttritionModel):
     >>> model = BetaGeoBetaBinomial.from_params(alpha=1.204, beta=0.75, gamma=0.657, delta=2.783)
     >>> round(model.expected_new_customer(10), 2)
     3.18
+    >>> model.pmf([0, 1, 2], 2).round(3)
+    array([0.394, 0.289, 0.317])
     """
 
     _letters = ("alpha", "beta", "gamma", "delta")
     _smooth = False
 
-    def pmf(self, n: Any, t: float) -> Floats:
-        """Return the probability that a new customer buys `n` times in `t` occasions.
-
-        Examples
-        --------
-        >>> model = BetaGeoBetaBinomial.from_params(alpha=1.0, beta=1.0, gamma=1e-9, delta=1.0)
-        >>> model.pmf([0, 1, 2], 2).round(3)
-        array([0.333, 0.333, 0.333])
-        """
-        self._check_time(t, "pmf")
-        x = np.asarray(n, dtype=np.float64)
-        bought = x.ravel()[(x.ravel() >= 0) & (x.ravel() <= t)]
-        paths = _Paths(bought, bought, np.full(bought.shape, float(t)))
+    def _pmf(self, x: Floats, t: float) -> Floats:
+        bought = x[x <= t]
+        paths = _Paths(bought, bought, np.full(bought.shape, t))
         with_order = paths.terms(self._theta()) + paths.log_orders()
         found = np.exp(np.logaddexp.reduceat(with_order, paths.starts)) if bought.size else bought
         total = np.zeros(x.shape)
-        total[(x >= 0) & (x <= t)] = found
+        total[x <= t] = found
         return total
 
     def _check(self, data: Histories) -> None:
@@ -119,9 +111,7 @@ class BetaGeoBetaBinomial(AttritionModel):
     def _rate(self, x: Floats, age: Floats, times: Floats) -> Floats:
         alpha, beta, gamma, delta = self._theta()
         stays = delta + age[:, None] + 1
-        log_stays = special.betaln(gamma, stays + np.asarray(times) - 1) - special.betaln(
-            gamma, stays
-        )
+        log_stays = log_beta(gamma, stays + np.asarray(times) - 1) - log_beta(gamma, stays)
         return np.asarray(((alpha + x) / (alpha + beta + age))[:, None] * np.exp(log_stays))
 
     def _draw(
@@ -142,10 +132,14 @@ class BetaGeoBetaBinomial(AttritionModel):
         return (1 + self.params_["delta"]) / (1 + self.params_["gamma"])
 
     def _ahead(self, x: Floats, age: Floats, flow: Flow) -> Floats:
+        check_count(flow.breaks[-1], "BetaGeoBetaBinomial")
         occasions = np.arange(1.0, np.floor(flow.breaks[-1] + 1e-9) + 1)
-        if not occasions.size:
-            return np.zeros_like(x)
-        times, weights = projected(occasions, flow.factor(occasions), self._scale())
+        worth = flow.factor(occasions)
+        times, weights = occasions[:_EXACT], worth[:_EXACT]
+        if occasions.size > _EXACT:
+            scale = self._scale() + _EXACT / (1 + self.params_["gamma"])
+            late, few = projected(occasions[_EXACT:], worth[_EXACT:], scale)
+            times, weights = np.append(times, late), np.append(weights, few)
         return np.maximum(self._rate(x, age, times) @ weights, 0.0)
 
 

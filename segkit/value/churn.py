@@ -14,7 +14,7 @@ from scipy import stats
 from segkit.errors import DataError, ParameterError
 from segkit.frames import as_pandas
 from segkit.value._histories import Floats
-from segkit.value._model import Model, log_interval
+from segkit.value._model import Model, log_interval, number, numbers
 from segkit.value.likelihood_ratio import LikelihoodRatio
 from segkit.value.timing import Payments, Timing
 
@@ -25,6 +25,7 @@ __all__ = [
     "ExponentialGamma",
     "check_horizon",
     "contract_log",
+    "times_of",
 ]
 
 
@@ -36,6 +37,8 @@ class ChurnModel(Model, ABC):
     heterogeneity_ : LikelihoodRatio
         Whether churn differs between customers or along their time, against constant churn.
     """
+
+    _verdicts = (("heterogeneity_", LikelihoodRatio),)
 
     heterogeneity_: LikelihoodRatio
 
@@ -67,9 +70,14 @@ class ChurnModel(Model, ABC):
         """Return the share that leaves within the year after `survived` years."""
         return 1.0 - float(self.survival(1.0, survived))
 
-    @abstractmethod
     def survival(self, t: Any, survived: Any = 0.0) -> Floats:
-        """Return the probability of staying `t` more years after `survived` years."""
+        """Return the probability of staying `t` more years (or periods) after `survived`."""
+        self._theta()
+        return self._stays(times_of(t, "t", "survival"), times_of(survived, "survived", "survival"))
+
+    @abstractmethod
+    def _stays(self, t: Floats, survived: Floats) -> Floats:
+        """Probability of staying, at times that are finite and not negative."""
 
     @abstractmethod
     def annuity(self, survived: Any, payments: Payments) -> Floats:
@@ -85,8 +93,10 @@ class ChurnModel(Model, ABC):
 
     def pmf(self, n: Any) -> Floats:
         """Return the probability that a new customer leaves in the n-th year or period."""
-        at = np.asarray(n, dtype=np.float64)
-        return np.asarray(self.survival(np.maximum(at - 1, 0)) - self.survival(at))
+        at = numbers(n, "n", "pmf")
+        possible = (at >= 1) & (at == np.floor(at)) & (at < np.inf)
+        period = np.where(possible, at, 1.0)
+        return np.where(possible, self.survival(period - 1) - self.survival(period), 0.0)
 
     def interval_of(
         self, quantity: Callable[[Self], Floats], level: float
@@ -134,7 +144,9 @@ class ContinuousChurn(ChurnModel):
         >>> ConstantChurn.from_params(rate=0.2).discounted_lifetime(discount_rate=0.1).round(3)
         np.float64(3.386)
         """
-        return self.annuity(survived, Payments(timing, discount_rate, horizon)) / 12
+        self._theta()
+        stayed = times_of(survived, "survived", "discounted_lifetime")
+        return self.annuity(stayed, Payments(timing, discount_rate, horizon)) / 12
 
     def expected_new_customer(self, t: float) -> float:
         """Return the years to expect of a new customer within the first `t` years."""
@@ -170,10 +182,8 @@ class ConstantChurn(ContinuousChurn):
 
     _letters = ("rate",)
 
-    def survival(self, t: Any, survived: Any = 0.0) -> Floats:
-        """Return the probability of staying `t` more years, whatever has passed."""
-        ahead, _ = np.broadcast_arrays(np.asarray(t, dtype=np.float64), survived)
-        return np.asarray(np.exp(-self._theta()[0] * ahead))
+    def _stays(self, t: Floats, survived: Floats) -> Floats:
+        return np.asarray(np.exp(-self._theta()[0] * (t + 0 * survived)))
 
     def annuity(self, survived: Any, payments: Payments) -> Floats:
         """Return the present value of 1 a month: a geometric series."""
@@ -221,11 +231,9 @@ class ExponentialGamma(ContinuousChurn):
 
     _letters = ("r", "alpha")
 
-    def survival(self, t: Any, survived: Any = 0.0) -> Floats:
-        """Return the probability of staying `t` more years after `survived` years."""
+    def _stays(self, t: Floats, survived: Floats) -> Floats:
         r, alpha = self._theta()
-        ahead = np.asarray(t, dtype=np.float64) / (alpha + np.asarray(survived))
-        return np.asarray(np.exp(-r * np.log1p(ahead)))
+        return np.asarray(np.exp(-r * np.log1p(t / (alpha + survived))))
 
     def annuity(self, survived: Any, payments: Payments) -> Floats:
         """Return the present value of 1 a month for customers who have stayed so long."""
@@ -254,8 +262,16 @@ class ExponentialGamma(ContinuousChurn):
 
 def check_horizon(t: float, method: str) -> None:
     """Refuse a time ahead that is negative or has no end."""
-    if not 0 <= t < np.inf:
+    if not 0 <= number(t) < np.inf:
         raise ParameterError("t", method, "a number in the range [0, inf)", t)
+
+
+def times_of(values: Any, name: str, method: str) -> Floats:
+    """Return times as an array, or refuse those that are negative or have no end."""
+    found = numbers(values, name, method)
+    if not ((found >= 0) & (found < np.inf)).all():
+        raise ParameterError(name, method, "in the range [0, inf)", values)
+    return found
 
 
 def contract_log(
@@ -272,7 +288,7 @@ def contract_log(
         data, ended, index = frame["duration"], frame["ended"], frame.index
     else:
         index = getattr(data, "index", pd.RangeIndex(len(data)))
-    data, ended = pd.Series(data), pd.Series(ended)
+    data, ended = pd.Series(data), pd.Series(ended).infer_objects()
     numbers, flags = pd.api.types.is_numeric_dtype(data), pd.api.types.is_bool_dtype(ended)
     if not (numbers and flags) or data.isna().any() or ended.isna().any():
         raise DataError(

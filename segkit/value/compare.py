@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from segkit.errors import ParameterError
 from segkit.value._histories import distinct
 from segkit.value._purchases import PurchaseModel
 from segkit.value.attrition import AttritionModel
@@ -61,6 +62,8 @@ def compare_models(
     >>> compare_models(drawn, [NBD, BetaGeo]).best
     'BetaGeo'
     """
+    if not models or not all(isinstance(kind, type) for kind in models):
+        raise ParameterError("models", "compare_models", "classes such as [NBD, BetaGeo]", models)
     data = distinct(summary)
     fitted = {kind.__name__: kind().fit_histories(data) for kind in models}
     table = pd.DataFrame(

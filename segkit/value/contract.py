@@ -12,15 +12,15 @@ import numpy as np
 import pandas as pd
 
 from segkit.adjustment import holm
-from segkit.errors import ParameterError
+from segkit.errors import DataError, ParameterError
 from segkit.survival import kaplan_meier
 from segkit.value._contracts import BASE, check_enough, read_contracts
 from segkit.value._histories import Floats
-from segkit.value._model import check_level
+from segkit.value._model import check_level, number
 from segkit.value.churn import ChurnModel, ConstantChurn, ExponentialGamma
 from segkit.value.likelihood_ratio import LEVEL
 from segkit.value.retention import BetaDiscreteWeibull, ShiftedBetaGeometric
-from segkit.value.timing import Payments, Timing, Unit, periods_per_year
+from segkit.value.timing import Payments, Timing, Unit, check_discount, periods_per_year
 
 __all__ = ["Churn", "ContractValue", "contract_value"]
 
@@ -43,7 +43,8 @@ class ContractValue:
         value, low, high of all who are still there.
     groups : DataFrame
         One row a group: customers, active, ended, years observed; yearly churn of a new
-        customer with its interval; pooled (churn is that of the whole base); value of the
+        customer with its interval; pooled (churn is that of the whole base, the reason stands
+        in `notes`); value of the
         active with its interval; new_customer, the value of one who joins today at the
         group's mean margin, with its interval.
     customers : DataFrame
@@ -132,7 +133,8 @@ def contract_value(
         customers who can leave only at yearly renewals, "shifted beta-geometric" or
         "beta-discrete-Weibull".
     min_ended : int
-        A group with fewer ended contracts takes the churn of the whole base.
+        A group with fewer ended contracts takes the churn of the whole base, and so does one
+        whose own contracts the model refuses.
     level : float
         Confidence of the intervals.
 
@@ -157,6 +159,7 @@ def contract_value(
     check_level(level, "contract_value")
     _check_settings(churn, min_ended)
     a_year = periods_per_year(unit, "contract_value")
+    check_discount(horizon, discount_rate, "contract_value")
     payments = Payments(timing, discount_rate, None if horizon is None else horizon / a_year)
     frame = read_contracts(contracts, duration, ended, margin, group)
     frame["years"] /= a_year
@@ -185,6 +188,7 @@ class _Part:
     rows: pd.DataFrame
     model: ChurnModel
     pooled: bool
+    refused: str = ""
 
     @cached_property
     def active(self) -> pd.DataFrame:
@@ -194,7 +198,7 @@ class _Part:
 def _check_settings(churn: str, min_ended: int) -> None:
     if churn not in _MODELS:
         raise ParameterError("churn", "contract_value", f"one of {get_args(Churn)}", churn)
-    if min_ended < 1:
+    if not number(min_ended) >= 1:
         raise ParameterError(
             "min_ended", "contract_value", "an int in the range [1, inf)", min_ended
         )
@@ -203,7 +207,11 @@ def _check_settings(churn: str, min_ended: int) -> None:
 def _part(name: str, rows: pd.DataFrame, base: _Part, min_ended: int) -> _Part:
     if rows["left"].sum() < min_ended:
         return _Part(name, rows, base.model, pooled=True)
-    return _Part(name, rows, type(base.model)().fit(rows["years"], rows["left"]), pooled=False)
+    try:
+        model = type(base.model)().fit(rows["years"], rows["left"])
+    except DataError as refusal:
+        return _Part(name, rows, base.model, pooled=True, refused=str(refusal))
+    return _Part(name, rows, model, pooled=False)
 
 
 def _each(part: _Part, payments: Payments, level: float) -> pd.DataFrame:
@@ -294,12 +302,16 @@ def _tests(parts: Sequence[_Part]) -> pd.DataFrame:
 def _notes(
     parts: Sequence[_Part], tests: pd.DataFrame, churn: Churn, min_ended: int
 ) -> Iterator[str]:
-    pooled = [part.name for part in parts if part.pooled]
-    if pooled:
-        yield (
-            f"Fewer than {min_ended} contracts ended in {', '.join(pooled)}: the churn of the "
-            "whole base stands in, and the interval does not know how far theirs may differ."
-        )
+    stands_in = (
+        "the churn of the whole base stands in, and the interval does not know how far theirs may "
+        "differ."
+    )
+    few = [part.name for part in parts if part.pooled and not part.refused]
+    if few:
+        yield f"Fewer than {min_ended} contracts ended in {', '.join(few)}: {stands_in}"
+    for part in parts:
+        if part.refused:
+            yield f"{part.name} has no churn of its own, so {stands_in} {part.refused}"
     uneven = [str(name) for name, fits in tests["fits"].items() if not fits]
     if uneven and churn == "constant":
         yield (

@@ -12,7 +12,7 @@ import pandas as pd
 
 from segkit.errors import DataError, ParameterError
 from segkit.value._histories import Floats, checked
-from segkit.value._model import check_level, log_interval
+from segkit.value._model import check_level, log_interval, number
 from segkit.value._purchases import PurchaseModel
 from segkit.value.gamma_gamma import GammaGamma
 from segkit.value.timing import Flow, Timing, Unit, flow, unit_of
@@ -168,6 +168,11 @@ class LifetimeValue:
 
     def _labels(self, groups: Any) -> pd.Series[Any]:
         index = self.customers.index
+        if not isinstance(groups, pd.Series) and len(groups) != len(index):
+            raise DataError(
+                f"by_group needs a group for every customer: {len(index):,} of them, and "
+                f"{len(groups):,} groups were given."
+            )
         label = groups.reindex(index) if isinstance(groups, pd.Series) else pd.Series(groups, index)
         if label.isna().any():
             first = ", ".join(map(str, index[label.isna()][:5]))
@@ -214,7 +219,7 @@ def lifetime_value(
         advance". A month is 30.4375 days.
     unit : {"day", "week", "month", "year"}, optional
         Unit of the times in the summary. Left out, it is that of `customer_summary`, or is read
-        off T where T leaves no doubt: days divided by 7, 30.4375 or 365.25, or long whole days.
+        off T where T leaves no doubt: days divided by 7, 30.4375 or 365.25.
 
     Raises
     ------
@@ -239,8 +244,14 @@ def lifetime_value(
     >>> worth.value.round(2).tolist()
     [10.82, 2.49]
     """
-    if not 0 < margin <= 1:
+    if not 0 < number(margin) <= 1:
         raise ParameterError("margin", "lifetime_value", "a share in the range (0, 1]", margin)
+    for name, model, kind in (
+        ("purchases", purchases, PurchaseModel),
+        ("spend", spend, GammaGamma),
+    ):
+        if not isinstance(model, kind):
+            raise ParameterError(name, "lifetime_value", f"a fitted {kind.__name__}", model)
     frame = checked(summary, "frequency", "recency", "T", "monetary_value")
     unit = unit_of(frame, unit)
     money = flow(horizon, discount_rate, timing, unit)

@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
-from segkit.errors import DataError
+from segkit.errors import DataError, ParameterError
 from segkit.value._fit import Objective
+from segkit.value._growth import log_beta
 from segkit.value._histories import Floats, Values, checked, dot
-from segkit.value._model import Model
+from segkit.value._model import Model, numbers
 
 __all__ = ["GammaGamma", "Independence"]
 
@@ -63,6 +64,8 @@ class GammaGamma(Model):
     """
 
     _letters = ("p", "q", "gamma")
+
+    _verdicts = (("independence_", Independence),)
 
     independence_: Independence
 
@@ -118,6 +121,11 @@ class GammaGamma(Model):
     def pdf(self, spend: Any, frequency: Any) -> Floats:
         """Return the density of the mean spend of customers with so many repeat purchases.
 
+        Raises
+        ------
+        ParameterError
+            If a frequency is below 1: without a repeat purchase there is no spend.
+
         Examples
         --------
         >>> model = GammaGamma.from_params(p=6.25, q=3.74, gamma=15.44)
@@ -125,11 +133,14 @@ class GammaGamma(Model):
         array([0.0148, 0.0166, 0.0001])
         """
         p, q, gamma = self._theta()
-        x, mean = (np.asarray(of, dtype=np.float64) for of in (frequency, spend))
-        with np.errstate(divide="ignore"):
-            logs = special.xlogy(p * x - 1, mean) + p * x * np.log(x) + q * np.log(gamma)
-        logs -= special.betaln(p * x, q) + (p * x + q) * np.log(gamma + mean * x)
-        return np.asarray(np.exp(logs))
+        x, given = numbers(frequency, "frequency", "pdf"), numbers(spend, "spend", "pdf")
+        if not ((x >= 1) & (x < np.inf)).all():
+            raise ParameterError("frequency", "pdf", "in the range [1, inf)", frequency)
+        possible = (given > 0) & (given < np.inf)
+        mean = np.where(possible, given, 1.0)
+        logs = (p * x - 1) * np.log(mean) + p * x * np.log(x) + q * np.log(gamma)
+        logs = logs - log_beta(p * x, q) - (p * x + q) * np.log(gamma + mean * x)
+        return np.where(possible, np.exp(logs), 0.0)
 
     def bootstrap(self, summary: Any, refits: int = 200, random_state: int = 0) -> pd.DataFrame:
         """Refit to spend drawn from the fitted model: the spread of the parameters.

@@ -14,13 +14,13 @@ from segkit.value._histories import Floats, checked
 from segkit.value._purchases import PurchaseModel
 from segkit.value.beta_geo import BetaGeo
 
-__all__ = ["Scorecard", "scorecard", "tracking"]
+__all__ = ["HoldoutScorecard", "scorecard", "tracking"]
 
 _TOP = 7
 
 
 @dataclass(frozen=True)
-class Scorecard:
+class HoldoutScorecard:
     """How a model fitted before a date forecast what came after.
 
     Attributes
@@ -41,7 +41,7 @@ class Scorecard:
     notes: tuple[str, ...]
 
 
-def scorecard(model: PurchaseModel, summary: Any) -> Scorecard:
+def scorecard(model: PurchaseModel, summary: Any) -> HoldoutScorecard:
     """Judge a fitted model on the hold-out that follows its data.
 
     Parameters
@@ -74,7 +74,7 @@ def scorecard(model: PurchaseModel, summary: Any) -> Scorecard:
         expected[length == t] = model.expected_purchases(frame[length == t], float(t))
     metrics = _metrics(frame, expected)
     notes = tuple(_notes(model, frame, metrics))
-    return Scorecard(metrics, _by_frequency(frame, expected), notes)
+    return HoldoutScorecard(metrics, _by_frequency(frame, expected), notes)
 
 
 def tracking(model: PurchaseModel, first: Any, repeats: Any, times: Any) -> pd.DataFrame:

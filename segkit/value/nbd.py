@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from scipy import special, stats
@@ -32,9 +32,13 @@ class NBD(PurchaseModel):
     >>> model = NBD.from_params(r=0.5, alpha=10.0)
     >>> round(model.expected_new_customer(20.0), 2)
     1.0
+    >>> NBD.from_params(r=1.0, alpha=1.0).pmf([0, 1, 2], 1.0)
+    array([0.5  , 0.25 , 0.125])
     """
 
     _letters = ("r", "alpha")
+
+    _verdicts = (("heterogeneity_", LikelihoodRatio),)
 
     heterogeneity_: LikelihoodRatio
 
@@ -47,17 +51,9 @@ class NBD(PurchaseModel):
         )
         return self
 
-    def pmf(self, n: Any, t: float) -> Floats:
-        """Return the probability that a new customer buys `n` times again within `t`.
-
-        Examples
-        --------
-        >>> NBD.from_params(r=1.0, alpha=1.0).pmf([0, 1, 2], 1.0)
-        array([0.5  , 0.25 , 0.125])
-        """
-        self._check_time(t, "pmf")
+    def _pmf(self, x: Floats, t: float) -> Floats:
         r, alpha = self._theta()
-        return np.asarray(stats.nbinom.pmf(n, r, alpha / (alpha + t)))
+        return np.asarray(stats.nbinom.pmf(x, r, alpha / (alpha + t)))
 
     def _likelihood(self, data: Histories) -> Objective:
         bought, age = data.x.rows, data.T.distinct

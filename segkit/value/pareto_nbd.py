@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from scipy import special, stats
@@ -38,26 +37,18 @@ class ParetoNBD(AttritionModel):
     >>> summary = pd.DataFrame({"frequency": [26], "recency": [30.85714], "T": [31.0]})
     >>> model.expected_purchases(summary, 52).round(2).tolist()
     [25.46]
+    >>> model.pmf([0, 1, 2], 39.0).round(3)
+    array([0.594, 0.166, 0.082])
     """
 
     _letters = ("r", "alpha", "s", "beta")
 
-    def pmf(self, n: Any, t: float) -> Floats:
-        """Return the probability that a new customer buys `n` times again within `t`.
-
-        Examples
-        --------
-        >>> model = ParetoNBD.from_params(r=0.553, alpha=10.578, s=0.606, beta=11.669)
-        >>> model.pmf([0, 1, 2], 39.0).round(3)
-        array([0.594, 0.166, 0.082])
-        """
-        self._check_time(t, "pmf")
+    def _pmf(self, x: Floats, t: float) -> Floats:
         r, alpha, s, beta = self._theta()
         times, weights = integral_weights(np.ones_like, np.array([0.0, t]), self._scale())
         leaves = weights * s / beta * np.exp(-(s + 1) * np.log1p(times / beta))
-        x = np.asarray(n, dtype=np.float64)[..., None]
         ends, chances = np.append(times, t), np.append(leaves, (1 + t / beta) ** -s)
-        return np.asarray(stats.nbinom.pmf(x, r, alpha / (alpha + ends)) @ chances)
+        return np.asarray(stats.nbinom.pmf(x[..., None], r, alpha / (alpha + ends)) @ chances)
 
     def _likelihood(self, data: Histories) -> Objective:
         x, at_x, share = data.x.distinct, data.share_by(data.x), data.share

@@ -12,8 +12,9 @@ from scipy import special
 
 from segkit.errors import DataError, ParameterError
 from segkit.frames import as_pandas
+from segkit.value._growth import log_beta
 from segkit.value._histories import Floats
-from segkit.value.churn import ChurnModel, check_horizon, contract_log
+from segkit.value.churn import ChurnModel, check_horizon, contract_log, times_of
 from segkit.value.likelihood_ratio import LikelihoodRatio
 from segkit.value.timing import Payments
 
@@ -58,11 +59,10 @@ class RetentionModel(ChurnModel):
             return self._fit_counts(survivors_of(data))
         return super().fit(data, ended)
 
-    def survival(self, t: Any, survived: Any = 0.0) -> Floats:
-        """Return the probability of staying `t` more periods after `survived` periods."""
-        start = np.asarray(survived, dtype=np.float64)
-        ahead = np.floor(np.asarray(t, dtype=np.float64) + start + 1e-9)
-        log_stay, log_start = self._log_survival(ahead), self._log_survival(np.floor(start + 1e-9))
+    def _stays(self, t: Floats, survived: Floats) -> Floats:
+        ahead = np.floor(t + survived + 1e-9)
+        log_stay = self._log_survival(ahead)
+        log_start = self._log_survival(np.floor(survived + 1e-9))
         return np.asarray(np.exp(log_stay - log_start))
 
     def expected_new_customer(self, t: float) -> float:
@@ -77,7 +77,9 @@ class RetentionModel(ChurnModel):
         renewals = self.survival(np.arange(1, np.floor(t) + 1), periods[:, None]).sum(axis=1)
         return pd.Series(np.where(left, 0.0, renewals), index, name="expected_purchases")
 
-    def discounted_lifetime(self, period: int, discount_rate: float) -> float:
+    def discounted_lifetime(
+        self, period: Any, discount_rate: float, horizon: float | None = None
+    ) -> Any:
         r"""Return the discounted expected residual lifetime (DERL) of a customer.
 
         Counted in payments, the first of them due now: the customer is at the end of the given
@@ -89,17 +91,20 @@ class RetentionModel(ChurnModel):
 
         Parameters
         ----------
-        period : int
-            1 for a customer who has not renewed yet.
+        period : int or array
+            1 for a customer who has not renewed yet; the answer has its shape.
         discount_rate : float
-            A period, above 0.
+            A period.
+        horizon : float or None
+            Number of payments; None for ever.
         """
-        if not discount_rate > 0:
-            raise ParameterError("discount_rate", "discounted_lifetime", "above 0", discount_rate)
-        if period < 1:
+        self._theta()
+        ends = times_of(period, "period", "discounted_lifetime")
+        if not (ends >= 1).all():
             raise ParameterError("period", "discounted_lifetime", "1 or more", period)
-        payments = Payments("yearly in arrears", discount_rate, None)
-        return float(self.annuity(period - 1.0, payments) * (1 + discount_rate) / 12)
+        payments = Payments("yearly in arrears", discount_rate, horizon)
+        found = self.annuity(ends - 1, payments) * (1 + discount_rate) / 12
+        return found if np.ndim(period) else float(found)
 
     def annuity(self, survived: Any, payments: Payments) -> Floats:
         """Return the present value of 1 a month for customers who have stayed so long.
@@ -179,7 +184,7 @@ class RetentionModel(ChurnModel):
         power = theta[2] if len(theta) > 2 else 1.0
         logs = np.log(np.maximum(periods, 1.0))
         effort = np.where(periods > 0, np.exp(np.minimum(power * logs, _LARGEST)), 0.0)
-        stay = special.betaln(alpha, beta + effort) - special.betaln(alpha, beta)
+        stay = log_beta(alpha, beta + effort) - log_beta(alpha, beta)
         by_alpha = special.digamma(alpha + beta) - special.digamma(alpha + beta + effort)
         by_effort = special.digamma(beta + effort) - special.digamma(alpha + beta + effort)
         by_beta = by_effort - special.digamma(beta) + special.digamma(alpha + beta)

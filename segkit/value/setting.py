@@ -18,6 +18,7 @@ __all__ = ["Setting", "choose_setting"]
 
 _ON_GRID = 0.8
 _USED = 0.1
+_LEAVING = 0.005  # of those who could, at a step; 6 % a year where the steps are months
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +89,20 @@ def _of_contracts(frame: pd.DataFrame) -> Setting:
         raise DataError("No contract has ended, so the data do not show when customers leave.")
     at_renewal = float((np.abs(over - np.round(over)) < 0.02).mean())
     share = f"{at_renewal:.0%} of the ended contracts ended after whole periods."
+    leaving = over.size / years.sum() if years.sum() else 1.0
+    if at_renewal >= _ON_GRID and leaving < _LEAVING:
+        return _any_day(
+            f"whole numbers look like days, for only {leaving:.2%} left at a step; where customers "
+            "can leave only at renewals, count in renewal periods."
+        )
     if at_renewal >= _ON_GRID:
         return _retention(f"customers tell when they leave, and {share}")
+    return _any_day(f"only {share}")
+
+
+def _any_day(reason: str) -> Setting:
     models = ("ConstantChurn", "ExponentialGamma")
-    return Setting(True, False, models, f"customers tell when they leave, and only {share}")
+    return Setting(True, False, models, f"customers tell when they leave, and {reason}")
 
 
 def _retention(reason: str) -> Setting:

@@ -12,12 +12,14 @@ import pandas as pd
 from segkit.errors import ParameterError
 from segkit.value._growth import integral_weights, projected
 from segkit.value._histories import Floats
+from segkit.value._model import number
 
 __all__ = [
     "Flow",
     "Payments",
     "Timing",
     "Unit",
+    "check_count",
     "check_discount",
     "flow",
     "periods_per_year",
@@ -36,7 +38,7 @@ Timing = Literal[
 ]
 
 _PER_YEAR: dict[Unit, float] = {"day": 365.25, "week": 365.25 / 7, "month": 12.0, "year": 1.0}
-_LONG = 180.0  # whole numbers beyond it are days: nobody counts so many weeks
+_MOST_PAYMENTS = 5e6  # more of them fill the memory: 40,000 years of months at 0.1 % a year
 _NOTHING_LEFT = 40.0  # e^-40: payments discounted by more are nothing
 
 
@@ -50,10 +52,13 @@ class Flow:
         Present value of 1 of business done at each time.
     breaks : array
         Times from 0 to the horizon between which the factor is smooth.
+    bend : float
+        Time over which it bends there.
     """
 
     factor: Callable[[Floats], Floats]
     breaks: Floats
+    bend: float = np.inf
 
 
 def undiscounted(horizon: float) -> Flow:
@@ -86,10 +91,12 @@ def flow(
     per_year = periods_per_year(unit, owner)
     check_discount(horizon, discount_rate, owner)
     force = np.log1p(discount_rate) / per_year
-    end = _NOTHING_LEFT / force if horizon is None else float(horizon)
+    end = _end(horizon, force)
     step, at_start = _payments(timing, per_year, owner)
     if step is None:
-        return Flow(lambda t: np.exp(-force * t), np.array([0.0, end]))
+        bend = 1 / force if force else np.inf
+        return Flow(lambda t: np.exp(-force * t), np.array([0.0, end]), bend)
+    check_count(end / step, owner)
     whole = np.arange(np.ceil(end / step - 1e-9)) * step
     return Flow(lambda t: np.exp(-force * _paid(t, step, at_start, end)), np.append(whole, end))
 
@@ -132,7 +139,9 @@ class Payments:
         force, end = self._span()
         step, at_start = _payments(self.timing, 1.0)
         assert step is not None, "continuous payments have no schedule"
-        count = np.ceil(end / step) if self.horizon is None else self._count(step, at_start)
+        check_count(end / step, "contract_value")
+        endless = self.horizon is None or end < self.horizon
+        count = np.ceil(end / step) if endless else self._count(step, at_start)
         times = step * (np.arange(count) + (0 if at_start else 1))
         return times, 12 * step * np.exp(-force * times)
 
@@ -142,23 +151,30 @@ class Payments:
         if self.timing != "continuous":
             return projected(*self.schedule(), scale)
         ends = np.array([0.0, end])
-        times, weights = integral_weights(lambda t: np.exp(-force * t), ends, scale)
+        bend = min(scale, 1 / force) if force else scale
+        times, weights = integral_weights(lambda t: np.exp(-force * t), ends, bend)
         return times, 12 * weights
 
     def _span(self) -> tuple[float, float]:
         force = float(np.log1p(self.discount_rate))
-        return force, _NOTHING_LEFT / force if self.horizon is None else self.horizon
+        return force, _end(self.horizon, force)
 
     def _count(self, step: float, at_start: bool) -> float:
         periods = float(self.horizon or 0) / step
         return float(np.ceil(periods - 1e-9) if at_start else np.floor(periods + 1e-9))
 
 
+def _end(horizon: float | None, force: float) -> float:
+    """Time after which nothing is worth counting."""
+    ends = np.inf if horizon is None else float(horizon)
+    return min(ends, _NOTHING_LEFT / force) if force else ends
+
+
 def check_discount(horizon: float | None, discount_rate: float, owner: str) -> None:
     """Refuse a horizon or a rate that gives no finite value."""
-    if horizon is not None and not 0 < horizon < np.inf:
+    if horizon is not None and not 0 < number(horizon) < np.inf:
         raise ParameterError("horizon", owner, "a number in the range (0, inf), or None", horizon)
-    if not 0 <= discount_rate < np.inf:
+    if not 0 <= number(discount_rate) < np.inf:
         raise ParameterError(
             "discount_rate",
             owner,
@@ -169,6 +185,13 @@ def check_discount(horizon: float | None, discount_rate: float, owner: str) -> N
         raise ParameterError(
             "discount_rate", owner, "above 0 when the horizon is infinite", discount_rate
         )
+
+
+def check_count(payments: float, owner: str) -> None:
+    """Refuse more payments ahead than can be summed."""
+    if payments > _MOST_PAYMENTS:
+        expected = f"shorter, or the discount rate higher: up to {_MOST_PAYMENTS:,.0f} payments"
+        raise ParameterError("horizon", owner, expected, f"{payments:,.0f} payments")
 
 
 def _payments(
@@ -211,20 +234,23 @@ def unit_of(summary: pd.DataFrame, said: Unit | None, owner: str = "lifetime_val
 def told_by(age: Floats, owner: str = "lifetime_value") -> Unit:
     """Tell the unit of times that were whole days, or refuse to guess.
 
+    Whole numbers may be days, or weeks of weekly data: nothing in them tells which.
+
     Examples
     --------
     >>> told_by(np.array([272.0, 200.0]) / 7)
     'week'
     """
     whole = {unit for unit, per_year in _PER_YEAR.items() if _is_whole(age * 365.25 / per_year)}
-    if "day" not in whole or age.max() > _LONG:
+    if "day" not in whole:
         for unit in _PER_YEAR:
             if unit in whole:
                 return unit
     raise ParameterError(
         "unit",
         owner,
-        f"given, one of {tuple(_PER_YEAR)}: T up to {age.max():g} does not tell its unit",
+        f"given, one of {tuple(_PER_YEAR)}: T up to {age.max():g} does not tell its unit (whole "
+        "numbers may be days or weeks)",
         None,
     )
 

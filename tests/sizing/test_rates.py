@@ -113,7 +113,8 @@ def test_unusable_series_are_refused(years, values):
 
 def test_years_may_be_dates_and_must_be_numbers():
     dates = pd.date_range("2020-06-30", periods=3, freq="YS")
-    assert growth(dates, [100, 110, 121]).cagr == pytest.approx(0.1)
+    for years in (dates, list(dates), [day.date() for day in dates], dates.to_period("Y")):
+        assert growth(years, [100, 110, 121]).cagr == pytest.approx(0.1)
     with pytest.raises(DataError, match=r"Years must be numbers\. Got"):
         growth(["first", "second", "third"], [1, 2, 3])
 

@@ -204,8 +204,69 @@ def test_a_missing_column_is_named_with_its_nearest():
         {"horizon": 0},
         {"level": 1.0},
         {"min_ended": 0},
+        {"horizon": "5 years"},
+        {"discount_rate": None},
+        {"min_ended": "five"},
     ],
 )
 def test_settings_out_of_range_are_refused(setting):
     with pytest.raises(ParameterError, match=next(iter(setting))):
         contract_value(contracts(8, 200), **setting)
+
+
+def with_newcomers(log, kept=3):
+    """A group whose customers all left at the first renewal, or have not met it yet."""
+    ended = [True] * 8 + [False] * kept
+    late = pd.DataFrame({"duration": np.where(ended, 1.0, 0.5), "ended": ended, "margin": 9.0})
+    return pd.concat([log, late.assign(segment="newcomers")], ignore_index=True)
+
+
+@pytest.mark.parametrize("churn", ["shifted beta-geometric", "beta-discrete-Weibull"])
+def test_a_group_that_the_model_refuses_borrows_and_stops_nobody(churn):
+    log = contracts(9)
+    log["duration"] = np.where(log["ended"], np.ceil(log["duration"]), np.floor(log["duration"]))
+    worth = contract_value(with_newcomers(log), group="segment", churn=churn)
+    assert worth.groups["pooled"].to_dict() == {
+        "colleges": False,
+        "newcomers": True,
+        "private": False,
+    }
+    assert len(worth.customers) == len(log) + 11
+    note = next(note for note in worth.notes if note.startswith("newcomers"))
+    assert "the churn of the whole base stands in" in note
+    assert "needs customers who left and customers who renewed; 8 of 11 left" in note
+
+
+def test_a_group_without_time_stops_nobody():
+    log = pd.concat(
+        [
+            contracts(10),
+            pd.DataFrame(
+                {"duration": [0.0] * 8, "ended": True, "margin": 9.0, "segment": "cancelled"}
+            ),
+        ],
+        ignore_index=True,
+    )
+    worth = contract_value(log, group="segment")
+    assert worth.groups.loc["cancelled", ["pooled", "value"]].tolist() == [True, 0.0]
+    assert any("8 of 8 contracts have ended in 0.0 years" in note for note in worth.notes)
+
+
+def test_where_no_group_is_left_the_call_is_refused():
+    with pytest.raises(DataError, match="needs customers who left and customers who renewed"):
+        contract_value(
+            with_newcomers(contracts(11).head(0)), group="segment", churn="shifted beta-geometric"
+        )
+
+
+def test_true_and_false_may_stand_in_a_column_of_objects():
+    frame = contracts(12, 200)
+    objects = frame.astype({"ended": object})
+    assert contract_value(objects).total.equals(contract_value(frame).total)
+    assert ConstantChurn().fit(objects).params_ == ConstantChurn().fit(frame).params_
+
+
+def test_a_column_that_stands_there_twice_is_named():
+    frame = contracts(13, 50)
+    with pytest.raises(DataError, match=r"more than one column \['margin'\]"):
+        contract_value(pd.concat([frame, frame[["margin"]]], axis=1))

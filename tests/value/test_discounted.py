@@ -167,9 +167,7 @@ def test_json_holds_settings_models_and_customers(worth):
     assert len(fields["customers"]) == 2000
 
 
-@pytest.mark.parametrize(
-    ("days", "unit"), [(1, "day"), (7, "week"), (30.4375, "month"), (365.25, "year")]
-)
+@pytest.mark.parametrize(("days", "unit"), [(7, "week"), (30.4375, "month"), (365.25, "year")])
 def test_the_unit_is_read_off_the_times(days, unit, summary):
     ages = np.random.default_rng(0).integers(100, 300, 50)
     assert told_by(ages / days) == unit
@@ -182,15 +180,24 @@ def test_the_unit_gives_the_same_value(summary):
         model = BetaGeo.from_params(r=0.5, alpha=6.0 * scale, a=0.8, b=2.5)
         frame = summary.assign(recency=summary["recency"] * scale, T=summary["T"] * scale)
         found = lifetime_value(
-            model, SPEND, frame, YEAR * scale, 0.15, 0.3, timing="monthly in arrears"
+            model,
+            SPEND,
+            frame,
+            YEAR * scale,
+            0.15,
+            0.3,
+            timing="monthly in arrears",
+            unit="day" if unit == "day" else None,
         )
         assert found.unit == unit
         values[unit] = found.value.sum()
     assert list(values.values()) == pytest.approx([values["week"]] * 4, rel=1e-9)
 
 
-def test_a_doubtful_unit_is_not_guessed(summary):
-    frame = summary.assign(T=38.0, recency=0.0, frequency=0)
+@pytest.mark.parametrize("longest", [38, 208, 500])
+def test_a_doubtful_unit_is_not_guessed(summary, longest):
+    """208 whole numbers may be weeks of four years, or days of seven months."""
+    frame = summary.assign(T=np.arange(len(summary)) % longest + 1.0, recency=0.0, frequency=0)
     with pytest.raises(ParameterError, match="does not tell its unit"):
         lifetime_value(PURCHASES, SPEND, frame, 52, 0.1, 0.3)
 
@@ -204,6 +211,10 @@ def test_a_doubtful_unit_is_not_guessed(summary):
         {"horizon": None, "discount_rate": 0},
         {"margin": 0.0},
         {"margin": 30},
+        {"margin": "30 %"},
+        {"margin": None},
+        {"discount_rate": "10 %"},
+        {"horizon": "a year"},
         {"timing": "weekly"},
         {"unit": "fortnight"},
     ],
@@ -228,3 +239,14 @@ def test_without_standard_errors_there_is_no_interval(summary):
     found = lifetime_value(PURCHASES, SPEND, summary, YEAR, 0.15, 0.3)
     with pytest.raises(DataError, match="fit it to data"):
         found.total()
+
+
+@pytest.mark.parametrize("models", [(SPEND, PURCHASES), (PURCHASES, None), ("BetaGeo", SPEND)])
+def test_what_is_no_model_is_refused(models, summary):
+    with pytest.raises(ParameterError, match="of lifetime_value must be a fitted"):
+        lifetime_value(*models, summary, 52, 0.1, 0.3)
+
+
+def test_groups_of_another_length_are_refused(worth):
+    with pytest.raises(DataError, match="2,000 of them, and 3 groups were given"):
+        worth.by_group(["a", "b", "c"])

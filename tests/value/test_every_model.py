@@ -1,5 +1,6 @@
 """What every model offers, and the same printed digits on any number of threads."""
 
+import json
 import subprocess
 import sys
 
@@ -9,6 +10,7 @@ import pytest
 from scipy import integrate
 
 from segkit import value
+from segkit.errors import DataError
 from segkit.value import GammaGamma
 from segkit.value._model import Model
 
@@ -147,3 +149,34 @@ def test_the_same_digits_on_one_thread_and_on_two():
         found.append(program.stdout)
     assert len(found[0]) > 2000
     assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("name", OFFERS)
+def test_a_loaded_model_gives_the_verdicts_of_the_fitted_one(name):
+    model = getattr(value, name)().fit(data_for(name))
+    loaded = type(model).from_json(model.to_json())
+    verdicts = {
+        verdict: getattr(model, verdict)
+        for verdict in ("attrition_", "heterogeneity_", "independence_")
+        if hasattr(model, verdict)
+    }
+    assert verdicts
+    assert {verdict: getattr(loaded, verdict) for verdict in verdicts} == verdicts
+    learned = [name for name in vars(model) if name.endswith("_")]
+    assert len(learned) > 5
+    assert [getattr(loaded, name) for name in learned] == [getattr(model, name) for name in learned]
+
+
+@pytest.mark.parametrize("name", OFFERS)
+@pytest.mark.parametrize("missing", ["params", "covariance_of_logs", "notes"])
+def test_json_that_is_not_whole_is_refused(name, missing):
+    fields = json.loads(getattr(value, name)().fit(data_for(name)).to_json())
+    del fields[missing]
+    with pytest.raises(DataError, match=f"The JSON of this {name} is not whole"):
+        getattr(value, name).from_json(json.dumps(fields))
+
+
+@pytest.mark.parametrize("text", [None, 3, "{"])
+def test_what_is_no_json_is_refused(text):
+    with pytest.raises(DataError, match="The text is not JSON"):
+        value.BetaGeo.from_json(text)

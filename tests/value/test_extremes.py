@@ -10,11 +10,13 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from segkit.errors import ParameterError
 from segkit.value import (
     NBD,
     BetaDiscreteWeibull,
     BetaGeo,
     BetaGeoBetaBinomial,
+    ConstantChurn,
     ExponentialGamma,
     GammaGamma,
     ModifiedBetaGeo,
@@ -22,7 +24,7 @@ from segkit.value import (
     ShiftedBetaGeometric,
     lifetime_value,
 )
-from segkit.value._growth import rate_with_dropout
+from segkit.value._growth import log_beta, rate_with_dropout
 from segkit.value.timing import Payments
 
 HISTORIES = [
@@ -231,3 +233,109 @@ def test_retention_is_never_nonsense(kind, theta, rate):
     value = model.annuity(tenure, Payments("monthly in advance", rate, None))
     most = 1 / -math.expm1(-math.log1p(rate) / 12)
     assert ((value >= 0.999) & (value <= most * (1 + 1e-9))).all()
+
+
+@given(
+    a=st.floats(-9, 10).map(lambda power: 10.0**power),
+    b=st.floats(-9, 10).map(lambda power: 10.0**power),
+)
+@settings(max_examples=60, deadline=None)
+def test_the_log_of_the_beta_function_to_full_precision(a, b):
+    with mp.workdps(50):
+        exact = mp.loggamma(a) + mp.loggamma(b) - mp.loggamma(mp.mpf(a) + mp.mpf(b))
+        assert abs(log_beta(a, b) - exact) <= 2e-14 * max(1, abs(exact))
+
+
+def test_a_rare_departure_is_priced_to_eight_digits():
+    """a = 42,281 and b = 1e9: nearly one chance of leaving, of 1 in 23,651."""
+    model = ModifiedBetaGeo.from_params(r=2.329, alpha=635.27, a=42_281.0, b=1e9)
+    one = pd.DataFrame({"frequency": [50], "recency": [2.0], "T": [2.0]})
+    with mp.workdps(60):
+        exact = exact_ahead(52.329, 637.27, 42_281.0, 1e9 + 51, 1.0)
+    ahead = float(exact / (1 + mp.mpf(42_281) / (mp.mpf(10) ** 9 + 50)))
+    assert model.expected_purchases(one, 1.0)[0] == pytest.approx(ahead, rel=1e-8)
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        NBD.from_params(r=0.5, alpha=6.0),
+        BetaGeo.from_params(r=0.5, alpha=6.0, a=0.8, b=2.5),
+        ModifiedBetaGeo.from_params(r=0.5, alpha=6.0, a=0.8, b=2.5),
+        ParetoNBD.from_params(r=0.5, alpha=6.0, s=0.8, beta=9.0),
+        BetaGeoBetaBinomial.from_params(alpha=1.2, beta=0.75, gamma=0.66, delta=2.8),
+    ],
+)
+def test_nobody_buys_half_a_time_or_less_than_never(model):
+    assert model.pmf([-2, -0.5, 0.5, 1.5], 4).tolist() == [0.0] * 4
+    assert model.pmf([[0, 1], [2, 3]], 4).shape == (2, 2)
+    for wrong in ("two", np.nan, [1, None]):
+        with pytest.raises(ParameterError, match="without gaps"):
+            model.pmf(wrong, 4)
+
+
+STAYING = [
+    ShiftedBetaGeometric.from_params(alpha=0.7, beta=3.0),
+    BetaDiscreteWeibull.from_params(alpha=0.7, beta=3.0, c=1.5),
+    ExponentialGamma.from_params(r=0.7, alpha=3.0),
+    ConstantChurn.from_params(rate=0.2),
+]
+
+
+@pytest.mark.parametrize("model", STAYING)
+def test_time_runs_forward(model):
+    """exp(-rate t) is above 1 before the start."""
+    assert model.pmf([-2, 0, 1.5]).tolist() == [0.0] * 3
+    for wrong in (-1.0, np.nan, np.inf, "x", [1.0, -1.0]):
+        with pytest.raises(ParameterError, match="'t' parameter of survival"):
+            model.survival(wrong)
+        with pytest.raises(ParameterError, match="'survived' parameter of survival"):
+            model.survival(1.0, wrong)
+        with pytest.raises(ParameterError, match="of discounted_lifetime must be"):
+            model.discounted_lifetime(wrong, 0.1)
+
+
+def test_more_payments_than_memory_holds_are_refused():
+    seldom = BetaGeoBetaBinomial.from_params(alpha=1.2, beta=0.75, gamma=0.66, delta=2.8)
+    frame = pd.DataFrame({"frequency": [1], "recency": [1], "T": [2]})
+    for timing in ("continuous", "monthly in advance"):
+        with pytest.raises(ParameterError, match="shorter, or the discount rate higher"):
+            seldom.discounted_purchases(frame, None, 1e-9, timing=timing, unit="year")
+    with pytest.raises(ParameterError, match="shorter, or the discount rate higher"):
+        STAYING[0].discounted_lifetime(1, 1e-9)
+
+
+@pytest.mark.parametrize(
+    "theta", [(0.33, 1.0, 9.3, 0.0045), (1.0, 389.0, 388.0, 1.93), (1.2, 0.75, 0.66, 2.8)]
+)
+@pytest.mark.parametrize("age", [0, 6])
+def test_occasions_ahead_are_summed_to_nine_digits(theta, age):
+    """The chance of still being there may fall a hundredfold from one occasion to the next."""
+    alpha, beta, gamma, delta = theta
+    model = BetaGeoBetaBinomial.from_params(alpha=alpha, beta=beta, gamma=gamma, delta=delta)
+    one = pd.DataFrame({"frequency": [0], "recency": [0], "T": [age]})
+    with mp.workdps(30):
+        stays = [
+            mp.beta(gamma, delta + age + t) / mp.beta(gamma, delta + age + 1) for t in range(1, 501)
+        ]
+        whole, worth = (
+            mp.fsum(stays[:60]),
+            mp.fsum(mp.mpf("1.1") ** -t * s for t, s in enumerate(stays, 1)),
+        )
+    chance = alpha / (alpha + beta + age) * model.probability_alive(one)[0]
+    ever = model.discounted_purchases(one, None, 0.1, unit="year")[0]
+    assert model.expected_purchases(one, 60)[0] == pytest.approx(float(whole) * chance, rel=1e-9)
+    assert ever == pytest.approx(float(worth) * chance, rel=1e-9)
+
+
+@pytest.mark.parametrize("horizon", [None, 1e3, 1e9])
+@pytest.mark.parametrize("rate", [1e-3, 0.1, 5.0])
+def test_money_that_loses_its_worth_long_before_customers_leave(rate, horizon):
+    force, unit = math.log1p(rate), {"discount_rate": rate, "unit": "year"}
+    span = 1 / force if horizon is None else -math.expm1(-force * horizon) / force
+    one = pd.DataFrame({"frequency": [3], "recency": [1e5], "T": [2e5]})
+    steady = NBD.from_params(r=1.0, alpha=1e6)
+    found = steady.discounted_purchases(one, horizon, **unit)[0]
+    assert found == pytest.approx(4 / 1.2e6 * span, rel=1e-12)
+    loyal = ExponentialGamma.from_params(r=1e-9, alpha=1e6)
+    assert loyal.discounted_lifetime(0.0, rate, horizon) == pytest.approx(span, rel=1e-6)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segkit.errors import DataError
+from segkit.errors import DataError, ParameterError
 from segkit.value import NBD, GammaGamma
 
 
@@ -81,3 +81,11 @@ def test_spend_is_refitted_to_random_numbers_of_its_own():
     shared = frame.assign(monetary_value=model.simulate(frame["frequency"], random_state=0))
     refit = model.bootstrap(frame, refits=1).loc[0]
     assert refit["q"] != pytest.approx(GammaGamma().fit(shared).params_["q"], rel=1e-3)
+
+
+def test_spend_is_above_nothing_and_after_a_purchase():
+    model = GammaGamma.from_params(p=6.0, q=4.0, gamma=15.0)
+    assert model.pdf([-1.0, 0.0], 2).tolist() == [0.0, 0.0]
+    for x in (0, [2, 0], np.nan, "two"):
+        with pytest.raises(ParameterError, match="'frequency' parameter of pdf"):
+            model.pdf(10.0, x)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segkit.errors import DataError
+from segkit.errors import DataError, ParameterError
 from segkit.value import (
     NBD,
     BetaGeo,
@@ -195,3 +195,9 @@ def test_tracking_on_cdnow_stays_close(cdnow_events, cdnow):
     assert len(days) == len(by)
     ratio = table["cumulated_expected"] / table["cumulated_actual"]
     assert ratio.between(0.9, 1.1).all()
+
+
+@pytest.mark.parametrize("models", [[], ["NBD"]])
+def test_what_is_no_model_is_not_compared(models):
+    with pytest.raises(ParameterError, match="'models' parameter of compare_models"):
+        compare_models(drawn("NBD", 100), models)

@@ -170,3 +170,13 @@ def test_survivors_without_an_answer_are_refused(survivors, message):
 def test_time_ahead_must_be_finite(model, t):
     with pytest.raises(ParameterError, match="'t' parameter"):
         model.expected_new_customer(t)
+
+
+def test_derl_of_many_customers_and_of_a_number_of_payments():
+    each = [TRUTH.discounted_lifetime(period, RATE) for period in (1, 2, 9)]
+    assert TRUTH.discounted_lifetime([1, 2, 9], RATE).tolist() == pytest.approx(each, rel=1e-13)
+    three = sum(TRUTH.survival(k, 4) * 1.1 ** (1 - k) for k in (1, 2, 3))
+    assert TRUTH.discounted_lifetime(5, RATE, horizon=3) == pytest.approx(three, rel=1e-12)
+    assert TRUTH.discounted_lifetime(5, RATE, horizon=900) == pytest.approx(
+        TRUTH.discounted_lifetime(5, RATE), rel=1e-12
+    )

@@ -35,6 +35,13 @@ CASES = {
         ("ConstantChurn", "ExponentialGamma"),
         "and only 0% of the ended contracts ended after whole periods",
     ),
+    "whole days": (
+        yearly(0.0).assign(duration=lambda log: (365 * log["duration"]).round()),
+        True,
+        False,
+        ("ConstantChurn", "ExponentialGamma"),
+        "whole numbers look like days",
+    ),
     "donations": (
         OCCASIONS.simulate([6.0] * 500),
         False,
@@ -86,3 +93,8 @@ def test_the_first_choice_fits_the_data_it_was_chosen_for(case):
 def test_data_of_no_setting_are_refused(data, message):
     with pytest.raises(DataError, match=message):
         choose_setting(data)
+
+
+def test_whole_months_are_renewals():
+    log = yearly(0.0)
+    assert choose_setting(log.assign(duration=(12 * log["duration"]).round())).discrete

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from segkit.errors import ParameterError
 from segkit.value import NBD, BetaGeo, BetaGeoBetaBinomial, GammaGamma, ModifiedBetaGeo, ParetoNBD
 
 MODELS = {
@@ -85,3 +86,9 @@ def test_spend():
     assert found.independence_.holds
     for letter, truth in model.params_.items():
         assert abs(found.params_[letter] - truth) < 4.5 * found.standard_errors_[letter]
+
+
+@pytest.mark.parametrize("T", [[-1.0], [np.nan], [np.inf], 5.0, "long"])
+def test_impossible_times_are_not_simulated(T):
+    with pytest.raises(ParameterError, match="'T' parameter of simulate"):
+        MODELS["NBD"].simulate(T)

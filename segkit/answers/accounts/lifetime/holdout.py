@@ -13,7 +13,7 @@ from segkit.answers.wording import count
 from segkit.charts import Picture, lines, tracking
 from segkit.errors import DataError
 from segkit.tables import CompanyTables
-from segkit.value import Scorecard, customer_summary, scorecard
+from segkit.value import HoldoutScorecard, customer_summary, scorecard
 from segkit.value import tracking as tracked
 
 __all__ = ["hold_out"]
@@ -88,7 +88,7 @@ def _tracking(
     )
 
 
-def _calibration(card: Scorecard, day: pd.Timestamp) -> Picture:
+def _calibration(card: HoldoutScorecard, day: pd.Timestamp) -> Picture:
     table = card.by_frequency.round(3).rename_axis("bought again before").reset_index()
     names = table["bought again before"].astype(str)
     last = len(names) - 1
