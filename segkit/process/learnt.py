@@ -90,7 +90,8 @@ def _learn(
         chance[unseen] = expit(_fitted(X[seen], won[seen], ridge).log_odds(X[unseen]))
     model, waiting = _fitted(X[decided], won[decided], ridge), there & ~decided
     chance[waiting] = expit(model.log_odds(X[waiting]))
-    foretold = pd.Series(chance, index=table.index)
+    # Deals of the same scores have the same chance: rounding does not rank one before the other.
+    foretold = pd.Series(chance.round(12), index=table.index)
     return Learnt(model, X[decided], won[decided], there, foretold, decided)
 
 
