@@ -99,7 +99,8 @@ def _learn(
     chance[decided] = _foretold(X[decided], won[decided], fold, ridge)
     model, waiting = _fitted(X[decided], won[decided], ridge), there & ~decided
     chance[waiting] = expit(model.log_odds(X[waiting]))
-    foretold = pd.Series(chance, index=table.index)
+    # Deals of the same scores have the same chance: rounding does not rank one before the other.
+    foretold = pd.Series(chance.round(12), index=table.index)
     return Learnt(list(cells), model, X[decided], won[decided], foretold, decided)
 
 

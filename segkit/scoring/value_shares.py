@@ -221,7 +221,8 @@ def _worth(values: Any, value: str | None, key: str | None) -> pd.Series[float]:
             f"abc needs a finite value of each item. Found {len(worth):,} values, {wrong.size:,} "
             f"of them missing, infinite or no number, first {shown}."
         )
-    if nameless := int(worth.index.isna().sum()) if key is not None else 0:
+    nameless = 0 if key is None else int(np.count_nonzero(worth.index.isna()))
+    if nameless:
         raise DataError(f"abc: {nameless:,} rows have no {key}: nobody holds their value.")
     return worth if key is None else worth.groupby(level=0, sort=False).sum()
 
