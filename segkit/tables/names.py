@@ -10,10 +10,9 @@ __all__ = ["column_name", "listing", "same_names", "squash", "tidy"]
 
 _NOT_WORD = re.compile(r"[\W_]+")
 _MOST = 12
-# Spaces that a keyboard does not have, by their width, and marks that have none.
-_SPACES: Mapping[int, str | None] = MappingProxyType(
-    {0xA0: " ", 0x202F: " ", **dict.fromkeys(range(0x2000, 0x200B), " ")}
-    | dict.fromkeys((0x200B, 0x2060, 0xFEFF), None)
+# Spaces that a keyboard does not have: no-break and thin ones, and others by their width.
+_SPACES: Mapping[int, str] = MappingProxyType(
+    dict.fromkeys((0xA0, 0x202F, *range(0x2000, 0x200B)), " ")
 )
 
 
