@@ -190,7 +190,7 @@ def _left_out(found: TransitionMatrix, stages: list[str]) -> list[str]:
         "there count as not over"
     )
     return [
-        f"{words}, and the {begun:.2%} of cases that begin there stay out."
+        f"{words}, and the {100 * begun:.3g} % of cases that begin there stay out."
         if begun
         else f"{words}."
     ]

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.special import ndtri
+from scipy.special import stdtrit
 
 from segkit.errors import ParameterError
 from segkit.frames import JsonResult, take_columns
@@ -56,8 +56,9 @@ class BuyingCentre(JsonResult):
         `verdict`: "wins more", "wins less", "no evidence" or "not enough deals".
     evidence : bool
         At least one comparison survives the adjustment.
-    single_threaded : dict of str to float
-        `share` of deals that one person carries alone, `low`, `high`.
+    single_threaded : dict
+        `share` of deals that one person carries alone, `low`, `high`; and, of decided ones, whether
+        these win less: as a row of `effect`, with `ratio_low, ratio_high` for the ratio's interval.
     notes : tuple of str
         What to mind.
     deals : DataFrame
@@ -71,7 +72,7 @@ class BuyingCentre(JsonResult):
     win_rate: dict[str, float]
     effect: pd.DataFrame
     evidence: bool
-    single_threaded: dict[str, float]
+    single_threaded: dict[str, Any]
     confidence: float
     alpha: float
     notes: tuple[str, ...]
@@ -109,9 +110,8 @@ def buying_centre(
     won, lost : collection of str
         Outcomes that decide a deal, capitals or not; any other leaves it undecided.
     touches : str, optional
-        Column with the number of contacts of the person in the deal, empty for none. With it a deal
-        is single-threaded where one person has 80 % of them, without it where one person takes
-        part.
+        Column with the number of contacts of the person in the deal, empty for none. A deal is
+        single-threaded where one person takes part, or has 80 % of these contacts.
     together : sequence of sequences of str
         Roles compared as a group: deals in which all of them take part against all others.
     confidence : float
@@ -161,7 +161,8 @@ def buying_centre(
         win_rate=_share(decided["state"] == "won", confidence),
         effect=effect,
         evidence=bool(effect["verdict"].isin(["wins more", "wins less"]).any()),
-        single_threaded=_share(deals["single_threaded"], confidence),
+        single_threaded=_share(deals["single_threaded"], confidence)
+        | _alone(decided, confidence, alpha),
         confidence=confidence,
         alpha=alpha,
         notes=tuple(_notes(everything, deals)),
@@ -182,14 +183,19 @@ def _weigh(deals: pd.DataFrame) -> pd.DataFrame:
 
 
 def _size(deals: pd.DataFrame, confidence: float) -> pd.DataFrame:
-    reach = float(ndtri((1 + confidence) / 2))
     rows = []
     for what, weight in (("people", np.ones(len(deals))), ("roles", deals["weight"].to_numpy())):
         number = deals[what].to_numpy(float)
-        mean = _divide((weight * number).sum(), weight.sum())
-        se = _divide(math.sqrt(((weight * (number - mean)) ** 2).sum()), weight.sum())
-        row = {"what": what, "mean": mean, "low": mean - reach * se, "high": mean + reach * se}
         clear = deals.loc[weight > 0, what]
+        mean = _divide((weight * number).sum(), weight.sum())
+        square = _divide(((weight * (number - mean)) ** 2).sum(), weight.sum() ** 2)
+        df = len(clear) - 1
+        reach = (
+            stdtrit(df, (1 + confidence) / 2) * math.sqrt(square * (df + 1) / df)
+            if df > 0
+            else math.nan
+        )
+        row = {"what": what, "mean": mean, "low": mean - reach, "high": mean + reach}
         rows.append(
             row | {"median": clear.median(), "p90": clear.quantile(0.9), "most": clear.max()}
         )
@@ -218,6 +224,17 @@ def _effect(
     groups = [(role,) for role in ROLES] + [tuple(group) for group in together]
     present = {" + ".join(group): decided[list(group)].all(axis=1).to_numpy() for group in groups}
     return compare_win_rates(present, won, confidence, alpha).rename(columns={"what": "roles"})
+
+
+def _alone(decided: pd.DataFrame, confidence: float, alpha: float) -> dict[str, Any]:
+    """Compare deals that one person carries with the others."""
+    flags, won = decided["single_threaded"].to_numpy(), (decided["state"] == "won").to_numpy()
+    table = compare_win_rates({"single-threaded": flags}, won, confidence, alpha)
+    named = table.drop(columns=["what", "p_adjusted"])
+    found: dict[str, Any] = named.rename(
+        columns={"low": "ratio_low", "high": "ratio_high"}
+    ).to_dict("records")[0]
+    return found
 
 
 def _share(

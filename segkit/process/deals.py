@@ -85,11 +85,9 @@ def reduce_to_deals(rows: pd.DataFrame, states: Mapping[str, str]) -> pd.DataFra
             "unknown": np.bincount(codes[present & (bits == 0)], minlength=len(names)),
         }
     )
-    table["single_threaded"] = (
-        _carried_alone(rows.assign(deal=codes)[present], len(names))
-        if "touches" in rows
-        else table["people"] == 1
-    )
+    table["single_threaded"] = table["people"] == 1
+    if "touches" in rows:
+        table["single_threaded"] |= _carried_alone(rows.assign(deal=codes)[present], len(names))
     return table.assign(**{role: held >> place & 1 == 1 for place, role in enumerate(ROLES)})
 
 
@@ -111,7 +109,7 @@ def _flags(text: str) -> tuple[int, list[str]]:
 
 def _carried_alone(present: pd.DataFrame, n_deals: int) -> Flags:
     """Flag deals in which one person has nearly all contacts."""
-    per_person = present.groupby(["deal", "person"])["touches"].sum()
+    per_person = present.groupby(["deal", "person"])["touches"].max()
     by_deal = per_person.groupby(level="deal")
     share = by_deal.max() / by_deal.sum()
     return np.asarray(share.reindex(range(n_deals)) >= _SINGLE_THREAD)

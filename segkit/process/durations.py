@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,8 +13,9 @@ import pandas as pd
 from segkit.adjustment import holm
 from segkit.errors import DataError
 from segkit.frames import JsonResult, take_columns
-from segkit.process.events import LOST, WON, case_values, read_visits
+from segkit.process.events import LOST, WON, case_values, read_ids, read_visits
 from segkit.process.survival import TimeToEvent, time_to_event
+from segkit.process.tasks import yes_or_no
 
 __all__ = ["TimeInStage", "time_in_stage"]
 
@@ -84,8 +86,8 @@ def time_in_stage(
         As in `stage_paths`. Cases whose `outcome` has no event with a time are followed until
         `as_of`.
     duration, event : str, optional
-        Columns, for visits measured already: how long the visit lasted, and 1 for one that is
-        over, 0 for one that is not; or the way it ended, empty where it has not. `case`,
+        Columns, for visits measured already: how long the visit lasted, and 1 or "yes" for one that
+        is over, 0 or "no" for one that is not; or the way it ended, empty where it has not. `case`,
         `entered_at`, `outcome` and the others are not used; `stage=None` takes all as one.
     group : str, optional
         Column of what to compare within each stage, one value a case.
@@ -137,6 +139,7 @@ def time_in_stage(
         )
         if group is not None:
             rows = take_columns(events, [case, group], "the events")
+            rows[case] = read_ids(rows[case])
             visits["group"] = case_values(rows, case, group, found.cases).to_numpy()[found.case]
         undated = int(((found.outcome >= 0) & np.isnan(found.ended)).sum())
         notes = list(found.notes)
@@ -161,6 +164,10 @@ def _measured(
         visits["stage"] = "all"
     if event is None:
         visits["event"] = 1
+    else:
+        # Words for yes and no say whether it is over; any others are ways to end.
+        with suppress(DataError):
+            visits["event"] = yes_or_no(visits["event"], event)
     if pd.api.types.is_timedelta64_dtype(visits["time"].dtype):
         visits["time"] = visits["time"].dt.total_seconds() / 86_400
     known = visits[[name for name in ("stage", "time", "group") if name in visits]].notna()

@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from segkit.errors import DataError, ParameterError
 from segkit.process import absorbing_chain, transition_matrix
@@ -76,6 +78,50 @@ def test_gamblers_ruin():
     assert chain.B[n].tolist() == pytest.approx(expected)
 
 
+def test_brothers_and_sisters():
+    """Kemeny & Snell 1960; Grinstead & Snell, section 11.2: breeding until a line is pure."""
+    P = pd.DataFrame(
+        [
+            [0.5, 0, 0.25, 0, 0.25, 0],
+            [0, 0, 1, 0, 0, 0],
+            [0.25, 0.125, 0.25, 0.25, 0.0625, 0.0625],
+            [0, 0, 0.25, 0.5, 0, 0.25],
+        ],
+        index=["GG,Gg", "GG,gg", "Gg,Gg", "Gg,gg"],
+        columns=["GG,Gg", "GG,gg", "Gg,Gg", "Gg,gg", "GG,GG", "gg,gg"],
+    )
+    chain = absorbing_chain(P)
+    assert chain.t.tolist() == pytest.approx([29 / 6, 20 / 3, 17 / 3, 29 / 6])
+    assert chain.B["GG,GG"].tolist() == pytest.approx([3 / 4, 1 / 2, 1 / 2, 1 / 4])
+
+
+def test_craps():
+    """The shooter wins 244 of 495 games (Pascal's heirs; Packel 1981), in 557/165 rolls."""
+    ways = {4: 3, 5: 4, 6: 5, 8: 5, 9: 4, 10: 3}
+    P = pd.DataFrame(0.0, index=["come out", *ways], columns=["come out", *ways, "won", "lost"])
+    P.loc["come out", ["won", "lost"]] = [8 / 36, 4 / 36]
+    for point, n in ways.items():
+        P.loc["come out", point] = n / 36
+        P.loc[point, ["won", "lost", point]] = [n / 36, 6 / 36, (30 - n) / 36]
+    chain = absorbing_chain(P)
+    assert chain.win["probability"] == pytest.approx(244 / 495)
+    assert chain.t["come out"] == pytest.approx(557 / 165)
+
+
+def test_smith_in_jail():
+    """Grinstead & Snell, section 12.2: with 3 dollars of 8, p = .4, timid .096, bold .256."""
+    timid = np.diag(np.full(8, 0.4), 1) + np.diag(np.full(8, 0.6), -1)
+    timid[[0, 8]] = np.eye(9)[[0, 8]]
+    assert absorbing_chain(timid).B.loc[3, 8] == pytest.approx(0.096, abs=5e-4)
+    bold = pd.DataFrame(
+        [[0, 0.4, 0, 0, 0.6], [0, 0, 0.4, 0.4, 0], [0, 0, 0, 0.4, 0.6]],
+        index=[3, 6, 4],
+        columns=[3, 6, 4, 8, 0],
+    )
+    bold.loc[6] = [0, 0, 0.6, 0.4, 0]
+    assert absorbing_chain(bold).B.loc[3, 8] == pytest.approx(0.256)
+
+
 def planted():
     stages = ["discovery", "demo", "proposal", "negotiation"]
     Q = np.array([[0, 0.72, 0, 0], [0, 0, 0.66, 0], [0, 0.08, 0, 0.62], [0, 0, 0.05, 0]])
@@ -132,6 +178,82 @@ def test_intervals_do_not_depend_on_chance():
     assert first.win["low"] < 5 / 9 < first.win["high"]
 
 
+PATHS = [
+    *[["demo", "offer", "won"]] * 6,
+    *[["demo", "offer", "lost"]] * 3,
+    *[["offer", "won"]] * 3,
+    ["demo", "lost"],
+]
+
+
+def test_cases_that_begin_at_an_end_have_ended_there():
+    """Of 13 cases 3 begin at the offer, and of the 10 others 9 come there."""
+    reached = absorbing_chain(transition_matrix(PATHS), ["offer"], won="offer")
+    assert reached.states["entries"].tolist() == pytest.approx([10 / 13])
+    assert reached.win["probability"] == pytest.approx(12 / 13)
+    assert reached.win["low"] < 12 / 13 < reached.win["high"]
+    everything = reached.intervals[reached.intervals["start"] == "all entries"]
+    assert everything["probability"].sum() == pytest.approx(1)
+    mixed = absorbing_chain(planted(), rest="lost", entries={"won": 1, "discovery": 1}).win
+    assert mixed["probability"] == pytest.approx(0.5 + 0.5 * 0.176864, abs=1e-6)
+
+
+def test_an_end_for_the_rest_takes_nothing_from_counts():
+    found = absorbing_chain(transition_matrix(PATHS), rest="gone")
+    assert found.B["gone"].eq(0).all()
+    assert found.B[["won", "lost"]].equals(absorbing_chain(transition_matrix(PATHS)).B)
+
+
+def test_stages_that_lead_nowhere_yet_are_left_out_and_said():
+    """A new stage with open deals alone, and one that only repeats itself."""
+    more = [["demo", "legal"], ["demo", "wait", "wait"], ["wait"]]
+    found = absorbing_chain(transition_matrix([*PATHS, *more]))
+    plain = absorbing_chain(transition_matrix(PATHS))
+    assert found.B.loc[plain.B.index, plain.B.columns].equals(plain.B)
+    said = found.notes[1]
+    assert "No case has come from 'legal', 'wait' to an end yet: 2 steps there" in said
+    assert "the 6.25 % of cases that begin there stay out" in said
+    with pytest.raises(DataError, match="No case has come from 'demo' to an end yet"):
+        absorbing_chain(transition_matrix([["demo"], ["offer", "demo"]]), ["offer"])
+
+
+def test_where_all_went_one_way_the_next_need_not():
+    """Three of three: with 95 %, more than .05 ** (1 / 3) go this way."""
+    few = absorbing_chain(transition_matrix([["demo", "won"]] * 3 + [["offer", "lost"]]))
+    sure = few.intervals.query("start == 'demo' and end == 'won'").iloc[0]
+    assert sure["probability"] == sure["high"] == 1
+    assert 0.3 < sure["low"] < 0.6
+
+
+@settings(max_examples=40)
+@given(
+    st.lists(
+        st.tuples(
+            st.lists(st.sampled_from("abc"), min_size=1, max_size=4),
+            st.sampled_from(["won", "lost", ""]),
+        ),
+        min_size=1,
+        max_size=5,
+    ),
+    st.sampled_from([{}, {"rest": "gone"}, {"absorbing": "a"}, {"absorbing": ["b"], "rest": "x"}]),
+)
+def test_any_log_gives_a_chain_or_words(cases, options):
+    """Few cases, loops, stages that are only ever last, all open, all lost."""
+    paths = [[*path, *([end] if end else [])] for path, end in cases]
+    counted = transition_matrix(paths)
+    try:
+        chain = absorbing_chain(counted, **options)
+    except (DataError, ParameterError):
+        return
+    assert chain.B.sum(axis=1).to_numpy() == pytest.approx(1)
+    assert (chain.N >= 0).all(axis=None)
+    assert (chain.t >= 1).all()
+    bounds = chain.intervals
+    assert (bounds["low"] <= bounds["probability"]).all()
+    assert (bounds["probability"] <= bounds["high"]).all()
+    assert '"N"' in chain.to_json()
+
+
 def test_refusals_name_what_is_wrong():
     with pytest.raises(DataError, match=r"row 0: .*they are 4, 5, and sum to 9\.\n.*Divide counts"):
         absorbing_chain([[4, 5], [0, 1]])
@@ -149,3 +271,10 @@ def test_refusals_name_what_is_wrong():
         absorbing_chain(WALK, won="home")
     with pytest.raises(ParameterError, match="entries"):
         absorbing_chain(WALK, entries={9: 1})
+    for wrong in ("all", [1, 2], {1: "x"}, {1: np.nan}, {1: -1, 2: 2}, [0, 0, 0]):
+        with pytest.raises(ParameterError, match="entries"):
+            absorbing_chain(WALK, entries=wrong)
+    with pytest.raises(ParameterError, match=r"'rest' parameter .* no state that cases leave"):
+        absorbing_chain(planted(), rest="demo")
+    with pytest.raises(DataError, match="set_index"):
+        absorbing_chain(planted().reset_index())

@@ -99,6 +99,41 @@ def test_touches_show_who_carries_a_deal_alone():
     assert study(rows).single_threaded["share"] == 0
 
 
+def test_deals_of_one_person_are_compared_with_the_others():
+    rows = [(f"a{i}", "p", "user", "won" if i < 4 else "lost") for i in range(40)]
+    rows += [(f"b{i}", who, "user", "won" if i < 20 else "lost") for i in range(40) for who in "pq"]
+    found = study(rows).single_threaded
+    assert (found["share"], found["deals_with"], found["win_rate_with"]) == (0.5, 40, 0.1)
+    assert (found["win_rate_without"], found["verdict"]) == (0.5, "wins less")
+    assert found["ratio_low"] < found["ratio"] == 0.2 < found["ratio_high"]
+
+
+def test_touches_of_a_person_with_two_rows_count_once():
+    rows = [("a", "x", "user", 6), ("a", "x", "buyer", 6), ("a", "y", "user", 4)]
+    frame = pd.DataFrame(rows, columns=["deal", "person", "roles", "touches"]).assign(outcome="won")
+    assert not study(frame, touches="touches").deals["single_threaded"][0]
+
+
+def test_records_are_read_as_people_keep_them():
+    """Blank people are none, 7 and "7" one deal, "Won " and "won" one outcome."""
+    rows = [(7, "ann", ["decider", None], "Won "), ("7", "bob", ["user"], "won")]
+    rows += [("d2", " ", None, "refused"), ("d2", "cy", "user", None), ("", "di", "user", "won")]
+    found = study(rows)
+    assert found.deals[["deal", "people", "roles"]].to_numpy().tolist() == [
+        ["7", 2, 2],
+        ["d2", 1, 1],
+    ]
+    assert (found.counts["won"], found.counts["lost"]) == (1, 1)
+    with pytest.raises(ParameterError, match="both hold"):
+        study(by_hand(), lost=["refused", "WON"])
+
+
+def test_one_deal_bounds_no_mean():
+    size = study([("d1", "ann", "decider", "won")]).size
+    assert size["mean"].tolist() == [1, 1]
+    assert size["low"].isna().all()
+
+
 def simulate(seed, n=2400, ratio=2.1, base=0.2, chance=0.6):
     """Draw deals whose roles take part at random, won `ratio` times as often with the pair."""
     rng = np.random.default_rng(seed)

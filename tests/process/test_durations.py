@@ -59,6 +59,15 @@ def test_groups_are_compared_within_each_stage():
         time_in_stage(pd.concat([rows.assign(size="a"), ends.assign(size="b")]), group="size")
 
 
+def test_visits_may_be_over_in_words_and_last_lengths_of_time():
+    visits = pd.DataFrame({"stage": "a", "days": pd.to_timedelta([1, 3, 5], unit="D")})
+    said = visits.assign(over=["Yes", "no", "yes"])
+    found = time_in_stage(said, duration="days", event="over")
+    assert found.table[["left", "waiting", "median"]].iloc[0].tolist() == [2, 1, 5]
+    ways = time_in_stage(visits.assign(way=["won", None, "lost"]), duration="days", event="way")
+    assert ways.exits["cause"].tolist() == ["won", "lost"]
+
+
 def test_visits_that_cannot_be_used_are_said():
     visits = pd.DataFrame({"stage": ["a", None, "a"], "days": [1.0, 2.0, None], "over": [1, 1, 1]})
     found = time_in_stage(visits, duration="days", event="over")

@@ -170,6 +170,42 @@ def test_dates_come_as_texts_days_stamps_or_numbers():
     assert isinstance(kinds[1][0], dt.date)
 
 
+def test_ids_of_numbers_and_texts_are_one():
+    """A column from a spreadsheet: 7 and "7" are the same deal, and a blank is none."""
+    rows = log(
+        [(7, "demo", 1), ("7", "offer", 2), (7.0, "won", 3), ("x", "demo", 1), (" ", "a", 1)]
+    )
+    found = stage_paths(rows)
+    assert found.cases["case"].tolist() == ["7", "x"]
+    assert found.counts["won"] == 1
+    assert "1 events without a case are set aside." in found.notes
+    group = rows.assign(size=["big", "Big ", None, "small", None])
+    assert set(time_in_stage(group, group="size").table["group"].dropna()) == {"big", "small"}
+
+
+def test_times_since_a_start_are_days():
+    since = pd.to_timedelta([0, 36, 48, 0, 24], unit="h")
+    rows = log([(*row[:2], 0) for row in ROWS[:5]]).assign(entered_at=since)
+    assert time_in_stage(rows).curves["time"].tolist() == [1.0, 1.5, 0.5]
+
+
+@pytest.mark.parametrize("method", [stage_paths, transition_matrix, time_in_stage])
+def test_the_date_of_the_data_is_of_the_kind_of_the_times(method):
+    days = log().assign(entered_at=range(len(ROWS)))
+    with pytest.raises(ParameterError, match=r"'as_of' .* must be a date\. Got 5"):
+        method(log(), as_of=5)
+    with pytest.raises(ParameterError, match=r"'as_of' .* must be a number"):
+        method(days, as_of="2026-01-01")
+
+
+def test_a_column_of_another_kind_is_no_column_of_stages():
+    rows = log([("a", f"note {number}", number) for number in range(1001)])
+    with pytest.raises(DataError, match=r"1,001 different names .* Is this the column of stages"):
+        transition_matrix(rows)
+    with pytest.raises(DataError, match="there are several columns 'stage'"):
+        stage_paths(pd.concat([log(), log()[["stage"]]], axis=1))
+
+
 def test_refusals_name_what_is_wrong():
     with pytest.raises(DataError, match=r"no column 'stage'.*Did you mean 'stages'"):
         stage_paths(log().rename(columns={"stage": "stages"}))

@@ -138,6 +138,39 @@ def test_refusals_name_rows():
         qualify(rows, ridge=-1)
 
 
+def test_unknown_may_be_said_in_words_but_is_not_zero():
+    rows = pd.DataFrame({"deal": [1, 2, 3], "b": ["Unknown", 0, "3"], "a": [" ", "n/a", 2]})
+    found = qualify(rows, frameworks={"BANT": ["b", "a"]}, outcome=None)
+    assert found.scores["deal"].tolist() == [2, 3]
+    assert found.scores["completeness"].tolist() == [0.5, 1]
+    assert found.dimensions["known"].tolist() == [1, 0.5]
+    for wrong in ("yes", True, 4, -1):
+        with pytest.raises(DataError, match="not numbers from 0 to 3"):
+            qualify(rows.assign(b=wrong), frameworks={"BANT": ["b", "a"]}, outcome=None)
+
+
+@pytest.mark.parametrize("won", [1, 12])
+def test_a_framework_that_scores_few_deals_is_not_learnt(won):
+    """Begun lately: the few deals scored by it are nearly all won."""
+    wide = planted(200)
+    some = wide.index[wide["outcome"] == "won"][:won]
+    wide = wide.assign(new=pd.Series(2.0, index=some), rep="ann")
+    found = qualify(wide, frameworks={**FRAMEWORKS, "C": "new"}, rep="rep")
+    assert set(found.comparison["framework"]) == {"A", "B", "together"}
+    assert found.dimensions.query("framework == 'C'")["weight"].isna().all()
+    assert any(note.startswith("C: too few won or lost deals") for note in found.notes)
+
+
+def test_days_are_numbers_or_lengths_of_time():
+    wide = planted(20).assign(plan=3, start="30")
+    options = {"frameworks": {"GPCT": ["plan"]}, "days": "start", "least_days": 31}
+    assert not qualify(wide, **options).scores["feasible_plan"].any()
+    length = wide.assign(start=pd.to_timedelta([40] * 20, unit="D"))
+    assert qualify(length, **options).scores["feasible_plan"].all()
+    with pytest.raises(DataError, match=r"start must be a finite number\. Got 'soon'"):
+        qualify(wide.assign(start="soon"), **options)
+
+
 def sold(seed, weak=None, deals=2100, reps=25):
     """Draw deals of sellers: a point of need is worth 1 log odds, with the weak one -0.3."""
     rng = np.random.default_rng(seed)
@@ -208,6 +241,9 @@ def test_partial_dependence_is_the_mean_of_changed_deals():
 def test_frameworks_must_be_named():
     with pytest.raises(ParameterError, match="a mapping from frameworks to their columns"):
         qualify(planted(50), frameworks=["need", "money"])
+    for empty in ({}, {"A": []}):
+        with pytest.raises(ParameterError, match="a mapping from frameworks to their columns"):
+            qualify(planted(50), frameworks=empty)
 
 
 def test_a_goal_without_a_number_may_be_said_in_words():

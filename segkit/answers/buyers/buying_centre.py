@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from segkit.answers.answer import Answer
-from segkit.answers.wording import between, share
+from segkit.answers.wording import between, count, share
 from segkit.charts import Picture, intervals
-from segkit.process import BuyingCentre, assign_roles, buying_centre
+from segkit.process import BuyingCentre, RoleAssignment, assign_roles, buying_centre
 from segkit.tables import CompanyTables
 
 __all__ = ["who_buys"]
@@ -19,8 +19,12 @@ _METHOD = (
     "Seven buying-centre roles: recorded ones as they stand, else those that people of the same "
     "title are recorded with, else read from the title. Win rates of decided deals with and "
     "without each role; stuck deals count as not won. Shares have Wilson's interval, ratios "
-    "Koopman's; Fisher's p-values are adjusted by Holm's method."
+    "Koopman's; Fisher's p-values are adjusted by Holm's method. A deal hangs on one person who is "
+    "alone in it or has 80 % of its activities."
 )
+_LEAST = 8  # deals in which everybody's role is known
+_PAIR = ["opp_id", "contact_id"]
+_TOUCHES = "touches"
 _SOURCES = (
     "Webster & Wind 1972 (buying centre)",
     "Koopman 1984 (ratio of two shares)",
@@ -30,7 +34,7 @@ _SOURCES = (
 
 def who_buys(company: CompanyTables) -> Answer:
     """Answer B1: roles, committee size and coverage, and with which roles deals are won."""
-    people = company["opp_contacts"].merge(company["contacts"], on="contact_id", how="left")
+    people = _people(company).merge(company["contacts"], on="contact_id", how="left")
     roles = assign_roles(
         people,
         title="title",
@@ -46,12 +50,17 @@ def who_buys(company: CompanyTables) -> Answer:
         roles="roles",
         outcome="outcome",
         lost=("refused", "stuck"),
+        touches=_if_there(_TOUCHES, people),
     )
     size = _size(found)
-    if pd.isna(size["mean"]):
+    clear = int((found.deals["unknown"] == 0).sum())
+    if clear < _LEAST:
         return Answer(
             status="not enough data",
-            headline="No role of anybody is known: neither records nor titles tell one.",
+            headline=(
+                f"The roles of everybody are known in {count(clear)} deals, too few: neither "
+                "records nor titles tell those of the others."
+            ),
             method=_METHOD,
             sources=_SOURCES,
             caveats=(*roles.notes, *found.notes),
@@ -66,8 +75,30 @@ def who_buys(company: CompanyTables) -> Answer:
         pictures=(_coverage(found), _effect(found)),
         method=_METHOD,
         sources=_SOURCES,
-        caveats=(*roles.notes, *found.notes),
+        caveats=(*roles.notes, *_misread(roles), *found.notes),
     )
+
+
+def _misread(roles: RoleAssignment) -> tuple[str, ...]:
+    """Say how many of the recorded roles would have been read, where some are read."""
+    known = roles.agreement.dropna(subset="found")
+    if known.empty or (roles.table["source"] == "recorded").all():
+        return ()
+    found = (known["found"] * known["recorded"]).sum() / known["recorded"].sum()
+    words = (
+        f"Of the recorded roles {share(found)} would have been read from titles as well: the "
+        "interval knows nothing of roles that are misread."
+    )
+    return (words,)
+
+
+def _people(company: CompanyTables) -> pd.DataFrame:
+    """List who takes part in deals: those noted, and those met in activities, where these tell."""
+    noted, met, pair = company["opp_contacts"], company.tables.get("activities"), _PAIR
+    if met is None or not set(pair) <= set(met):
+        return noted
+    touches = met.dropna(subset=pair).groupby(pair).size().rename(_TOUCHES).reset_index()
+    return noted.merge(touches, on=pair, how="outer")
 
 
 def _if_there(name: str, frame: pd.DataFrame) -> str | None:
@@ -117,11 +148,16 @@ def _coverage(found: BuyingCentre) -> Picture:
     met = found.coverage[found.coverage["outcome"] == "all"]
     table = met.sort_values("share", ascending=False, ignore_index=True)
     first, last = table.iloc[0], table.iloc[-1]
+    alone = found.single_threaded
+    hang = f"{share(alone['share'])} hang on one person"
+    if alone["verdict"] in {"wins less", "wins more"}:
+        rates = (share(alone[f"win_rate_{which}"]) for which in ("with", "without"))
+        hang += f" and win {' against '.join(rates)} of the others"
     return Picture(
         title="Which roles deals meet",
         finding=(
             f"{share(first['share'])} of deals meet the {first['role']}, {share(last['share'])} "
-            f"the {last['role']}; {share(found.single_threaded['share'])} hang on one person."
+            f"the {last['role']}; {hang}."
         ),
         table=table[["role", "deals", "with", "share", "low", "high"]].round(4),
         draw=partial(

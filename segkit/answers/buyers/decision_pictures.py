@@ -272,7 +272,8 @@ def journey(activities: pd.DataFrame, created: pd.Series) -> tuple[Picture, ...]
     first, last = table.iloc[0], table.iloc[-1]
     words = (
         f"Buyers did {share(first['share'])} of a deal's activities before they met a rep in "
-        f"{first['year']}, {share(last['share'])} in {last['year']}"
+        f"{first['year']}, {share(last['share'])} "
+        f"({between(last['low'], last['high'], share)}) in {last['year']}"
     )
     quarters = alone.groupby("quarter")["share"].mean()
     if len(quarters) >= _LEAST:
@@ -283,10 +284,11 @@ def journey(activities: pd.DataFrame, created: pd.Series) -> tuple[Picture, ...]
             finding=f"{words}.",
             table=table,
             draw=partial(
-                intervals,
-                name="year",
-                estimate="share",
-                axis="share of activities before the first of a rep (line: 90 % interval)",
+                lines,
+                x="year",
+                y=["share"],
+                x_axis="year the deal was opened",
+                y_axis="share of activities",
                 tickformat=".0%",
             ),
             about="journey",

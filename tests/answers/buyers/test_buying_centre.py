@@ -45,6 +45,38 @@ def test_every_role_is_drawn(answer):
     assert sum(len(trace.y) for trace in answer.figure(1).data) == 8
 
 
+def test_activities_tell_who_takes_part_and_who_carries_a_deal_alone(larkspur):
+    """In half of the deals one person has nine of ten, and a third is met in activities alone."""
+    rows = [(f"D{n}", person) for n in range(8) for person in ("P1", "P2")]
+    calls = [(f"D{n}", person) for n in range(4) for person in ["P1"] * 9 + ["P3"]]
+    calls += [(f"D{n}", person) for n in range(4, 8) for person in ("P1", "P2")]
+    tables = {
+        "opportunities": pd.DataFrame(
+            {"opp_id": [f"D{n}" for n in range(8)], "outcome": ["refused", "won"] * 4}
+        ),
+        "opp_contacts": pd.DataFrame(rows, columns=["opp_id", "contact_id"]),
+        "contacts": pd.DataFrame(
+            {
+                "contact_id": ["P1", "P2", "P3"],
+                "account_id": "A1",
+                "title": ["CFO", "Payroll Clerk", "Purchasing Agent"],
+            }
+        ),
+        "activities": pd.DataFrame(calls, columns=["opp_id", "contact_id"]).assign(
+            activity_id=range(48), date="2026-01-31", type="call", by_whom="rep"
+        ),
+    }
+    answer = segkit.CustomerBase.from_tables(tables).ask("B1")
+    assert "50 % hang on one person" in answer.pictures[0].finding
+    alone = segkit.CustomerBase.from_tables(
+        {name: table for name, table in tables.items() if name != "activities"}
+    ).ask("B1")
+    assert "0.0 % hang on one person" in alone.pictures[0].finding
+    assert (answer.estimate, alone.estimate) == (4, 3)
+    few = {**tables, "opportunities": tables["opportunities"].head(7)}
+    assert segkit.CustomerBase.from_tables(few).ask("B1").status == "not enough data"
+
+
 def test_titles_that_tell_nothing_are_not_enough(larkspur):
     tables = {
         "opportunities": larkspur["opportunities"],

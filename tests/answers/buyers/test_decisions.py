@@ -112,6 +112,53 @@ def test_hostile_stages_are_escaped(larkspur):
     assert "<img" not in answer._html()
 
 
+def small(rows, outcomes, **columns):
+    """Ask B3 of a few deals."""
+    history = pd.DataFrame(rows, columns=["opp_id", "stage", "entered_at"])
+    deals = pd.DataFrame({"opp_id": list(outcomes), "outcome": list(outcomes.values()), **columns})
+    tables = {"stage_history": history, "opportunities": deals}
+    return segkit.CustomerBase.from_tables(tables, {"as_of": "2026-06-30"}).ask("B3")
+
+
+STAGES = [(f"D{n}", "demo", "2026-01-01") for n in range(12)]
+STAGES += [(f"D{n}", "offer", "2026-01-11") for n in range(8)]
+OUTCOMES = {f"D{n}": "won" if n < 4 else "refused" for n in range(12)}
+
+
+def test_a_history_without_ends_takes_the_day_a_deal_was_closed():
+    with_day = small(STAGES, OUTCOMES, closed="2026-01-31")
+    table = with_day.table.set_index("stage")
+    assert table.loc["offer", "median_days"] == 20
+    assert not any("without a day" in caveat for caveat in with_day.caveats)
+    without = small(STAGES, OUTCOMES)
+    assert without.estimate == with_day.estimate == pytest.approx(1 / 3, abs=1e-4)
+    assert any("12 cases have an outcome without a day" in caveat for caveat in without.caveats)
+    for answer in (with_day, without):
+        for picture in answer.pictures:
+            assert picture.figure().data
+            assert " nan" not in picture.finding
+            assert " inf" not in picture.finding
+
+
+def test_ends_by_the_names_of_a_crm_are_ends():
+    ends = {"won": "Closed Won", "refused": "Closed Lost"}
+    rows = STAGES + [(deal, ends[how], "2026-01-31") for deal, how in OUTCOMES.items()]
+    answer = small(rows, OUTCOMES, closed="2026-02-01")
+    assert answer.table["stage"].tolist() == ["demo", "offer"]
+    assert not answer.caveats[0].startswith("12 ends that other events follow")
+
+
+def test_a_stage_that_only_open_deals_have_reached_spoils_nothing():
+    """One open deal stands in a stage whose name was typed wrongly, and began there."""
+    rows = [*STAGES, ("D98", "demo", "2026-01-01"), ("D98", "ofer", "2026-01-05")]
+    rows += [("D99", "ofer", "2026-01-01")]
+    answer = small(rows, {**OUTCOMES, "D98": "open", "D99": "open"}, closed="2026-01-31")
+    assert answer.status == "answered"
+    assert answer.estimate == pytest.approx(1 / 3, abs=1e-4)
+    assert any("No case has come from 'ofer' to an end yet" in caveat for caveat in answer.caveats)
+    assert not any(" inf" in picture.finding for picture in answer.pictures)
+
+
 def test_two_steps_alike_are_not_told_apart():
     """Half go on from each of two stages: one point more of either brings as much."""
     rows, outcomes = [], {}

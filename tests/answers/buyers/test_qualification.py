@@ -74,6 +74,19 @@ def test_few_closed_deals_are_not_enough(larkspur):
     assert "5 deals are won and 0 lost" in answer.headline
 
 
+def test_a_framework_begun_lately_is_not_learnt(larkspur):
+    """Its few deals are all won: there is nothing to tell them from."""
+    deals, scores = larkspur["opportunities"], larkspur["qualification"]
+    won = deals.loc[deals["outcome"] == "won", "opp_id"].head(12)
+    bant = scores["framework"] == "BANT"
+    new = scores[bant & scores["opp_id"].isin(won)].assign(framework="GPCT")
+    tables = {"opportunities": deals, "qualification": pd.concat([scores[bant], new])}
+    base = segkit.CustomerBase.from_tables(tables, {"as_of": str(larkspur.as_of.date())})
+    answer = base.ask("S11")
+    assert answer.unit == "AUC of BANT"
+    assert any(caveat.startswith("GPCT: too few won or lost") for caveat in answer.caveats)
+
+
 def test_scores_that_tell_everything_are_evidence(larkspur):
     deals = larkspur["opportunities"].query("outcome == 'won' or outcome == 'refused'").head(80)
     points = deals["outcome"].map({"won": 3, "refused": 0})
