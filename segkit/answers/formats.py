@@ -13,28 +13,29 @@ from typing import Literal
 import pandas as pd
 from pandas.api import types
 
-__all__ = ["Kind", "declared", "kinds", "number_format"]
+__all__ = ["Kind", "kinds", "number_format", "undeclared"]
 
 Kind = Literal["text", "date", "count", "number", "share", "money", "year"]
 _VOCABULARY: Mapping[Kind, str] = {
     "money": """
         added amount contribution cost cost_to_win expected expected_loss headroom loaded
-        monthly_margin own paid per_day potential revenue shared spend total value wallet
+        lost_to_silence monthly_margin own paid per_day potential revenue shared spend total
+        value wallet
     """,
     "share": """
-        back base chance chance_best churn conversion coverage covered direct explained fit found
-        identifiable keeps known margin net_high net_low online other partner penetration
-        probability progress rate reaching relations share share_of_failures share_of_revenue
-        share_of_wallet stability steady sure tender tests_passed whole_if_mended win win_chance
-        win_rate_with win_rate_without
+        back base chance chance_best churn conversion coverage covered direct explained fit
+        found identifiable keeps known margin net_high net_low online other partner
+        penetration probability probability_alive progress rate reaching relations share
+        share_of_failures share_of_revenue share_of_wallet stability steady sure tender
+        tests_passed whole_if_mended win win_chance win_rate_with win_rate_without
     """,
     "count": "deals firsts won",
     "number": """
         change correlation cycle days derived gain gap goal importance leaves lift log_worth
-        ltv_to_cac marginal_wins mean minutes months now number odds opportunity p p_adjusted
-        p_value performance points pooled rank rank_spread rating ratio rival satisfaction score
-        similarity slope standard_error standardised strength us was weight weighted wins worth
-        years_so_far
+        ltv_to_cac marginal_wins mean minutes months now number odds opportunity p
+        p_adjusted p_value performance points pooled rank rank_spread rating ratio rival
+        satisfaction score similarity slope standard_error standardised strength us was
+        weeks_silent weight weighted wins worth years_so_far
     """,
     "year": "year",
 }
@@ -53,25 +54,6 @@ _FORMATS: Mapping[str, str] = {
 }
 
 
-def declared(name: str, before: Kind | None = None) -> Kind | None:
-    """Look a column of numbers up: by its name, without the end of an interval, by its last word.
-
-    An end of an interval that says not of what, "low", is what the column before it is.
-
-    Examples
-    --------
-    >>> declared("win_rate"), declared("share of wallet error"), declared("low", "money")
-    ('share', 'share', 'money')
-    >>> declared("zest") is None
-    True
-    """
-    whole = name.casefold().replace(" ", "_")
-    middle = _END.sub("", whole)
-    names = (whole, middle, middle.rpartition("_")[2])
-    ending = before if middle != whole else None
-    return next((_KINDS[one] for one in names if one in _KINDS), ending)
-
-
 def kinds(table: pd.DataFrame) -> list[Kind]:
     """Say of each column what it holds; numbers of a name that nobody declared are mere numbers.
 
@@ -87,12 +69,39 @@ def kinds(table: pd.DataFrame) -> list[Kind]:
     return found
 
 
+def undeclared(table: pd.DataFrame) -> list[str]:
+    """Name the columns of fractional numbers of which nobody declared what they are.
+
+    Examples
+    --------
+    >>> undeclared(pd.DataFrame({"zest": [0.4], "share of wallet error": [0.1], "deals": [3]}))
+    ['zest']
+    """
+    return [
+        str(name)
+        for name, before in zip(table, [None, *kinds(table)], strict=False)
+        if types.is_float_dtype(table[name]) and _declared(str(name), before) is None
+    ]
+
+
+def _declared(name: str, before: Kind | None = None) -> Kind | None:
+    """Look a column of numbers up: by its name, without the end of an interval, by its last word.
+
+    An end of an interval that says not of what, "low", is what the column before it is.
+    """
+    whole = name.casefold().replace(" ", "_")
+    middle = _END.sub("", whole)
+    names = (whole, middle, middle.rpartition("_")[2])
+    ending = before if middle != whole and before not in {"text", "date"} else None
+    return next((_KINDS[one] for one in names if one in _KINDS), ending)
+
+
 def _kind(name: str, values: pd.Series[float], before: Kind | None) -> Kind:
     if types.is_datetime64_any_dtype(values):
         return "date"
     if types.is_bool_dtype(values) or not types.is_numeric_dtype(values):
         return "text"
-    kind = declared(name, before)
+    kind = _declared(name, before)
     if types.is_integer_dtype(values):
         return kind if kind in {"money", "year"} else "count"
     return kind or "number"

@@ -151,20 +151,29 @@ def honesty_gate(
         *missing,
         *_doubles(doubles, named is not None),
     ]
-    table = pd.DataFrame(found, columns=["severity", "check", "column", "finding"])
-    order = table["severity"].map({one: place for place, one in enumerate(SEVERITIES)})
-    groups = np.full(len(kept), -1, dtype=np.intp)
-    groups[kept] = doubles.groups
-    groups[~kept] = doubles.groups.max(initial=-1) + 1 + np.arange(int((~kept).sum()))
     return HonestyGate(
-        table.loc[order.sort_values(kind="stable").index].reset_index(drop=True),
-        groups,
+        _gravest_first(found),
+        _groups(kept, doubles.groups),
         rate,
         float(per_variable),
         usable,
         len(frame),
         int((~kept).sum()),
     )
+
+
+def _gravest_first(found: Sequence[Finding]) -> pd.DataFrame:
+    table = pd.DataFrame(found, columns=["severity", "check", "column", "finding"])
+    order = table["severity"].map({one: place for place, one in enumerate(SEVERITIES)})
+    return table.loc[order.sort_values(kind="stable").index].reset_index(drop=True)
+
+
+def _groups(kept: NDArray[np.bool_], of_kept: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Give rows without an outcome groups of their own."""
+    groups = np.full(len(kept), -1, dtype=np.intp)
+    groups[kept] = of_kept
+    groups[~kept] = of_kept.max(initial=-1) + 1 + np.arange(int((~kept).sum()))
+    return groups
 
 
 def _checked(

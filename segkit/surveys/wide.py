@@ -71,14 +71,24 @@ def unpivoted(
             f"{what}: a wide table needs the columns of two places or more (item={places}), and "
             "columns that name the best and the worst item (best=..., worst=...)."
         )
+    columns: dict[Any, Any] = {**keys, group: group}
+    return _long(table, places, ends, columns)
+
+
+def _long(
+    table: pd.DataFrame,
+    places: Sequence[Any],
+    ends: Mapping[str, Any],
+    columns: Mapping[Any, Any],
+) -> pd.DataFrame:
+    """Give each item shown a row, with the respondent, task and group of its set."""
     shown = table[places].astype(object).to_numpy()
     choice = _marked(table, str(ends["best"]), shown) - _marked(table, str(ends["worst"]), shown)
     sets, size = shown.shape
     row = np.repeat(np.arange(sets), size)
     long = pd.DataFrame({"item": shown.ravel(), "choice": choice.ravel()}, index=table.index[row])
-    task = np.arange(sets) if keys["task"] is None else table[keys["task"]].to_numpy()
-    long["task"] = task[row]
-    for name, column in (("respondent", keys["respondent"]), (group, group)):
+    long["task"] = row
+    for name, column in columns.items():
         if name is not None and column is not None:
             long[name] = table[column].to_numpy()[row]
     return long[long["item"].notna()].infer_objects()

@@ -8,6 +8,7 @@ import segkit
 from segkit.answers.accounts.lifetime.contract_pictures import foretold
 from segkit.answers.accounts.lifetime.customers import Assumptions, value_tiers
 from segkit.answers.accounts.lifetime.value import lifetime_basis
+from segkit.answers.formats import undeclared
 from segkit.value import BetaGeo, contract_value
 
 HOSTILE = '<img src=x onerror="window.pwned=1">'
@@ -116,6 +117,10 @@ def test_silence_costs_the_fall_of_p_alive_times_value_if_there(bought, shop):
     worth = basis.worth(basis.assumptions, summary=one.assign(recency=one["T"])).customers
     if_there = (worth["value"] / worth["probability_alive"]).iloc[0]
     assert row["lost_to_silence"] == pytest.approx((before - now) * if_there, abs=0.01)
+
+
+def test_every_column_is_of_a_known_kind(bought):
+    assert undeclared(bought.table) == []
 
 
 def test_nobody_who_bought_today_is_slipping_away(bought):
