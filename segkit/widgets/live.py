@@ -61,8 +61,8 @@ def _kind() -> type[Any]:
     import plotly.graph_objects as go  # noqa: PLC0415 - with the widgets, not before
     import traitlets  # noqa: PLC0415 - comes with ipywidgets
 
-    class LiveFigure(go.FigureWidget):  # type: ignore[misc]  # plotly's class is untyped
+    class FigureWidget(go.FigureWidget):  # type: ignore[misc]  # plotly's class is untyped
         _esm = Path(__file__).with_name("live.js")
         _plotly = traitlets.Unicode(str(go.FigureWidget._esm)).tag(sync=True)  # noqa: SLF001 - no other way to what plotly itself runs
 
-    return LiveFigure
+    return FigureWidget
