@@ -124,6 +124,7 @@ def test_the_product_must_lead_in_what_was_planted(drawn, ask):
     outcomes = answer.table[answer.table["kind"] == "outcome"]
     found = {frozenset(part["id"]) for _, part in outcomes.groupby("segment")}
     assert found == {frozenset(six) for six in planted["top_six"].values()}
+    assert outcomes["sure"].tolist() == (outcomes["low"] > 12).tolist()
     features = answer.table.loc[answer.table["kind"] == "feature", "what"]
     assert set(features) == {name for name, kind in planted["kano"].items() if kind in "MO"}
     assert answer.estimate == pytest.approx(
