@@ -124,7 +124,6 @@ def test_the_product_must_lead_in_what_was_planted(drawn, ask):
     outcomes = answer.table[answer.table["kind"] == "outcome"]
     found = {frozenset(part["id"]) for _, part in outcomes.groupby("segment")}
     assert found == {frozenset(six) for six in planted["top_six"].values()}
-    assert outcomes["sure"].tolist() == (outcomes["low"] > 12).tolist()
     features = answer.table.loc[answer.table["kind"] == "feature", "what"]
     assert set(features) == {name for name, kind in planted["kano"].items() if kind in "MO"}
     assert answer.estimate == pytest.approx(
@@ -293,3 +292,13 @@ def test_the_segment_that_recommends_us_more_is_named_first():
     (groups,) = [part for part in answer.pictures if part.title.endswith("by segment")]
     # Of each 40 one thinks as the others: 97.5 and 2.5.
     assert groups.finding == "schools recommend us more than colleges, by 95 points."
+
+
+def test_an_outcome_is_sure_where_its_whole_interval_lies_above_twelve():
+    """Ulwick 2002: opportunities above 12; by hand, 11.9 to 14, 12.1 to 14 and 11 to 12."""
+    from segkit.answers.users.must_lead import _outcomes
+
+    ends = {"low": [11.9, 12.1, 11.0], "high": [14.0, 14.0, 12.0], "rank_low": 1, "rank_high": 2}
+    known = pd.DataFrame({"outcome": ["a", "b", "c"], "opportunity": [13.0, 13.0, 11.5], **ends})
+    table = _outcomes(known.assign(segment=ALL, band="high"), {"a": "time"})
+    assert dict(zip(table["what"], table["sure"], strict=True)) == {"time": False, "b": True}
