@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from segkit.errors import DataError
+from segkit.frames import restored, unformulated
 from segkit.tables import CompanyTables
 from segkit.tables.frames import frame_sources
 
@@ -118,3 +119,13 @@ def test_frames_are_not_changed():
     company = CompanyTables.from_tables({"orders": orders})
     company.orders.loc[0, "amount"] = 99.0
     pd.testing.assert_frame_equal(orders, before)
+
+
+@pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r"])
+def test_each_sign_that_begins_a_formula_is_quoted_and_taken_back(sign):
+    """OWASP, CSV injection: = + - @ tab and carriage return."""
+    table = pd.DataFrame({sign: [f"{sign}1+1", f"a{sign}1"]})
+    quoted = unformulated(table)
+    assert quoted.iloc[:, 0].tolist() == [f"'{sign}1+1", f"a{sign}1"]
+    assert quoted.columns.tolist() == [f"'{sign}"]
+    assert restored(f"'{sign}1+1") == f"{sign}1+1"

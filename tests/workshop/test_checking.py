@@ -68,7 +68,7 @@ def test_the_usual_mistakes_are_told_by_what_happened_and_cost_no_hint(folder):
 
 
 def test_a_right_answer_is_right_and_fast(folder):
-    for value in (0.6032, 60.3, "60,3 %", [0.603]):
+    for value in (0.6032, 60.3, "60,3 %", "60,321 %", [0.603]):
         start = time.process_time()
         assert check("M1.2", value).verdict == "right"
         assert time.process_time() - start < 0.3

@@ -10,7 +10,7 @@ from scipy.stats import spearmanr
 import segkit
 from segkit.answers.accounts.account_rows import yearly_spend
 from segkit.answers.accounts.acquisition import _headline
-from segkit.answers.accounts.fit_score import engagement
+from segkit.answers.accounts.fit_score import engagement, fit_grades
 from segkit.answers.accounts.likelihood import _days, _pace
 from segkit.samples import make_case
 
@@ -341,3 +341,9 @@ def test_engagement_counts_what_buyers_did_in_ninety_days():
     )
     company = segkit.CustomerBase.from_tables({"activities": acts}, {"as_of": "2025-12-31"})
     assert engagement(company).to_dict() == {"d": 2}
+
+
+def test_grades_are_those_that_the_method_tells():
+    """A from 1.5 times the base rate of 10 %, C below 0.75 times."""
+    chances = pd.Series([0.151, 0.149, 0.076, 0.074, np.nan])
+    assert fit_grades(chances, 0.1).tolist() == ["A", "B", "B", "C", ""]

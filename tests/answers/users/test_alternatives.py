@@ -47,6 +47,8 @@ def test_steady_shares_are_those_of_the_planted_rates(answer, truth):
 def test_the_largest_flow_is_from_spreadsheets_to_us(answer):
     switches = [picture for picture in answer.pictures if picture.about == "switches"]
     assert "from spreadsheet to Larkspur HR" in switches[1].finding
+    counts = switches[1].table.set_index("from")
+    assert counts.loc["spreadsheet", "Larkspur HR"] == counts.to_numpy().max()
     assert "Larkspur HR gains most by switches" in answer.headline
 
 

@@ -60,3 +60,11 @@ def test_a_handful_of_users_is_not_enough():
 def test_pictures_show_profile_and_evidence(answer):
     assert answer.figure(0).data[0].type == "heatmap"
     assert list(answer.pictures[1].table["k"]) == [2, 3, 4, 5, 6, 7]
+
+
+def test_marks_are_high_where_the_index_lies_above_the_average_user(answer):
+    index = answer.pictures[0].table.set_index("segment")
+    for row in answer.table.to_dict("records"):
+        for mark in row["marked by"].split(" and "):
+            side, _, column = mark.partition(" ")
+            assert (index.loc[row["segment"], column] > 100) == (side == "high")
