@@ -6,6 +6,7 @@ import pytest
 from scipy.special import softmax
 
 import segkit
+from segkit.answers.buyers.offers import offer_pictures
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +55,22 @@ def test_offers_show_what_was_planted(answer, truth):
     worth = tables["What buyers would pay more for"]
     assert worth["what"].iloc[0] == "support: dedicated instead of e-mail"
     assert worth["low"].min() > 0
+
+
+def test_offers_are_compared_role_by_role(larkspur, answer):
+    """Market segments differ in how they mind the price: as roles they are told apart."""
+    assert "No evidence that roles choose differently among offers." in answer.caveats
+    choices = larkspur.conjoint_buyers
+    tables = {"conjoint_buyers": choices.assign(role=choices["segment"]).drop(columns="segment")}
+    company = segkit.CustomerBase.from_tables(tables, {"as_of": "2026-06-30"})
+    pictures, notes = offer_pictures(company)
+    found = next(one for one in pictures if one.title.endswith("role by role"))
+    assert found.finding.startswith("Roles choose differently; most is decided by price")
+    price = found.table[found.table["attribute"] == "price"].set_index("role")["importance"]
+    assert price.idxmax() == "community colleges"
+    assert price.idxmin() == "private universities"
+    assert found.figure().data
+    assert not any("No evidence that roles" in note for note in notes)
 
 
 def test_every_picture_draws(answer):
