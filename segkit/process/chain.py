@@ -216,10 +216,11 @@ def _start(entries: Any, states: pd.Index[Any], ends: pd.Index[Any]) -> tuple[Fl
     if entries is None:
         entries = np.append(1.0, np.zeros(n - 1))
     if isinstance(entries, dict | pd.Series):
-        unknown = [name for name in entries.keys() if name not in names]  # noqa: SIM118
-        if unknown:
-            raise ParameterError("entries", "absorbing_chain", expected, unknown)
-        entries = pd.Series(entries, dtype=object).reindex(names, fill_value=0.0)
+        given = pd.Series(entries, dtype=object)
+        wrong = given.index[~given.index.isin(names) | given.index.duplicated()]
+        if len(wrong):
+            raise ParameterError("entries", "absorbing_chain", expected, list(wrong))
+        entries = given.reindex(names, fill_value=0.0)
     try:
         values = np.asarray(entries, dtype=np.float64)
     except (TypeError, ValueError):

@@ -230,11 +230,8 @@ def _alone(decided: pd.DataFrame, confidence: float, alpha: float) -> dict[str, 
     """Compare deals that one person carries with the others."""
     flags, won = decided["single_threaded"].to_numpy(), (decided["state"] == "won").to_numpy()
     table = compare_win_rates({"single-threaded": flags}, won, confidence, alpha)
-    named = table.drop(columns=["what", "p_adjusted"])
-    found: dict[str, Any] = named.rename(
-        columns={"low": "ratio_low", "high": "ratio_high"}
-    ).to_dict("records")[0]
-    return found
+    row = table.drop(columns=["what", "p_adjusted"]).to_dict("records")[0]
+    return {f"ratio_{name}" if name in {"low", "high"} else str(name): row[name] for name in row}
 
 
 def _share(

@@ -167,7 +167,7 @@ def _measured(
     else:
         # Words for yes and no say whether it is over; any others are ways to end.
         with suppress(DataError):
-            visits["event"] = yes_or_no(visits["event"], event)
+            visits["event"] = yes_or_no(visits["event"], event).astype("Float64")
     if pd.api.types.is_timedelta64_dtype(visits["time"].dtype):
         visits["time"] = visits["time"].dt.total_seconds() / 86_400
     known = visits[[name for name in ("stage", "time", "group") if name in visits]].notna()

@@ -168,7 +168,7 @@ def _as_numbers(column: pd.Series[Any]) -> Floats:
         numbers = column.to_numpy(np.float64, na_value=np.nan)
         return np.asarray(np.where(np.isfinite(numbers), numbers, np.nan))
     if pd.api.types.is_timedelta64_dtype(column.dtype):
-        return column.dt.total_seconds().to_numpy(np.float64) / 86_400
+        return np.asarray(column.dt.total_seconds() / 86_400, dtype=np.float64)
     when = pd.to_datetime(column, errors="coerce", utc=True, format="ISO8601")
     days = when.dt.as_unit("us").astype("int64").to_numpy() / _DAY
     return np.asarray(np.where(when.isna(), np.nan, days))

@@ -36,7 +36,7 @@ def leading_steps(counts: pd.DataFrame, ends: Sequence[Any]) -> tuple[pd.DataFra
     """
     states = [state for state in counts.index if state not in ends]
     Q = counts.reindex(index=states, columns=states)
-    blind = _trapped(Q, counts.reindex(index=states, columns=ends, fill_value=0))
+    blind = _trapped(Q, counts.reindex(index=states, columns=list(ends), fill_value=0))
     if blind and len(blind) == len(states):
         names = ", ".join(map(repr, blind))
         raise DataError(

@@ -61,7 +61,7 @@ def test_groups_are_compared_within_each_stage():
 
 def test_visits_may_be_over_in_words_and_last_lengths_of_time():
     visits = pd.DataFrame({"stage": "a", "days": pd.to_timedelta([1, 3, 5], unit="D")})
-    said = visits.assign(over=["Yes", "no", "yes"])
+    said = visits.assign(over=["Yes", None, "yes"])
     found = time_in_stage(said, duration="days", event="over")
     assert found.table[["left", "waiting", "median"]].iloc[0].tolist() == [2, 1, 5]
     ways = time_in_stage(visits.assign(way=["won", None, "lost"]), duration="days", event="way")
