@@ -81,7 +81,7 @@ class PurchaseModel(Model, ABC):
         [86.5]
         """
         frame, owner = self._frame(summary), "discounted_purchases"
-        unit = unit_of(frame, unit, owner)
+        unit = unit_of(frame, unit, self.unit_, owner)
         return self.purchases_along(frame, flow(horizon, discount_rate, timing, unit, owner))
 
     def purchases_along(

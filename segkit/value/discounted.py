@@ -218,8 +218,9 @@ def lifetime_value(
         month's purchases at its end), "monthly in advance", "yearly in arrears" or "yearly in
         advance". A month is 30.4375 days.
     unit : {"day", "week", "month", "year"}, optional
-        Unit of the times in the summary. Left out, it is that of `customer_summary`, or is read
-        off T where T leaves no doubt: days divided by 7, 30.4375 or 365.25.
+        Unit of the times in the summary. Left out, it is that of `customer_summary` or of the
+        fitted model, or is read off T where T leaves no doubt: days divided by 7, 30.4375 or
+        365.25, or whole days up to more than 520.
 
     Raises
     ------
@@ -253,7 +254,7 @@ def lifetime_value(
         if not isinstance(model, kind):
             raise ParameterError(name, "lifetime_value", f"a fitted {kind.__name__}", model)
     frame = checked(summary, "frequency", "recency", "T", "monetary_value")
-    unit = unit_of(frame, unit)
+    unit = unit_of(frame, unit, purchases.unit_)
     money = flow(horizon, discount_rate, timing, unit)
     alive = purchases.probability_alive(frame)
     discounted = purchases.purchases_along(frame, money, alive).to_numpy()

@@ -38,6 +38,7 @@ Timing = Literal[
 ]
 
 _PER_YEAR: dict[Unit, float] = {"day": 365.25, "week": 365.25 / 7, "month": 12.0, "year": 1.0}
+_LONG = 520.0  # whole numbers beyond it are days: ten years of weeks are seldom known
 _MOST_PAYMENTS = 5e6  # more of them fill the memory: 40,000 years of months at 0.1 % a year
 _NOTHING_LEFT = 40.0  # e^-40: payments discounted by more are nothing
 
@@ -217,8 +218,10 @@ def periods_per_year(unit: Unit, owner: str) -> float:
     return _PER_YEAR[unit]
 
 
-def unit_of(summary: pd.DataFrame, said: Unit | None, owner: str = "lifetime_value") -> Unit:
-    """Return the unit of a summary: as said, as it was made, or as its times tell.
+def unit_of(
+    summary: pd.DataFrame, said: Unit | None, fitted: Any = None, owner: str = "lifetime_value"
+) -> Unit:
+    """Return the unit of a summary: as said, as it was made, as its model's, or as its times tell.
 
     Raises
     ------
@@ -228,13 +231,13 @@ def unit_of(summary: pd.DataFrame, said: Unit | None, owner: str = "lifetime_val
     made: Unit | None = summary.attrs.get("unit")
     if said and made and said != made:
         raise ParameterError("unit", owner, f"{made!r}, as summary.attrs['unit'] says", said)
-    return said or made or told_by(summary["T"].to_numpy(), owner)
+    return said or made or fitted or told_by(summary["T"].to_numpy(), owner)
 
 
 def told_by(age: Floats, owner: str = "lifetime_value") -> Unit:
     """Tell the unit of times that were whole days, or refuse to guess.
 
-    Whole numbers may be days, or weeks of weekly data: nothing in them tells which.
+    Whole numbers may be days, or weeks of weekly data: only their length tells which.
 
     Examples
     --------
@@ -242,7 +245,7 @@ def told_by(age: Floats, owner: str = "lifetime_value") -> Unit:
     'week'
     """
     whole = {unit for unit, per_year in _PER_YEAR.items() if _is_whole(age * 365.25 / per_year)}
-    if "day" not in whole:
+    if "day" not in whole or age.max() > _LONG:
         for unit in _PER_YEAR:
             if unit in whole:
                 return unit

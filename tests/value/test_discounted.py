@@ -194,6 +194,18 @@ def test_the_unit_gives_the_same_value(summary):
     assert list(values.values()) == pytest.approx([values["week"]] * 4, rel=1e-9)
 
 
+@pytest.mark.parametrize(
+    ("fitted", "longest", "unit"), [("week", 208, "week"), ("day", 38, "day"), (None, 730, "day")]
+)
+def test_whole_numbers_count_what_the_model_was_fitted_to_or_long_days(
+    summary, fitted, longest, unit
+):
+    frame = summary.assign(T=np.arange(len(summary)) % longest + 1.0, recency=0.0, frequency=0)
+    model = BetaGeo.from_params(**PURCHASES.params_)
+    model.unit_ = fitted
+    assert lifetime_value(model, SPEND, frame, 52, 0.1, 0.3).unit == unit
+
+
 @pytest.mark.parametrize("longest", [38, 208, 500])
 def test_a_doubtful_unit_is_not_guessed(summary, longest):
     """208 whole numbers may be weeks of four years, or days of seven months."""

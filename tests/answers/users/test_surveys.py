@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 import segkit
+from segkit.answers.users.must_lead import _outcomes
 from segkit.answers.users.wishes import ALL, need_segments
 from segkit.samples import make_case
 from segkit.segments import adjusted_rand
@@ -307,8 +308,6 @@ def test_outcomes_without_jobs_bear_their_codes(drawn):
 
 def test_an_outcome_is_sure_where_its_whole_interval_lies_above_twelve():
     """Ulwick 2002: opportunities above 12; by hand, 11.9 to 14, 12.1 to 14 and 11 to 12."""
-    from segkit.answers.users.must_lead import _outcomes
-
     ends = {"low": [11.9, 12.1, 11.0], "high": [14.0, 14.0, 12.0], "rank_low": 1, "rank_high": 2}
     known = pd.DataFrame({"outcome": ["a", "b", "c"], "opportunity": [13.0, 13.0, 11.5], **ends})
     table = _outcomes(known.assign(segment=ALL, band="high"), {"a": "time"})
