@@ -125,7 +125,7 @@ def _frame(frame: Any, engine: Engine | None) -> Source:
     if not (engine is None or isinstance(engine, DuckDB)):
         expected = "the name of a table of this engine"
         raise ParameterError("events", "the engine", expected, type(frame))
-    # A fifth of what importing pandas costs: files and tables do without.
+    # A tenth of what importing pandas costs: files and tables do without.
     nw = import_module("narwhals")
     try:
         native = nw.from_native(frame)
