@@ -301,3 +301,14 @@ def test_promoters_give_nine_or_ten_and_nobody_refers_to_themselves():
     company = segkit.CustomerBase.from_tables(tables, {"as_of": "2024-12-31"})
     assert _promoters(company) == {"b", "c"}
     assert _referrals(company).to_dict() == {"b": 70}
+
+
+def test_the_last_year_bears_no_cost_to_serve_of_earlier_ones():
+    """By hand: 100 paid less 30 of this year; the 500 of the year before are not of it."""
+    from segkit.answers.segments.proof import _contribution
+
+    invoices = pd.DataFrame({"invoice_id": [1], "account_id": "a", "month": "2024-12"})
+    served = pd.DataFrame({"account_id": "a", "month": ["2024-12", "2023-01"], "cost": [30, 500]})
+    tables = {"invoices": invoices.assign(amount=100.0), "cost_to_serve": served}
+    company = segkit.CustomerBase.from_tables(tables, {"as_of": "2024-12-31"})
+    assert _contribution(company, company["invoices"]).to_dict() == {"a": 70}
