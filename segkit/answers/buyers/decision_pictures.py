@@ -262,14 +262,14 @@ def journey(activities: pd.DataFrame, created: pd.Series) -> tuple[Picture, ...]
     low, high = mean_interval(by_year["mean"], by_year["std"], by_year["size"])
     table = pd.DataFrame(
         {
-            "year": by_year.index.astype(int).astype(str),
+            "year": by_year.index.astype(int),
             "deals": by_year["size"].to_numpy(),
             "share": by_year["mean"].round(4).to_numpy(),
             "low": low.round(4),
             "high": high.round(4),
         }
     )
-    first, last = table.iloc[0], table.iloc[-1]
+    first, *_, last = table.to_dict("records")
     words = (
         f"Buyers did {share(first['share'])} of a deal's activities before they met a rep in "
         f"{first['year']}, {share(last['share'])} "
