@@ -20,7 +20,7 @@ import json
 import resource
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -47,6 +47,8 @@ TRUTHS = (
     BetaGeo.from_params(r=0.243, alpha=4.414, a=0.793, b=2.426),
     ParetoNBD.from_params(r=0.553, alpha=10.578, s=0.606, beta=11.669),
 )
+GROWN = ("BG/NBD", "Pareto/NBD", "Gamma-Gamma")
+PROPORTION = "growth in proportion"
 PEER = "lifetimes: "
 # What, and the most CPU seconds.
 LIMITS = [("200 refits, BG/NBD", 5.0), ("200 refits, Pareto/NBD", 5.0)]
@@ -245,26 +247,41 @@ def compare(found: dict[str, Cost]) -> None:
 
 def growth(found: dict[str, Cost], measure: str, axis: str) -> Picture:
     """Show how a cost grows with the customers, beside growth in proportion."""
-    models = ("BG/NBD", "Pareto/NBD", "Gamma-Gamma")
     rows = [
-        {"customers": size} | {name: found[f"{name}, {size:,}"][measure] for name in models}
+        {"customers": size} | {name: found[f"{name}, {size:,}"][measure] for name in GROWN}
         for size in SIZES
     ]
     table = pd.DataFrame(rows)
     first, last = table.iloc[0], table.iloc[-1]
-    times = max(last[name] / first[name] for name in models)
+    times = {name: last[name] / first[name] for name in GROWN}
+    most = max(times, key=lambda name: times[name])
+    table[PROPORTION] = first[most] * table["customers"] / first["customers"]
+    many = last["customers"] / first["customers"]
     return Picture(
         title=f"{axis} of a fit",
-        finding=f"A hundred times the customers take at most {times:.1f} times the {axis}.",
-        table=table.round(3),
-        draw=partial(
-            lines, x="customers", y=list(models), dashed=[], x_axis="customers", y_axis=axis
+        finding=(
+            f"{many:,.0f} times the customers take at most {times[most]:,.1f} times the {axis} "
+            f"({most})."
         ),
+        table=table.round(3),
+        draw=partial(grown, axis=axis),
     )
 
 
-def as_html(picture: Picture) -> str:
-    return str(picture.figure().to_html(full_html=False, include_plotlyjs=True))
+def grown(table: pd.DataFrame, axis: str) -> Any:
+    """Draw lines on logarithmic scales, where growth in proportion is a straight one."""
+    figure = lines(table, x="customers", y=[*GROWN, PROPORTION], x_axis="customers", y_axis=axis)
+    figure.update_xaxes(type="log", tickvals=list(SIZES), range=[*np.log10([SIZES[0], SIZES[-1]])])
+    return figure.update_yaxes(type="log", dtick=1, rangemode="normal")
+
+
+def as_page(pictures: Sequence[Picture]) -> str:
+    parts = [
+        one.figure().to_html(full_html=False, include_plotlyjs=place == 0)
+        for place, one in enumerate(pictures)
+    ]
+    head = '<!doctype html><meta charset="utf-8"><title>Cost of a fit</title>'
+    return "\n".join([head, *parts])
 
 
 def main() -> None:
@@ -298,9 +315,7 @@ def main() -> None:
     compare(found)
     if options.picture:
         pictures = (growth(found, "cpu", "CPU seconds"), growth(found, "gb", "GB in memory"))
-        parts = [f"<p>{one.finding}</p>{as_html(one)}" for one in pictures]
-        page = '<!doctype html><meta charset="utf-8"><title>Cost of a fit</title>'
-        options.picture.write_text(page + "\n".join(parts), encoding="utf-8")
+        options.picture.write_text(as_page(pictures), encoding="utf-8")
 
 
 if __name__ == "__main__":
