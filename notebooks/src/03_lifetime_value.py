@@ -293,6 +293,24 @@ answer.ledger
 # %% [markdown] tags=["facilitator"]
 # **If short of time:** leave this section to the analysts, but never out of the report.
 
+# %% [markdown] tags=["example"] minutes=4
+# ## And without contracts?
+#
+# Where nobody signs, nobody tells when a customer has gone: a long silence may be the end, or the
+# usual pace. The charts below are drawn from the orders of an invented shop, whose customers come,
+# buy at their own pace and leave without a word. With `orders` of your own and no contracts, the
+# parts above show these charts of your customers. A report leaves this example out.
+
+# %% tags=["example"]
+from segkit.samples import make_orders
+
+shop = segkit.CustomerBase.from_tables({"orders": make_orders()}, {"currency": "USD"}).ask("A5")
+print(shop.headline)
+
+# %% tags=["example"]
+for figure in shop.figures():
+    figure.show()
+
 # %% [markdown] tags=["interactive"] minutes=3
 # ## What if?
 #

@@ -29,7 +29,7 @@ __all__ = [
     "text_of",
 ]
 
-_TAGS = ("exercise", "facilitator", "interactive", "key", "parameters")
+_TAGS = ("example", "exercise", "facilitator", "interactive", "key", "parameters")
 _ENGLISH = "en"
 _METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},

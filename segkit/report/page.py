@@ -29,7 +29,7 @@ _PHASES = {
     "buyer": "Buyers",
     "user": "Users",
 }
-_NOT_SHOWN = {"interactive", "parameters"}
+_NOT_SHOWN = {"example", "interactive", "parameters"}
 _TITLE = re.compile(r"\s*# +(.+?) *#* *(?:\n|$)")
 _NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/=]")
 

@@ -10,11 +10,11 @@ import plotly.graph_objects as go
 import pytest
 from markupsafe import Markup
 
+from segkit.answers import MIME_TYPE
 from segkit.charts import Picture, intervals, lines
 from segkit.notebooks import Chapter
 from segkit.notebooks.chapters import cell, notebook
 from segkit.report import write
-from segkit.report.page import ANSWER
 
 LEVELS = pd.DataFrame(
     {
@@ -55,7 +55,7 @@ def tabled(table: pd.DataFrame) -> dict:
 def answered(headline: str, question: str = "M1", phase: str = "market") -> dict:
     summary = {"question": question, "phase": phase, "text": "How big is it?"}
     html = f'<div class="segkit-answer"><p><strong>{Markup.escape(headline)}</strong></p></div>'
-    return {ANSWER: summary | {"status": "answered", "headline": headline}, "text/html": html}
+    return {MIME_TYPE: summary | {"status": "answered", "headline": headline}, "text/html": html}
 
 
 def market() -> go.Figure:

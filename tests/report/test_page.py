@@ -167,10 +167,11 @@ def test_a_chapter_that_says_why_there_is_no_number_stays(chapter, code, status)
     assert lines.answers["Market"][0].status == status
 
 
-def test_controls_and_their_words_are_left_out(chapter, markdown, code):
+@pytest.mark.parametrize("tag", ["interactive", "example"])
+def test_controls_and_examples_and_their_words_are_left_out(tag, chapter, markdown, code):
     words, control = markdown("Move a slider."), code("what_if(base)")
     for one in (words, control):
-        one.metadata["tags"] = ["interactive"]
+        one.metadata["tags"] = [tag]
     content = page([chapter(markdown("# Value"), words, control, code("1"))])
     assert [cell.code for cell in content.sections[0].cells if cell.code] == ["1"]
     assert "slider" not in str(content.sections)

@@ -268,7 +268,7 @@ def test_running_notebooks_without_its_packages_names_the_extra(tmp_path):
     code = (
         "import sys; sys.modules['jupytext'] = None\n"
         "from segkit.workshop import check\n"
-        "try:\n    from segkit.workshop import read_source\n"
+        "try:\n    from segkit.notebooks import read_source\n"
         "except ImportError as error:\n    print(type(error).__name__, error)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -71,17 +71,14 @@ def waiting(times: TimeInStage, stages: tuple[str, ...]) -> tuple[Picture, ...]:
         rows = curves[curves["stage"] == stage]
         place = np.searchsorted(rows["time"].to_numpy(), grid, side="right")
         table[stage] = np.append([1.0], rows["waiting"].to_numpy())[place].round(4)
-    known = times.table[np.isfinite(times.table["median"])]
-    finding = "Half of the deals that came to a stage have left it in no stage yet."
-    if len(known):
-        slowest = known.nlargest(1, "median").to_dict("records")[0]
-        finding = (
-            f"Deals stay longest in {slowest['stage']}: half of them {count(slowest['median'])} "
-            f"days or more ({between(slowest['low'], slowest['high'], count)})."
-        )
+    slowest = times.table.nlargest(1, "median").to_dict("records")[0]
+    words = "fewer than half have left it so far"
+    if np.isfinite(slowest["median"]):
+        ends = between(slowest["low"], slowest["high"], count)
+        words = f"half of them {count(slowest['median'])} days or more ({ends})"
     shown = Picture(
         title="How long deals stay in each stage",
-        finding=finding,
+        finding=f"Deals stay longest in {slowest['stage']}: {words}.",
         table=table,
         draw=partial(
             lines,

@@ -199,9 +199,9 @@ def test_a_stage_that_most_have_not_left_has_no_number_of_days():
         }
     )
     times = time_in_stage(visits, duration="days", event="left")
-    assert waiting(times, ("demo", "offer")).finding == (
-        "Deals stay longest in offer: fewer than half have left it so far."
-    )
-    words = waiting(time_in_stage(visits[:10], duration="days", event="left"), ("demo",)).finding
+    (picture,) = waiting(times, ("demo", "offer"))
+    assert picture.finding == "Deals stay longest in offer: fewer than half have left it so far."
+    (picture,) = waiting(time_in_stage(visits[:10], duration="days", event="left"), ("demo",))
+    words = picture.finding
     assert words.startswith("Deals stay longest in demo: half of them 6 days or more (")
     assert "inf" not in words
