@@ -53,12 +53,12 @@ def make_orders(customers: int = 2000, seed: int = 7) -> pd.DataFrame:
         left = draw.uniform(*_WEEKS)
         pace, leaving = draw.gamma(_R, 1 / _ALPHA), draw.beta(_A, _B)
         scale = 1 / draw.gamma(_Q, 1 / _GAMMA)
-        gone = False
+        bought, gone = 0, False
         while left > 0 and not gone:
             day = AS_OF - round(7 * left)
             rows.append((f"C{number:05d}", day, round(draw.gamma(_P, scale), 2)))
-            again = len(rows) > 1 and rows[-2][0] == rows[-1][0]
-            gone = again and draw.uniform() < leaving
+            bought += 1
+            gone = bought > 1 and draw.uniform() < leaving
             left -= draw.exponential(1 / pace)
     found = pd.DataFrame(rows, columns=["account_id", "date", "amount"])
     return found.assign(date=pd.to_datetime(found["date"], unit="D"))

@@ -1,4 +1,4 @@
-"""Chapters: notebooks derived from one source each, run, and taught with checked exercises."""
+"""Exercises that check themselves, and workshops for a company."""
 
 from __future__ import annotations
 
