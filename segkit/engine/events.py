@@ -32,11 +32,12 @@ _LINES = """{events}, lines AS (
     AND {counts}
 )"""
 
+# Lines are counted in doubles: DuckDB sums whole numbers in states twice as wide.
 _DAYS = """{lines}, days AS (
   SELECT
     customer,
     day,
-    COUNT(*) AS line_count,
+    CAST(COUNT(*) AS DOUBLE) AS line_count,
     SUM(CAST(cents AS {number})) AS net,
     SUM(CAST(cents AS {number})) > 0{or_zero} AS bought
   FROM lines

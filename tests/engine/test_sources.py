@@ -36,11 +36,14 @@ def threads(source: Any, engine: DuckDB | None = None) -> int:
 
 
 def test_few_rows_are_read_on_one_thread(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    every = duckdb.sql("SELECT current_setting('threads')").fetchall()[0][0]
+    cores = duckdb.sql("SELECT current_setting('threads')").fetchall()[0][0]
+    # With one or two threads DuckDB does not cut up its hash tables, which costs many rows more.
+    every = max(3, cores)
     file, pattern = tmp_path / "few.csv", str(tmp_path / "*.csv")
     FRAME.to_csv(file)
     assert [threads(FRAME), threads(file), threads(pattern)] == [1, 1, 1]
     assert threads(FRAME, DuckDB(threads=2)) == 2
+    assert threads(FRAME, DuckDB()) == every
     assert threads(pl.from_pandas(FRAME).lazy()) == every
     monkeypatch.setattr("segkit.engine.sources._FEW_ROWS", 2)
     monkeypatch.setattr("segkit.engine.sources._FEW_BYTES", file.stat().st_size)
