@@ -143,7 +143,7 @@ def _customer(column: str, kind: str) -> str:
         whole = f"ABS({column}) < {limit} AND {column} = FLOOR({column})"
         return f"CASE WHEN {whole} THEN CAST({column} AS BIGINT) END"
     text = f"CAST({column} AS VARCHAR)"
-    return f"CASE WHEN TRIM({text}) <> '' THEN {text} END"
+    return f"CASE WHEN LTRIM({text}) <> '' THEN {text} END"
 
 
 def _day(column: str, kind: str) -> str:

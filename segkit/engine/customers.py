@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+import numpy as np
 import pandas as pd
 from pandas.api.types import is_integer_dtype
 
@@ -26,10 +27,12 @@ class Reduction:
         The end of the observation.
     fates : pandas.DataFrame
         For each of `FATES`: `line_count, customer_count, money`.
-    idle : pandas.DataFrame
-        The days that are no purchases: the columns of `EventQueries.customers`.
-    before, after : pandas.DataFrame
-        The purchases until the split day and after it, indexed by customer, sorted.
+    customers : pandas.Index
+        The ids, sorted.
+    before, after, idle : pandas.DataFrame
+        The purchases until the split day and after it, and the days that are no purchases: the
+        columns of `EventQueries.customers`, indexed by the customer's place in `customers`, for
+        whole numbers are aligned many times faster than text.
     copied, copied_money : int, float
         The events left out as equal to an earlier one, and their money.
     """
@@ -37,9 +40,10 @@ class Reduction:
     queries: EventQueries
     as_of: date
     fates: pd.DataFrame
-    idle: pd.DataFrame
+    customers: pd.Index
     before: pd.DataFrame
     after: pd.DataFrame
+    idle: pd.DataFrame
     copied: int
     copied_money: float
 
@@ -83,18 +87,21 @@ def reduce_events(queries: EventQueries, as_of: date | None) -> Reduction:
         fates = query(queries.fates)
     fates = fates.drop(columns="cents").set_index("fate").reindex(FATES, fill_value=0)
     groups = _typed(query(queries.customers))
-    bought = groups[groups["bought"]].set_index("customer")
-    before, after = bought[~bought["later"]], bought[bought["later"]]
-    if before.empty:
+    bought, later = groups["bought"].to_numpy(), groups["later"].to_numpy()
+    if not (bought & ~later).any():
         raise DataError(_nobody(queries, fates, as_of))
+    ids = groups.pop("customer")
+    first = np.append(True, np.asarray(ids.array[1:] != ids.array[:-1], dtype=bool))
+    groups.index = first.cumsum() - 1
     counted = fates.loc[["zero amount", "paid", *(["refund"] if queries.net_refunds else [])]]
     return Reduction(
         queries=queries,
         as_of=as_of or DAY_ZERO + timedelta(days=int(groups["last_day"].max())),
         fates=fates,
-        idle=groups[~groups["bought"]],
-        before=before,
-        after=after,
+        customers=pd.Index(ids[first]),
+        before=groups[bought & ~later],
+        after=groups[bought & later],
+        idle=groups[~bought],
         copied=int(counted["line_count"].sum() - groups["line_count"].sum()),
         copied_money=round(counted["money"].sum() - groups["spend"].sum(), 2),
     )

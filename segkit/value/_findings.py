@@ -25,7 +25,7 @@ _LATE_SHARE = 0.01
 def findings_of(
     found: Reduction, policy: Policy, *, thorough: bool
 ) -> tuple[list[Finding], pd.Index]:
-    """List the findings, and name the extreme spenders."""
+    """List the findings, and the places of the extreme spenders."""
     limit = policy.extreme_spend or _fence(found.before["repeat_spend"])
     extreme = found.before.index[found.before["repeat_spend"] > limit]
     rows = [
@@ -81,7 +81,7 @@ def _of_copies(found: Reduction, policy: Policy, *, thorough: bool) -> Iterator[
 
 def _of_days(found: Reduction) -> Iterator[Finding]:
     idle = found.idle
-    rows, customers, money = idle["line_count"].sum(), idle["customer"].nunique(), idle["spend"]
+    rows, customers, money = idle["line_count"].sum(), idle.index.nunique(), idle["spend"]
     yield "day without spend", rows, customers, money.sum(), rows, "set aside: no purchase"
     merged = pd.concat(
         [kind["line_count"] - kind["day_count"] for kind in (found.before, found.after)]

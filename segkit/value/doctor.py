@@ -152,6 +152,7 @@ def examine(
     table = pd.DataFrame(rows, columns=names).astype(whole)
     aside = extreme if policy.extreme_spenders == "set aside" else extreme[:0]
     kept = _with_holdout(found.before.drop(aside), found.after)
+    kept.index = found.customers[kept.index]
     findings = Findings(
         table=table,
         rows_read=int(found.fates["line_count"].sum()),

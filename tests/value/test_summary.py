@@ -280,6 +280,15 @@ def test_ids_are_exact_or_set_aside(ids: Any, expected: list[Any]) -> None:
     assert customer_summary(events(customer=ids)).index.tolist() == expected
 
 
+def test_ids_that_floats_do_not_tell_apart_stay_apart() -> None:
+    ids = [2**60, 2**60, 2**60 + 1, 2**60 + 1, 2**60 + 2]
+    days = [*["2024-01-01", "2024-06-01"] * 2, "2024-01-09"]
+    bought = events(customer=ids, date=days, amount=5)
+    found = customer_summary(bought, as_of="2024-02-01", holdout="2024-07-01")
+    assert found.index.tolist() == sorted(set(ids))
+    assert found["frequency_holdout"].tolist() == [1, 1, 0]
+
+
 def test_leading_zeros_of_a_csv_file_stay(tmp_path: Path) -> None:
     for name, ids in {"padded": ["007", "7", "7", "7"], "plain": ["8", "7", "7", "7"]}.items():
         events(customer=ids).to_csv(tmp_path / f"{name}.csv", index=False)
