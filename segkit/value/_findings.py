@@ -122,10 +122,12 @@ def _of_silence(found: Reduction) -> Iterator[Finding]:
     if found.queries.last_day != LAST_DAY:
         return
     customers = money = rows = 0
-    days = np.flatnonzero(np.bincount(found.before[["first_day", "last_day"]].to_numpy().ravel()))
+    # A refund ends the observation as a purchase does.
+    seen = pd.concat([found.before, found.idle.set_index("customer")])
+    days = np.unique(seen[["first_day", "last_day"]].to_numpy())
     gaps = np.diff(days, prepend=days[0])
     place = int(gaps.argmax())
-    late = int((found.before["last_day"] >= days[place]).sum())
+    late = seen.index[seen["last_day"] >= days[place]].nunique()
     silence = max(_SILENCE, (days[place - 1] - days[0]) * _SILENCE_SHARE)
     decision = "the last date ends the observation"
     if gaps[place] > silence and late <= max(1, len(found.before) * _LATE_SHARE):
