@@ -19,6 +19,9 @@ _FLOATS = {"float", "double", "double precision", "real"}
 _TEXT = ("varchar", "text", "string", "character", "char", "enum")
 _DATES = ("date", "timestamp")
 
+# Of an id: something other than a space. Engines differ in what they trim.
+_INK = "[^\\t\\n\\r \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]"
+
 # A calendar date in either form of ISO 8601, leap years included: what passes can be cast.
 _LEAP_YEAR = "([0-9][0-9](0[48]|[2468][048]|[13579][26])|([02468][048]|[13579][26])00)"
 _ISO_DATE = (
@@ -60,8 +63,9 @@ def project(source: Source, customer: str, date: str, amount: str | None) -> Pro
 
     Customers are whole numbers or text; a blank id is NULL, and so is a number with a fraction
     or beyond what its type holds exactly. Days are dates; text is read in the forms of ISO 8601,
-    `2024-01-31` or `20240131`, and is otherwise NULL. Money is whole cents; a number
-    that is not finite or too large (from 10^16, as a float from 10^13) is NULL.
+    `2024-01-31` or `20240131`, and is otherwise NULL. Money is whole cents, halves away from
+    zero, so that a refund is as large as its purchase; a number that is not finite or too large
+    (from 10^16 - 1, as a float from 10^13) is NULL.
 
     Raises
     ------
@@ -80,7 +84,8 @@ def project(source: Source, customer: str, date: str, amount: str | None) -> Pro
     named = [customer, date, *([] if amount is None else [amount])]
     if len(set(named)) < len(named):
         raise DataError(f"Customer, date and amount must be different columns. Got {named}.")
-    kinds = dict(zip(named, source.types(named), strict=True))
+    columns = list(dict.fromkeys([*named, *source.names]))
+    kinds = dict(zip(columns, source.types(columns), strict=True))
     _check(kinds, date, amount)
     selected = {
         "customer": _customer(source.column(customer), kinds[customer]),
@@ -89,12 +94,12 @@ def project(source: Source, customer: str, date: str, amount: str | None) -> Pro
     }
     # A date is its day; an instant may differ between rows of one day.
     told = {customer, amount, *([date] if kinds[date] == "date" else [])}
-    apart = [name for name in source.names if name not in told]
-    selected |= {f"other_{i}": source.column(name) for i, name in enumerate(apart, start=1)}
+    apart = [_comparable(source.column(n), kinds[n]) for n in source.names if n not in told]
+    selected |= {f"other_{i}": text for i, text in enumerate(apart, start=1)}
     priced = "TRUE" if amount is None else _priced(source.column(amount), kinds[amount])
-    columns = ",\n    ".join(f"{text} AS {name}" for name, text in selected.items())
+    texts = ",\n    ".join(f"{text} AS {name}" for name, text in selected.items())
     return Projection(
-        sql=f"SELECT\n    {columns},\n    {priced} AS priced\n  FROM {source.relation}",
+        sql=f"SELECT\n    {texts},\n    {priced} AS priced\n  FROM {source.relation}",
         columns=tuple(selected),
         source=source,
         text_dates=not kinds[date].startswith(_DATES),
@@ -104,7 +109,7 @@ def project(source: Source, customer: str, date: str, amount: str | None) -> Pro
 
 def _check(kinds: dict[str, str], date: str, amount: str | None) -> None:
     faults = []
-    if not kinds[date].startswith((*_DATES, *_TEXT)) and kinds[date] not in _WHOLE:
+    if not kinds[date].startswith((*_DATES, *_TEXT)) and kinds[date] not in _WHOLE | _FLOATS:
         faults.append(
             f"Column {date!r} holds {_said(kinds[date])} where dates are expected. "
             "Turn it into dates, or into text such as 2024-01-31."
@@ -134,22 +139,32 @@ def _is_instant(kind: str, dialect: str) -> bool:
     return "with time zone" in kind or (dialect == "spark" and kind == "timestamp")
 
 
-def _customer(column: str, kind: str) -> str:
+def _comparable(column: str, kind: str) -> str:
+    plain = kind == "boolean" or _is_number(kind) or kind.startswith((*_DATES, *_TEXT))
+    # Some types know no equality: JSON and points in PostgreSQL, maps in Spark.
+    return column if plain else f"CAST({column} AS VARCHAR)"
+
+
+def _whole(column: str, kind: str) -> str:
     if kind in _WHOLE:
         return f"CAST({column} AS BIGINT)"
+    # Whole numbers turn into floats where one is missing: back to whole numbers.
+    limit = 9 * 10**18 if _is_exact(kind) else 2**53
+    whole = f"ABS({column}) < {limit} AND {column} = FLOOR({column})"
+    return f"CASE WHEN {whole} THEN CAST({column} AS BIGINT) END"
+
+
+def _customer(column: str, kind: str) -> str:
     if _is_number(kind) and kind not in _HUGE:
-        # Whole numbers turn into floats where one is missing: back to whole numbers.
-        limit = 9 * 10**18 if _is_exact(kind) else 2**53
-        whole = f"ABS({column}) < {limit} AND {column} = FLOOR({column})"
-        return f"CASE WHEN {whole} THEN CAST({column} AS BIGINT) END"
+        return _whole(column, kind)
     text = f"CAST({column} AS VARCHAR)"
-    return f"CASE WHEN LTRIM({text}) <> '' THEN {text} END"
+    return f"CASE WHEN REGEXP_MATCHES({text}, '{_INK}') THEN {text} END"
 
 
 def _day(column: str, kind: str) -> str:
     if kind.startswith(_DATES):
         return f"CAST({column} AS DATE)"
-    text = f"CAST({column} AS VARCHAR)"
+    text = f"CAST({_whole(column, kind) if _is_number(kind) else column} AS VARCHAR)"
     digits = f"REPLACE({text}, '-', '')"
     parts = (f"SUBSTRING({digits}, {start}, {size})" for start, size in ((1, 4), (5, 2), (7, 2)))
     written = " || '-' || ".join(parts)
@@ -157,11 +172,14 @@ def _day(column: str, kind: str) -> str:
 
 
 def _cents(column: str, kind: str) -> str:
-    # Each engine rounds floats in its own way; FLOOR is the same on all.
-    rounded = f"FLOOR(CAST({column} AS DOUBLE) * 100 + 0.5)"
-    cents = f"CAST({column} AS DECIMAL(20, 2)) * 100" if _is_exact(kind) else rounded
-    return f"CASE WHEN {_priced(column, kind)} THEN {cents} END"
+    priced = _priced(column, kind)
+    if _is_exact(kind):
+        return f"CASE WHEN {priced} THEN CAST({column} AS DECIMAL(20, 2)) * 100 END"
+    # Each engine rounds floats in its own way; FLOOR is the same on all, and 0 - 0 is not -0.
+    cents = f"CAST({column} AS DOUBLE) * 100"
+    refund = f"WHEN {column} < 0 THEN 0 - FLOOR(0.5 - {cents})"
+    return f"CASE WHEN {priced} THEN CASE {refund} ELSE FLOOR({cents} + 0.5) END END"
 
 
 def _priced(column: str, kind: str) -> str:
-    return f"ABS({column}) < {10**16 if _is_exact(kind) else 10**13}"
+    return f"ABS({column}) < {10**16 - 1 if _is_exact(kind) else 10**13}"

@@ -23,6 +23,8 @@ _CLOSED = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
 }
+# What a column of Python objects holds is told by all of them: a sample would read "007" as 7.
+_SETTINGS = {**_CLOSED, "pandas_analyze_sample": 2**63 - 1}
 
 # With fewer, DuckDB lets one hash table grow out of the processor's cache instead of cutting it up:
 # ten million rows then cost two cores two fifths more, copies set aside.
@@ -101,7 +103,7 @@ class DuckDB:
             return duckdb.connect(
                 ":memory:" if database is None else fspath(database),
                 read_only=database is not None,
-                config={**_CLOSED, **settings},
+                config={**_SETTINGS, **settings},
             )
         except duckdb.Error as error:
             raise DataError(f"DuckDB cannot be opened: {complaint(error)}") from error
@@ -124,17 +126,27 @@ class DuckDB:
             raise DataError(f"DuckDB could not run the query: {complaint(error)}") from error
 
     def register(self, name: str, frame: Any) -> None:
-        """Let SQL read a pandas, Polars or Arrow frame under a name, without a copy."""
+        """Let SQL read a pandas, Polars or Arrow frame under a name, if it can without a copy."""
         try:
-            self._connection.register(name, frame)
+            try:
+                self._connection.register(name, frame)
+            except duckdb.Error:
+                if not isinstance(frame, pd.DataFrame):
+                    raise
+                # Such as frame[::-1], whose values stand backwards in memory.
+                self._connection.register(name, frame.copy())
         except duckdb.Error as error:
             raise DataError(f"DuckDB cannot read the frame: {complaint(error)}") from error
+
+    def unregister(self, name: str) -> None:
+        """Let go of a frame."""
+        self._connection.unregister(name)
 
 
 @cache
 def _database_of_few_rows() -> duckdb.DuckDBPyConnection:
     # Files that change shall not stay in memory.
-    return duckdb.connect(config={**_CLOSED, "threads": 1, "enable_external_file_cache": False})
+    return duckdb.connect(config={**_SETTINGS, "threads": 1, "enable_external_file_cache": False})
 
 
 if hasattr(os, "register_at_fork"):
@@ -219,10 +231,13 @@ class Database:
         return self._collect(getattr(self._connection, "connection", self._connection), sql)
 
     def _collect(self, connection: Any, sql: str) -> pd.DataFrame:
-        with closing(connection.cursor()) as cursor:
-            if self.time_zone is not None:
-                # Each time: a rollback in between takes the setting back.
-                cursor.execute(f"SET TimeZone = {literal(self.time_zone)}")
-            cursor.execute(to_sql(sql, self.dialect))
-            names = [column[0] for column in cursor.description]
-            return pd.DataFrame.from_records(cursor.fetchall(), columns=names)
+        try:
+            with closing(connection.cursor()) as cursor:
+                if self.time_zone is not None:
+                    # Each time: a rollback in between takes the setting back.
+                    cursor.execute(f"SET TimeZone = {literal(self.time_zone)}")
+                cursor.execute(to_sql(sql, self.dialect))
+                names = [column[0] for column in cursor.description]
+                return pd.DataFrame.from_records(cursor.fetchall(), columns=names)
+        except getattr(connection, "Error", ()) as error:
+            raise DataError(f"The database could not run the query: {complaint(error)}") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -29,10 +30,9 @@ class Reduction:
         For each of `FATES`: `line_count, customer_count, money`.
     customers : pandas.Index
         The ids, sorted.
-    before, after, idle : pandas.DataFrame
-        The purchases until the split day and after it, and the days that are no purchases: the
-        columns of `EventQueries.customers`, indexed by the customer's place in `customers`, for
-        whole numbers are aligned many times faster than text.
+    groups : pandas.DataFrame
+        The rows of `EventQueries.customers`, indexed by the customer's place in `customers`: whole
+        numbers are aligned many times faster than text.
     copied, copied_money : int, float
         The events left out as equal to an earlier one, and their money.
     """
@@ -41,11 +41,29 @@ class Reduction:
     as_of: date
     fates: pd.DataFrame
     customers: pd.Index
-    before: pd.DataFrame
-    after: pd.DataFrame
-    idle: pd.DataFrame
+    groups: pd.DataFrame
     copied: int
     copied_money: float
+
+    @cached_property
+    def bought(self) -> pd.DataFrame:
+        """Days that are purchases."""
+        return self.groups[self.groups["bought"]]
+
+    @cached_property
+    def before(self) -> pd.DataFrame:
+        """Purchases until the split day."""
+        return self.bought[~self.bought["later"]]
+
+    @cached_property
+    def after(self) -> pd.DataFrame:
+        """Purchases after the split day."""
+        return self.bought[self.bought["later"]]
+
+    @cached_property
+    def idle(self) -> pd.DataFrame:
+        """Days that are no purchases."""
+        return self.groups[~self.groups["bought"]]
 
     def ask(self, sql: str) -> pd.Series:
         """Collect the one row of a further statement."""
@@ -87,8 +105,7 @@ def reduce_events(queries: EventQueries, as_of: date | None) -> Reduction:
         fates = query(queries.fates)
     fates = fates.drop(columns="cents").set_index("fate").reindex(FATES, fill_value=0)
     groups = _typed(query(queries.customers))
-    bought, later = groups["bought"].to_numpy(), groups["later"].to_numpy()
-    if not (bought & ~later).any():
+    if not (groups["bought"] & ~groups["later"]).any():
         raise DataError(_nobody(queries, fates, as_of))
     ids = groups.pop("customer")
     first = np.append(True, np.asarray(ids.array[1:] != ids.array[:-1], dtype=bool))
@@ -99,9 +116,7 @@ def reduce_events(queries: EventQueries, as_of: date | None) -> Reduction:
         as_of=as_of or DAY_ZERO + timedelta(days=int(groups["last_day"].max())),
         fates=fates,
         customers=pd.Index(ids[first]),
-        before=groups[bought & ~later],
-        after=groups[bought & later],
-        idle=groups[~bought],
+        groups=groups,
         copied=int(counted["line_count"].sum() - groups["line_count"].sum()),
         copied_money=round(counted["money"].sum() - groups["spend"].sum(), 2),
     )

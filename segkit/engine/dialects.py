@@ -7,11 +7,18 @@ from typing import Any
 import sqlglot
 from sqlglot import exp
 
+from segkit.errors import ParameterError
+
 __all__ = ["transpile"]
 
 
 def transpile(sql: str, dialect: str) -> str:
     """Translate portable SQL."""
+    try:
+        sqlglot.Dialect.get_or_raise(dialect)
+    except ValueError as error:
+        expected = "a dialect of sqlglot, such as 'postgres'"
+        raise ParameterError("dialect", "to_sql", expected, dialect) from error
     tree = sqlglot.parse_one(sql, read="duckdb")
     if dialect == "postgres":
         tree = tree.transform(_for_postgres)

@@ -10,6 +10,7 @@ from itertools import count
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
+from weakref import finalize
 
 from segkit.engine.connections import DuckDB, Engine, SharedDuckDB
 from segkit.engine.sql import literal, quote, table_name
@@ -18,8 +19,11 @@ from segkit.errors import DataError, ParameterError, nearest
 __all__ = ["Source", "locate"]
 
 # DuckDB would take 01/02/2024 for a date, and choose the day: such dates stay text.
-_CSV = "read_csv({path}, dateformat = '%Y-%m-%d', timestampformat = '%Y-%m-%d %H:%M:%S')"
-_PARQUET = "read_parquet({path})"
+_CSV = (
+    "read_csv({path}, union_by_name = TRUE, "
+    "dateformat = '%Y-%m-%d', timestampformat = '%Y-%m-%d %H:%M:%S')"
+)
+_PARQUET = "read_parquet({path}, union_by_name = TRUE)"
 _READERS = {".parquet": _PARQUET, ".pq": _PARQUET, ".csv": _CSV}
 _KINDS = (
     "a pandas, Polars or Arrow frame, the path of a Parquet or CSV file, "
@@ -27,7 +31,9 @@ _KINDS = (
 )
 _TYPES = "SELECT {types} FROM {relation} LIMIT 1"
 _NAMES = "SELECT * FROM {relation} LIMIT 0"
-_PADDED = "SELECT COUNT(*) AS n FROM {relation} WHERE REGEXP_MATCHES({column}, '^[+-]?0[0-9]')"
+# What is written like this is the same id as text and as a number.
+_NUMBER = "^ *-?(0|[1-9][0-9]{0,17})([.]0)? *$"
+_WORDS = "SELECT COUNT(*) AS n FROM {relation} WHERE NOT REGEXP_MATCHES({column}, {number})"
 _frame_numbers = count(1)
 # Below these, a second thread of DuckDB costs a third more CPU and saves some tenths of a second.
 _FEW_ROWS, _FEW_BYTES = 2_000_000, 2**25
@@ -68,7 +74,8 @@ class Source:
         missing = [name for name in columns if name not in self.names]
         if missing:
             found = ", ".join(map(repr, self.names)) or "none"
-            lines = [f"There is no column {name!r}.{nearest(name, self.names)}" for name in missing]
+            known = [str(name) for name in self.names]  # A frame may number its columns.
+            lines = [f"There is no column {n!r}.{nearest(str(n), known)}" for n in missing]
             raise DataError("\n".join([*lines, f"Columns found: {found}."]))
 
 
@@ -84,7 +91,8 @@ def locate(source: Any, engine: Engine | None = None, text_ids: str | None = Non
     engine : Engine, optional
         Where SQL runs; DuckDB without one, on one thread if the rows are few.
     text_ids : str, optional
-        A column of ids: in a CSV file ids with leading zeros stay text.
+        A column of ids: in a CSV file they stay text if any is more than a whole number, such
+        as 007 or 1e5.
 
     Raises
     ------
@@ -139,7 +147,10 @@ def _frame(frame: Any, engine: Engine | None) -> Source:
     name = f"frame_{next(_frame_numbers)}"
     engine.register(name, frame)
     # DuckDB takes "T" and "t" for one name and numbers the second: its order tells which is which.
-    return Source(engine, name, dict(zip(columns, _names(engine, name), strict=True)))
+    source = Source(engine, name, dict(zip(columns, _names(engine, name), strict=True)))
+    # An engine that is given shall not keep every frame it has seen.
+    finalize(source, engine.unregister, name).atexit = False
+    return source
 
 
 def _file(path: str, suffix: str, engine: DuckDB | None, text_ids: str | None) -> Source:
@@ -157,13 +168,13 @@ def _file(path: str, suffix: str, engine: DuckDB | None, text_ids: str | None) -
     engine = engine or (SharedDuckDB() if few else DuckDB())
     relation = _READERS[suffix].format(path=literal(pattern))
     if suffix == ".csv" and text_ids is not None:
-        relation = _keep_leading_zeros(engine, relation, text_ids)
+        relation = _keep_ids(engine, relation, text_ids)
     return Source(engine, relation, _same_names(engine, relation))
 
 
-def _keep_leading_zeros(engine: DuckDB, relation: str, column: str) -> str:
+def _keep_ids(engine: DuckDB, relation: str, column: str) -> str:
     if column not in _names(engine, relation):
         return relation
     as_text = f"{relation[:-1]}, types = {{{literal(column)}: 'VARCHAR'}})"
-    padded = engine.query(_PADDED.format(relation=as_text, column=quote(column)))
-    return as_text if padded["n"].iloc[0] else relation
+    asked = _WORDS.format(relation=as_text, column=quote(column), number=literal(_NUMBER))
+    return as_text if engine.query(asked)["n"].iloc[0] else relation

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from importlib import import_module
 
@@ -58,6 +59,8 @@ def to_sql(sql: str, dialect: str) -> str:
     ------
     MissingPackageError
         If sqlglot is needed and not installed.
+    ParameterError
+        If sqlglot does not know the dialect.
 
     Examples
     --------
@@ -77,4 +80,4 @@ def to_sql(sql: str, dialect: str) -> str:
 
 def complaint(error: BaseException) -> str:
     """Say in one line what an engine found, without its listing of the statement."""
-    return " ".join(str(error).strip().partition("\n\n")[0].splitlines())
+    return " ".join(re.split(r"\n\n|\nLINE ", str(error).strip())[0].splitlines())

@@ -83,9 +83,7 @@ def _of_days(found: Reduction) -> Iterator[Finding]:
     idle = found.idle
     rows, customers, money = idle["line_count"].sum(), idle.index.nunique(), idle["spend"]
     yield "day without spend", rows, customers, money.sum(), rows, "set aside: no purchase"
-    merged = pd.concat(
-        [kind["line_count"] - kind["day_count"] for kind in (found.before, found.after)]
-    )
+    merged = found.bought["line_count"] - found.bought["day_count"]
     customers = merged.index[merged > 0].nunique()
     yield "same-day rows", merged.sum(), customers, np.nan, 0, "one purchase a customer and day"
 
@@ -97,7 +95,7 @@ def _of_latecomers(found: Reduction) -> Finding:
 
 
 def _of_extreme(found: Reduction, policy: Policy, extreme: pd.Index, limit: float) -> Finding:
-    spent = pd.concat([kind[kind.index.isin(extreme)] for kind in (found.before, found.after)])
+    spent = found.bought[found.bought.index.isin(extreme)]
     rows, money = spent["line_count"].sum(), spent["spend"].sum()
     aside = rows if policy.extreme_spenders == "set aside" else 0
     decision = f"{policy.extreme_spenders}: repeat spend above {limit:,.2f}"
@@ -122,10 +120,12 @@ def _of_silence(found: Reduction) -> Iterator[Finding]:
     if found.queries.last_day != LAST_DAY:
         return
     customers = money = rows = 0
-    days = np.flatnonzero(np.bincount(found.before[["first_day", "last_day"]].to_numpy().ravel()))
+    # A refund ends the observation as a purchase does.
+    seen = found.groups
+    days = np.flatnonzero(np.bincount(seen[["first_day", "last_day"]].to_numpy().ravel()))
     gaps = np.diff(days, prepend=days[0])
     place = int(gaps.argmax())
-    late = int((found.before["last_day"] >= days[place]).sum())
+    late = seen.index[seen["last_day"] >= days[place]].nunique()
     silence = max(_SILENCE, (days[place - 1] - days[0]) * _SILENCE_SHARE)
     decision = "the last date ends the observation"
     if gaps[place] > silence and late <= max(1, len(found.before) * _LATE_SHARE):

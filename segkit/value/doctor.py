@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field
 from datetime import date as Date  # noqa: N812 - `date` names the column of the events
+from datetime import datetime
+from numbers import Number
 from typing import Any
 
 import pandas as pd
@@ -19,7 +21,7 @@ from segkit.engine import (
     reduce_events,
     to_sql,
 )
-from segkit.errors import ParameterError
+from segkit.errors import DataError, ParameterError
 from segkit.value._findings import findings_of
 from segkit.value.policy import Policy
 
@@ -39,6 +41,8 @@ class Findings:
         `rows_read == rows_used + rows_set_aside`.
     as_of : datetime.date
         The end of the observation.
+    holdout : datetime.date or None
+        The end of the hold-out, if there is one.
     policy : Policy
         The decisions followed.
     sql : str
@@ -50,13 +54,14 @@ class Findings:
     rows_used: int
     rows_set_aside: int
     as_of: Date
+    holdout: Date | None
     policy: Policy
     sql: str = field(repr=False)
 
     def records(self) -> list[dict[str, Any]]:
         """List the findings as plain dicts; what does not apply is None."""
-        records: list[dict[str, Any]] = json.loads(self.table.to_json(orient="records"))
-        return records
+        known = self.table.astype(object).where(self.table.notna(), None)
+        return [{str(key): value for key, value in row.items()} for row in known.to_dict("records")]
 
     def to_json(self) -> str:
         """Write ledger, policy and findings as JSON."""
@@ -149,9 +154,14 @@ def examine(
     rows, extreme = findings_of(found, policy, thorough=thorough)
     names = ["finding", "rows", "customers", "money", "set_aside", "decision"]
     whole = {"rows": "int64", "customers": "Int64", "set_aside": "int64"}
-    table = pd.DataFrame(rows, columns=names).astype(whole)
+    table = pd.DataFrame(rows, columns=names).astype(whole).round({"money": 2})
     aside = extreme if policy.extreme_spenders == "set aside" else extreme[:0]
     kept = _with_holdout(found.before.drop(aside), found.after)
+    if kept.empty:
+        raise DataError(
+            "The policy sets aside every customer as an extreme spender. "
+            "Give a larger extreme_spend, or keep them."
+        )
     kept.index = found.customers[kept.index]
     findings = Findings(
         table=table,
@@ -159,6 +169,7 @@ def examine(
         rows_used=int(kept["line_count"].sum() + kept["later_lines"].sum()),
         rows_set_aside=int(table["set_aside"].sum()),
         as_of=found.as_of,
+        holdout=None if holdout is None else last,
         policy=policy,
         sql=found.queries.customers,
     )
@@ -191,7 +202,9 @@ def _span(as_of: Any, holdout: Any) -> tuple[Date, Date]:
 
 def _day(name: str, value: Any) -> Date:
     try:
-        stamp = None if isinstance(value, int | float) else pd.Timestamp(value)
+        # Text that could be two days is not guessed, nor is there a clock for "today".
+        day = datetime.fromisoformat(value) if isinstance(value, str) else value
+        stamp = None if isinstance(day, Number) else pd.Timestamp(day)
     except (TypeError, ValueError):
         stamp = None
     if stamp is None or pd.isna(stamp) or not DAY_ZERO <= stamp.date() <= LAST_DAY:

@@ -106,11 +106,11 @@ def customer_summary(
         "T": days_seen / DAYS[unit],
         "monetary_value": (found["repeat_spend"] / repeats).where(repeats > 0, 0.0),
     }
-    if holdout is not None:
+    if findings.holdout is not None:
         count = found["later_count"]
         columns |= {
             "frequency_holdout": count,
-            "duration_holdout": (pd.Timestamp(holdout).date() - findings.as_of).days / DAYS[unit],
+            "duration_holdout": (findings.holdout - findings.as_of).days / DAYS[unit],
             "monetary_value_holdout": (found["later_spend"] / count).where(count > 0, 0.0),
         }
     summary = pd.DataFrame(columns, index=found.index.rename(customer))

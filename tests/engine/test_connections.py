@@ -50,6 +50,18 @@ def test_a_rollback_does_not_change_the_zone(postgres: Any) -> None:
     assert str(engine.query(INSTANT)["day"][0]) == "2024-01-02"
 
 
+def test_what_a_database_refuses(postgres: Any) -> None:
+    refused = "The database could not run the query: "
+    with pytest.raises(DataError, match=f'{refused}relation "nowhere" does not exist$'):
+        Database(postgres, "postgres").query("SELECT * FROM nowhere")
+    postgres.rollback()
+    with pytest.raises(DataError, match=f"{refused}invalid value for parameter"):
+        Database(postgres, "postgres", time_zone="Mars/Olympus").query("SELECT 1")
+    postgres.rollback()
+    with pytest.raises(ParameterError, match=r"must be a dialect of sqlglot.* Got 'postgre'"):
+        Database(postgres, "postgre").query("SELECT 1")
+
+
 def test_the_zone_of_the_session_may_stay(postgres: Any) -> None:
     postgres.execute("SET TimeZone = 'Asia/Tokyo'")
     engine = Database(postgres, "postgres", time_zone=None)

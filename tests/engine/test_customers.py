@@ -26,6 +26,7 @@ from segkit.engine import (
     reduce_events,
     to_sql,
 )
+from segkit.value.doctor import diagnose
 from segkit.value.summary import customer_summary
 
 CUSTOMER, DATE, AMOUNT, NOTE = 'T "id"; --', "t", "Größe % {x} \\", "T"
@@ -108,6 +109,7 @@ def test_the_summary_is_not_trivial(expected: pd.DataFrame) -> None:
         pytest.param(lambda frame: pa.Table.from_pandas(frame, preserve_index=False), id="arrow"),
         pytest.param(lambda frame: frame.astype({CUSTOMER: "category"}), id="category"),
         pytest.param(lambda frame: frame.sample(frac=1, random_state=2), id="shuffled"),
+        pytest.param(lambda frame: frame[::-1], id="backwards"),
     ],
 )
 def test_frames(convert: Any, events: pd.DataFrame, expected: pd.DataFrame) -> None:
@@ -154,6 +156,29 @@ def copy_rows(connection: Any, table: str, rows: pd.DataFrame) -> None:
 def test_postgres(postgres: Any, events: pd.DataFrame, expected: pd.DataFrame) -> None:
     load(postgres, events)
     assert_equal(summarise("orders", Database(postgres, "postgres")), expected)
+
+
+def test_the_same_ids_are_blank(postgres: Any) -> None:
+    rows = [
+        ("a", "2024-01-01"),
+        *((f" \t{blank}", "2024-01-01") for blank in "\u00a0\u2003\u3000\n"),
+    ]
+    events = pd.DataFrame(rows, columns=["customer", "date"])
+    postgres.execute("CREATE TEMPORARY TABLE blank (customer varchar, date varchar)")
+    copy_rows(postgres, "blank", events)
+    for source, engine in ((events, None), ("blank", Database(postgres, "postgres"))):
+        assert customer_summary(source, amount=None, engine=engine).index.tolist() == ["a"]
+
+
+def test_columns_without_equality_tell_copies_apart(postgres: Any) -> None:
+    columns = "customer varchar, date date, amount numeric, basket json, place point"
+    postgres.execute(f"CREATE TEMPORARY TABLE baskets ({columns})")
+    for basket in ("{}", "{}", "[]"):
+        postgres.execute(
+            "INSERT INTO baskets VALUES ('a', '2024-01-01', 5, %s, '(1, 2)')", [basket]
+        )
+    findings = diagnose("baskets", engine=Database(postgres, "postgres"))
+    assert (findings.rows_used, findings.rows_set_aside) == (2, 1)
 
 
 def test_the_statement_asked_only_after_a_silence(postgres: Any, events: pd.DataFrame) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,16 @@ def test_ids_of_a_csv_file_stay_text_only_if_padded(tmp_path: Path) -> None:
         pd.DataFrame({"id": ids, "n": [1, 2]}).to_csv(tmp_path / f"{name}.csv", index=False)
         kind = locate(tmp_path / f"{name}.csv", text_ids="id").types(["id"])
         assert kind == ["bigint" if name == "plain" else "varchar"]
+
+
+def test_an_engine_lets_go_of_frames_it_has_read() -> None:
+    engine, frame = DuckDB(), FRAME.copy()
+    source, kept = locate(frame, engine), weakref.ref(frame)
+    del frame
+    assert source.types(["t"]) == ["bigint"]
+    del source
+    gc.collect()
+    assert kept() is None
 
 
 def threads(source: Any, engine: DuckDB | None = None) -> int:

@@ -163,6 +163,15 @@ def test_findings_are_shown_and_written(planted: pd.DataFrame) -> None:
     assert "ARRAY_AGG" in findings.to_sql("postgres")
 
 
+def test_records_keep_every_digit(planted: pd.DataFrame) -> None:
+    most = planted.assign(amount=9_999_999_999_999.99).loc[planted.index.repeat(500)]
+    findings = look(most, AS_RECORDED)
+    money = findings.table["money"].dropna()
+    assert money.max() > 1e16
+    assert [r["money"] for r in findings.records() if r["money"] is not None] == money.tolist()
+    assert json.loads(findings.to_json())["findings"] == findings.records()
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -196,6 +205,15 @@ def test_a_mistyped_date_far_ahead_is_found() -> None:
     told = diagnose(events, as_of="2023-12-31")
     assert counts(told, "after the end") == (2, 1, 20.0, 2)
     assert "after a long silence" not in told.table["finding"].tolist()
+
+
+@pytest.mark.parametrize("amount", [-5.0, 0.0])
+def test_a_mistyped_date_is_found_where_nobody_bought(amount: float) -> None:
+    events = steady()
+    events.loc[len(events)] = [3, pd.Timestamp("2099-01-01"), amount]
+    findings = diagnose(events)
+    assert findings.as_of == date(2099, 1, 1)
+    assert counts(findings, "after a long silence") == (1, 1, amount, 0)
 
 
 @pytest.mark.parametrize("last", ["2023-12-31", "2024-01-20"])

@@ -90,7 +90,8 @@ DATES = {
     "": None,
     None: None,
 }
-AMOUNTS = [10.0, 10.0, 0.1, 2.675, 0.004, 0.0, -0.0, -10.0, -3.5, 1e12, 1e13, math.inf, math.nan]
+AMOUNTS = [10.0, 10.0, 0.1, 2.675, 0.125, -0.125, 0.004, -0.004, 0.0, -0.0, -10.0, -3.5]
+AMOUNTS += [1e12, 1e13, math.inf, math.nan]
 CUSTOMERS = ["ann", "Ann", "0001", "1", "é", None, "", " "]
 ROW = st.tuples(st.sampled_from(CUSTOMERS), st.sampled_from(list(DATES)), st.sampled_from(AMOUNTS))
 POLICY = st.builds(
@@ -126,7 +127,7 @@ class Reference:
                 continue
             if not abs(amount) < 1e13:
                 continue
-            cents = math.floor(amount * 100 + 0.5)
+            cents = math.floor(abs(amount) * 100 + 0.5) * (1 if amount > 0 else -1)
             again = (customer, text, cents) in seen
             seen.add((customer, text, cents))
             if (again and self.policy.duplicates == "set aside") or (
@@ -289,6 +290,72 @@ def test_ids_that_floats_do_not_tell_apart_stay_apart() -> None:
     assert found["frequency_holdout"].tolist() == [1, 1, 0]
 
 
+@pytest.mark.parametrize("kind", [float, lambda amount: Decimal(str(amount))])
+def test_a_refund_of_half_a_cent_is_as_large_as_its_purchase(kind: Any) -> None:
+    amounts = [kind(10), kind(0.125), kind(-0.125), kind(5.125)]
+    days = ["2024-01-01", "2024-01-11", "2024-01-11", "2024-01-31"]
+    summary = customer_summary(events(customer="a", date=days, amount=amounts))
+    assert summary.loc["a"].tolist() == [1, 30.0, 30.0, 5.13]
+
+
+def test_an_amount_that_rounds_to_too_much_is_set_aside() -> None:
+    most = events(amount=[Decimal("9999999999999999.999"), Decimal(1), Decimal(2), Decimal(3)])
+    assert customer_summary(most).index.tolist() == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("usual", "odd", "ids"),
+    [(7, "007", ["007", "7"]), (7, "A1", ["7", "A1"]), (7, 7.5, [7]), (None, "A1", ["A1"])],
+)
+def test_one_odd_id_among_many_objects_is_read_as_it_is(usual: Any, odd: Any, ids: Any) -> None:
+    column = [usual] * 4000
+    column[3210] = odd
+    frame = pd.DataFrame({"customer": pd.Series(column, dtype=object), "date": "2024-01-01"})
+    for rows in (frame, frame[::-1]):
+        assert customer_summary(rows, amount=None).index.tolist() == ids
+
+
+@pytest.mark.parametrize(
+    ("usual", "odd"), [(1, 1.75), (Decimal("1.5"), Decimal("123456789.25")), (1, Decimal("1.75"))]
+)
+def test_one_odd_amount_among_many_objects_keeps_its_cents(usual: Any, odd: Any) -> None:
+    amounts = [usual] * 4000
+    amounts[3210] = odd
+    days = pd.date_range("2000-01-01", periods=4000)
+    frame = pd.DataFrame({"customer": 1, "date": days, "amount": pd.Series(amounts, dtype=object)})
+    expected = (float(usual) * 3998 + float(odd)) / 3999
+    assert customer_summary(frame)["monetary_value"].tolist() == [expected]
+
+
+def test_days_as_numbers_stay_days_though_one_is_missing() -> None:
+    numbered = events(date=[20240101.0, 20240101.0, None, 20240131.0])
+    summary = customer_summary(numbered)
+    assert summary["recency"].tolist() == [30.0, 0.0]
+
+
+def test_ids_of_a_csv_file_stay_as_written(tmp_path: Path) -> None:
+    for ids in (["1e5", "100000"], ["1.10", "1.1"], ["TRUE", "true"], ["12:30", "12:30:00"]):
+        lines = ["customer,date,amount", *(f"{name},2024-01-01,1" for name in ids)]
+        (tmp_path / "events.csv").write_text("\n".join(lines))
+        assert customer_summary(tmp_path / "events.csv").index.tolist() == sorted(ids)
+    lines += ["8,2024-01-01,1"] * 30_000 + ["A1,2024-01-01,1"]
+    (tmp_path / "events.csv").write_text("\n".join([lines[0], *lines[3:]]))
+    assert customer_summary(tmp_path / "events.csv").index.tolist() == ["8", "A1"]
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_files_of_other_columns_are_read_by_name(suffix: str, tmp_path: Path) -> None:
+    """The order of the files tells nothing, and what tells rows apart need not be in the first."""
+    orders = events(customer=["b", "a", "a", "a"], date="2024-01-01", amount=10)
+    tables = [orders.iloc[:1], orders.iloc[1:, ::-1].assign(order=[1, 2, 2])]
+    for names in (("1", "2"), ("2", "1")):
+        for name, table in zip(names, tables, strict=True):
+            file = tmp_path / f"{name}.{suffix}"
+            table.to_csv(file, index=False) if suffix == "csv" else table.to_parquet(file)
+        findings = diagnose(str(tmp_path / f"*.{suffix}"))
+        assert (findings.rows_used, findings.rows_set_aside) == (3, 1)
+
+
 def test_leading_zeros_of_a_csv_file_stay(tmp_path: Path) -> None:
     for name, ids in {"padded": ["007", "7", "7", "7"], "plain": ["8", "7", "7", "7"]}.items():
         events(customer=ids).to_csv(tmp_path / f"{name}.csv", index=False)
@@ -320,6 +387,10 @@ def test_an_instant_is_a_day_of_the_named_zone() -> None:
         ({"unit": "weeks"}, "'unit' parameter of customer_summary must be one of 'day', 'week'"),
         ({"as_of": "soon"}, "'as_of' parameter .* a day such as '2024-12-31'. Got 'soon'"),
         ({"as_of": 20240131}, "'as_of' parameter"),
+        ({"as_of": np.int64(20240131)}, "'as_of' parameter"),
+        ({"as_of": "01/02/2024"}, "'as_of' parameter"),
+        ({"as_of": "2024-02"}, "'as_of' parameter"),
+        ({"as_of": "today"}, "'as_of' parameter"),
         ({"as_of": pd.NaT}, "'as_of' parameter"),
         ({"as_of": "1850-01-01"}, "'as_of' parameter"),
         ({"holdout": "2024-02-01"}, "'as_of' parameter .* given with a holdout"),
@@ -339,6 +410,8 @@ def test_all_faults_of_the_columns_at_once() -> None:
         "There is no column 'date'.\n"
         "Columns found: 'custmer', 'when', 'amount'."
     )
+    with pytest.raises(DataError, match=r"no column 'customer'\.\n[^\n]*\nColumns found: 0, 1\."):
+        customer_summary(pd.DataFrame([["a", "2024-01-01"]]), amount=None)
     wrong = events(date=[True, False, True, True], amount=["1,5", "€ 2", "3", "4"])
     with pytest.raises(DataError) as caught:
         customer_summary(wrong)
@@ -375,6 +448,12 @@ def test_no_rows_and_no_purchase() -> None:
         customer_summary(events(amount=[-1, -1, -2, -3]))
     with pytest.raises(DataError, match=r"until 2023-12-31\. Rows by kind: after the end: 4"):
         customer_summary(events(), as_of="2023-12-31")
+
+
+def test_nobody_is_left_of_extreme_spenders() -> None:
+    policy = Policy(extreme_spenders="set aside", extreme_spend=0.01)
+    with pytest.raises(DataError, match="sets aside every customer as an extreme spender"):
+        customer_summary(events().iloc[1:], policy=policy)
 
 
 def test_one_customer_of_one_day() -> None:
