@@ -154,6 +154,10 @@ def test_years_to_expect_are_the_area_under_the_curve(model):
     [
         ([1000, 1001], "increase"),
         ([[1000, np.nan, 800]], "cohort 1 has gaps"),
+        ([[np.nan, 900, 800]], "cohort 1 has gaps"),
+        ([[1000, 900, 800], [np.nan, 900, np.nan]], "cohort 2 has gaps"),
+        ([[1000, 900], [np.nan, np.nan]], "cohort 2 has gaps"),
+        ([[1000, np.nan], [900, 1000]], r"cohort 2 has survivors that increase.*A row is a cohort"),
         ([1000], "survivors of at least one period"),
         ([1000, 1000, 1000], "customers who left"),
         ([1000, 0], "customers who renewed"),
