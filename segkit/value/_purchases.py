@@ -191,7 +191,12 @@ class PurchaseModel(Model, ABC):
 
         Both are numbers or arrays, of shapes that go together.
         """
-        count, times = np.broadcast_arrays(numbers(n, "n", "pmf"), numbers(t, "t", "pmf"))
+        count, times = numbers(n, "n", "pmf"), numbers(t, "t", "pmf")
+        try:
+            count, times = np.broadcast_arrays(count, times)
+        except ValueError:
+            expected = f"a number, or of a shape that goes with n's {count.shape}"
+            raise ParameterError("t", "pmf", expected, f"shape {times.shape}") from None
         found, possible = np.zeros(count.shape), (count >= 0) & (count == np.floor(count))
         for time in np.unique(times):
             self._check_time(float(time), "pmf")

@@ -267,9 +267,11 @@ def _counts_of(years: Floats, left: Any) -> _Counts:
 def survivors_of(data: Any) -> _Counts:
     """Count customers lost and kept by period, or name all that is wrong with the cohorts."""
     try:
-        table = as_pandas(data) if hasattr(data, "columns") else data
-        table = table["survivors"] if "survivors" in getattr(table, "columns", ()) else table
-        rows = map(np.atleast_1d, table.to_numpy() if hasattr(table, "to_numpy") else table)
+        if hasattr(data, "columns"):
+            frame = as_pandas(data)
+            frame = frame[["survivors"]] if "survivors" in frame else frame
+            data = frame.to_numpy(np.float64, na_value=np.nan)
+        rows = map(np.atleast_1d, data)
         cohorts = np.array([*zip_longest(*rows, fillvalue=np.nan)], dtype=np.float64).T
         cohorts = cohorts.T if cohorts.shape[1:] == (1,) else cohorts
     except (TypeError, ValueError) as error:
@@ -294,6 +296,8 @@ def _cohort_faults(cohorts: Floats) -> Iterator[str]:
         yield "each cohort needs its size and the survivors of at least one period"
         return
     known = ~np.isnan(cohorts)
+    if not (cohorts > 0).any():
+        yield "they hold no customers"
     by_calendar = known[:, -1].all() and known[:, 0].any()
     for number, (cohort, seen) in enumerate(zip(cohorts, known, strict=True), start=1):
         at = np.flatnonzero(seen)

@@ -1,4 +1,5 @@
-"""NBD on CDNOW: Hardie's note 005, "Illustrating the performance of the NBD", in both forms."""
+"""NBD on CDNOW: Hardie's note 005, "Illustrating the performance of the NBD", in both forms; and
+the exposures to a billboard of Fader & Hardie's tutorial "Applied probability models"."""
 
 import numpy as np
 import pandas as pd
@@ -39,3 +40,13 @@ def test_counts_and_times_are_enough():
     assert model.probability_alive(frame).tolist() == [1.0, 1.0]
     chance = stats.nbinom.pmf(3, 0.3848, 12.0719 / (12.0719 + 39))
     assert model.pmf(3, 39) == pytest.approx(chance)
+
+
+def test_billboard_exposures():
+    """250 people in one week; the tutorial prints r 0.969, alpha 0.218 and -649.7 for counts."""
+    people = [48, 37, 30, 24, 20, 16, 13, 11, 9, 7, 6, 5, 5, 3, 3, 2, 2, 2, 1, 1, 2, 1, 1, 1]
+    x = np.repeat(np.arange(24), people)
+    model = NBD().fit(pd.DataFrame({"frequency": x, "T": 1.0}))
+    assert model.params_ == pytest.approx({"r": 0.969, "alpha": 0.218}, abs=5e-4)
+    assert model.log_likelihood_ - special.gammaln(x + 1).sum() == pytest.approx(-649.7, abs=0.05)
+    assert model.heterogeneity_.detected

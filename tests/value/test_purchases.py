@@ -177,6 +177,9 @@ def test_occasions_must_be_whole():
     with pytest.raises(DataError, match="frequency is above recency"):
         BetaGeoBetaBinomial().fit(frame.assign(recency=1.0))
     model = BetaGeoBetaBinomial.from_params(alpha=1, beta=1, gamma=1, delta=1)
+    for call in (model.probability_alive, model.log_likelihood):
+        with pytest.raises(DataError, match="counts occasions, but recency"):
+            call(frame)
     with pytest.raises(ParameterError, match="whole number of occasions"):
         model.expected_new_customer(2.5)
 
@@ -242,3 +245,8 @@ def test_counts_and_times_of_probabilities_go_together(kind, summary):
     assert found[:2] == pytest.approx(np.array(each), rel=1e-12)
     assert (found[2:] == 0).all()
     assert found[0, 0] == 1.0
+
+
+def test_shapes_that_do_not_go_together_are_refused():
+    with pytest.raises(ParameterError, match=r"goes with n's \(3,\)\. Got 'shape \(2,\)'"):
+        TRUTH.pmf([0, 1, 2], [10.0, 20.0])
