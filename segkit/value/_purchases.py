@@ -191,11 +191,11 @@ class PurchaseModel(Model, ABC):
 
         Both are numbers or arrays, of shapes that go together.
         """
-        count, times = numbers(n, "n", "pmf"), numbers(t, "t", "pmf")
+        given, times = numbers(n, "n", "pmf"), numbers(t, "t", "pmf")
         try:
-            count, times = np.broadcast_arrays(count, times)
+            count, _ = np.broadcast_arrays(given, times)
         except ValueError:
-            expected = f"a number, or of a shape that goes with n's {count.shape}"
+            expected = f"a number, or of a shape that goes with n's {given.shape}"
             raise ParameterError("t", "pmf", expected, f"shape {times.shape}") from None
         found, possible = np.zeros(count.shape), (count >= 0) & (count == np.floor(count))
         for time in np.unique(times):

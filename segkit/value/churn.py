@@ -66,9 +66,13 @@ class ChurnModel(Model, ABC):
         self._fit_years(years, left)
         return self
 
-    def churn(self, survived: float = 0.0) -> float:
-        """Return the share that leaves within the year after `survived` years."""
-        return 1.0 - float(self.survival(1.0, survived))
+    def churn(self, survived: Any = 0.0) -> Any:
+        """Return the share that leaves within the year after `survived` years.
+
+        `survived` is a number or an array; the answer has its shape.
+        """
+        found = 1.0 - self.survival(1.0, survived)
+        return found if np.ndim(survived) else float(found)
 
     def survival(self, t: Any, survived: Any = 0.0) -> Floats:
         """Return the probability of staying `t` more years (or periods) after `survived`."""

@@ -220,7 +220,7 @@ def lifetime_value(
     unit : {"day", "week", "month", "year"}, optional
         Unit of the times in the summary. Left out, it is that of `customer_summary` or of the
         fitted model, or is read off T where T leaves no doubt: days divided by 7, 30.4375 or
-        365.25, or whole days up to more than 520.
+        365.25 (also many rounded to hundredths), or whole days up to more than 520.
 
     Raises
     ------

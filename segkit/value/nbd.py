@@ -8,9 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
-from segkit.frames import as_pandas
 from segkit.value._fit import Objective
-from segkit.value._histories import Floats, Histories, dot
+from segkit.value._histories import Floats, Histories, as_summary, dot
 from segkit.value._purchases import PurchaseModel, draw_poisson
 from segkit.value.likelihood_ratio import LikelihoodRatio
 
@@ -113,5 +112,5 @@ class NBD(PurchaseModel):
 
 def _with_recency(summary: Any) -> pd.DataFrame:
     """Fill in the time of the last purchase, which tells nothing where nobody leaves."""
-    frame = as_pandas(summary)
+    frame = as_summary(summary)
     return frame if "recency" in frame else frame.assign(recency=0.0)

@@ -173,7 +173,7 @@ class RetentionModel(ChurnModel):
         self.heterogeneity_ = LikelihoodRatio.of(
             richer=self.log_likelihood_, simpler=constant, extra=len(self._letters) - 1
         )
-        if (np.floor(kept) != kept).any():
+        if (np.append(lost, kept) % 1 > 0).any():
             note = (
                 "The survivors are no whole numbers: standard errors, intervals and tests take "
                 f"{counts.customers:,.4g} for the number of customers. Give counts if you can."

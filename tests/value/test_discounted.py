@@ -173,6 +173,25 @@ def test_the_unit_is_read_off_the_times(days, unit, summary):
     assert told_by(ages / days) == unit
 
 
+@pytest.mark.parametrize(("days", "unit"), [(7, "week"), (30.4375, "month")])
+def test_the_unit_is_read_off_rounded_times(days, unit):
+    ages = np.random.default_rng(0).integers(100, 300, 50)
+    assert told_by((ages / days).round(2)) == unit
+
+
+@pytest.mark.parametrize(
+    "ages",
+    [
+        np.array([38.86, 38.86, 27.43]),  # too few to tell
+        (np.arange(100, 300) / 365.25).round(2),  # years so rounded may be anything
+        np.random.default_rng(0).uniform(10, 40, 300).round(2),
+    ],
+)
+def test_rounded_times_that_do_not_tell_are_not_guessed(ages):
+    with pytest.raises(ParameterError, match="does not tell its unit"):
+        told_by(ages)
+
+
 def test_the_unit_gives_the_same_value(summary):
     values = {}
     for unit, days in {"day": 1, "week": 7, "month": 30.4375, "year": 365.25}.items():

@@ -43,6 +43,8 @@ def test_shares_of_survivors_and_what_follows():
     )
     assert model.discounted_lifetime(8, 0.1) == pytest.approx(7.530, abs=5e-4)
     assert "take 1 for the number of customers" in model.notes_[-1]
+    percents = ShiftedBetaGeometric().fit([100, 86.9, 74.3, 65])
+    assert "take 100 for the number of customers" in percents.notes_[-1]
     assert ShiftedBetaGeometric().fit(HIGH_END[:8]).notes_ == ()
 
 

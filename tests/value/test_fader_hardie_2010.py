@@ -24,6 +24,14 @@ def test_derl_is_the_closed_form(alpha, beta, rate):
         assert model.discounted_lifetime(n, rate) == pytest.approx(closed, rel=1e-10)
 
 
+def test_retention_rates_rise():
+    """0.80, 0.81, 0.819, 0.827: (beta + t - 1) / (alpha + beta + t - 1)."""
+    model = ShiftedBetaGeometric.from_params(alpha=3.80, beta=15.20)
+    rates = 1 - model.churn([0, 1, 2, 3])
+    assert rates.tolist() == pytest.approx([0.800, 0.810, 0.819, 0.827], abs=5e-4)
+    assert model.churn() == pytest.approx(0.2)
+
+
 def test_cohorts_by_year_of_the_calendar():
     """Each year 10,000 join, and retention is 0.80, 0.81, ..."""
     lives = [10_000, 8000, 6480, 5307, 4391]

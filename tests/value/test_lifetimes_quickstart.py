@@ -13,6 +13,13 @@ def summary(published):
     return frame.rename(columns={"x": "frequency", "t_x": "recency", "zbar": "monetary_value"})
 
 
+def test_weeks_rounded_to_hundredths_tell_their_unit(summary):
+    models = BetaGeo().fit(summary), GammaGamma().fit(summary)
+    worth = lifetime_value(*models, summary, 52, 0.15, 0.3)
+    assert worth.unit == "week"
+    assert worth.value.equals(lifetime_value(*models, summary, 52, 0.15, 0.3, unit="week").value)
+
+
 def test_the_five_best_customers_of_next_week(summary):
     ahead = BetaGeo().fit(summary).expected_purchases(summary, 1).nlargest(5)
     assert ahead.index.tolist() == [1516, 157, 1981, 841, 509]

@@ -250,3 +250,10 @@ def test_counts_and_times_of_probabilities_go_together(kind, summary):
 def test_shapes_that_do_not_go_together_are_refused():
     with pytest.raises(ParameterError, match=r"goes with n's \(3,\)\. Got 'shape \(2,\)'"):
         TRUTH.pmf([0, 1, 2], [10.0, 20.0])
+
+
+@pytest.mark.parametrize("kind", CONTINUOUS)
+def test_a_row_of_the_summary_is_one_customer(kind, summary):
+    model, named = kind().fit(summary), summary.assign(segment="schools")
+    found = model.expected_purchases(named.loc["c7"], 52)
+    assert found.to_dict() == model.expected_purchases(summary.loc[["c7"]], 52).to_dict()
