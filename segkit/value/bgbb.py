@@ -24,7 +24,8 @@ class BetaGeoBetaBinomial(AttritionModel):
     r"""Beta chances of buying at each occasion, and beta chances of leaving before each.
 
     The summary counts occasions: `T` occasions since the first purchase, `frequency` of them
-    used, the last one at occasion `recency`. P(alive) is that at the next occasion.
+    used, the last one at occasion `recency`. P(alive) is that at the next occasion. A table of
+    histories and how many share each becomes one by ``table.loc[table.index.repeat(counts)]``.
 
     .. math::
         L = \frac{B(\alpha+x, \beta+n-x)}{B(\alpha, \beta)}

@@ -167,6 +167,12 @@ def test_json_holds_settings_models_and_customers(worth):
     assert len(fields["customers"]) == 2000
 
 
+def test_json_of_customers_without_a_name_of_their_own_is_refused(summary):
+    found = lifetime_value(PURCHASES, SPEND, summary.set_axis(["a"] * 2000), YEAR)
+    with pytest.raises(DataError, match="Several customers have the same name"):
+        found.to_json()
+
+
 @pytest.mark.parametrize(("days", "unit"), [(7, "week"), (30.4375, "month"), (365.25, "year")])
 def test_the_unit_is_read_off_the_times(days, unit, summary):
     ages = np.random.default_rng(0).integers(100, 300, 50)
