@@ -18,6 +18,7 @@ __all__ = [
     "Floats",
     "Histories",
     "Values",
+    "as_summary",
     "checked",
     "distinct",
     "dot",
@@ -126,11 +127,17 @@ class CheckedSummary(pd.DataFrame):
     """A summary that has passed its check, so that no step checks it again."""
 
 
+def as_summary(given: Any) -> pd.DataFrame:
+    """Return a frame, or a row of one as the summary of one customer, as pandas."""
+    one = isinstance(given, pd.Series)
+    return given.to_frame().T.infer_objects() if one else as_pandas(given)
+
+
 def checked(summary: Any, *columns: str) -> pd.DataFrame:
     """Return columns of a summary as floats, or name all that is wrong with them."""
     if isinstance(summary, CheckedSummary) and set(columns) <= set(summary):
         return summary
-    given = as_pandas(summary)
+    given = as_summary(summary)
     missing = [
         f"column {name!r} is missing.{nearest(name, map(str, given.columns))}"
         for name in columns

@@ -51,10 +51,22 @@ class PurchaseModel(Model, ABC):
         x, t_x, age = (frame[name].to_numpy() for name in ("frequency", "recency", "T"))
         return pd.Series(self._alive(x, t_x, age), frame.index, name="probability_alive")
 
-    def expected_purchases(self, summary: Any, t: float) -> pd.Series[float]:
-        """Return each customer's expected purchases in the next `t` units of time."""
-        self._check_time(t, "expected_purchases")
-        return self.purchases_along(summary, undiscounted(t)).rename("expected_purchases")
+    def expected_purchases(self, summary: Any, t: Any) -> pd.Series[float]:
+        """Return each customer's expected purchases in the next `t` units of time.
+
+        `t` is a number, or an array with a time of each customer's own.
+        """
+        frame, owner = self._frame(summary), "expected_purchases"
+        times = numbers(t, "t", owner)
+        if times.ndim and times.shape != (len(frame),):
+            raise ParameterError("t", owner, f"one number, or one of each of {len(frame):,}", t)
+        found = np.empty(len(frame))
+        for time in np.unique(times):
+            self._check_time(float(time), owner)
+            rows = np.broadcast_to(times == time, found.shape)
+            part = frame if rows.all() else frame[rows]  # a whole frame is not checked again
+            found[rows] = self.purchases_along(part, undiscounted(float(time)))
+        return pd.Series(found, frame.index, name=owner)
 
     def discounted_purchases(
         self,
@@ -174,12 +186,28 @@ class PurchaseModel(Model, ABC):
         fits = [self._refit(self._on_logs(data)) for data in drawn]
         return pd.DataFrame(fits, columns=list(self._letters))
 
-    def pmf(self, n: Any, t: float) -> Floats:
-        """Return the probability that a new customer buys `n` times again within `t`."""
-        self._check_time(t, "pmf")
-        count = numbers(n, "n", "pmf")
-        possible = (count >= 0) & (count == np.floor(count))
-        return np.where(possible, self._pmf(np.where(possible, count, 0.0), float(t)), 0.0)
+    def pmf(self, n: Any, t: Any) -> Floats:
+        """Return the probability that a new customer buys `n` times again within `t`.
+
+        Both are numbers or arrays, of shapes that go together.
+        """
+        given, times = numbers(n, "n", "pmf"), numbers(t, "t", "pmf")
+        try:
+            count, _ = np.broadcast_arrays(given, times)
+        except ValueError:
+            expected = f"a number, or of a shape that goes with n's {given.shape}"
+            raise ParameterError("t", "pmf", expected, f"shape {times.shape}") from None
+        found, possible = np.zeros(count.shape), (count >= 0) & (count == np.floor(count))
+        for time in np.unique(times):
+            self._check_time(float(time), "pmf")
+            rows = possible & (times == time)
+            found[rows] = self._pmf(count[rows], float(time))
+        return found
+
+    def log_likelihood(self, summary: Any) -> float:
+        """Return the log-likelihood of a summary under the parameters as they are."""
+        data = distinct(self._frame(summary))
+        return float(self._likelihood(data)(self._theta())[0] * data.customers)
 
     @abstractmethod
     def _pmf(self, x: Floats, t: float) -> Floats:

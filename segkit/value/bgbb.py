@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
+import pandas as pd
 from scipy import special
 
 from segkit.errors import DataError, ParameterError
@@ -21,7 +24,8 @@ class BetaGeoBetaBinomial(AttritionModel):
     r"""Beta chances of buying at each occasion, and beta chances of leaving before each.
 
     The summary counts occasions: `T` occasions since the first purchase, `frequency` of them
-    used, the last one at occasion `recency`. P(alive) is that at the next occasion.
+    used, the last one at occasion `recency`. P(alive) is that at the next occasion. A table of
+    histories and how many share each becomes one by ``table.loc[table.index.repeat(counts)]``.
 
     .. math::
         L = \frac{B(\alpha+x, \beta+n-x)}{B(\alpha, \beta)}
@@ -54,17 +58,12 @@ class BetaGeoBetaBinomial(AttritionModel):
 
     def _check(self, data: Histories) -> None:
         super()._check(data)
-        for name, column in (("recency", data.t_x), ("T", data.T)):
-            if (column.distinct != np.floor(column.distinct)).any():
-                raise DataError(
-                    f"BetaGeoBetaBinomial counts occasions, but {name} is not a whole number "
-                    "everywhere: count the occasions since the first purchase."
-                )
-        if (data.x.rows > data.t_x.rows).any():
-            raise DataError(
-                "BetaGeoBetaBinomial allows one purchase an occasion, but frequency is above "
-                "recency for some customers."
-            )
+        _check_occasions(data.x.rows, data.t_x.rows, data.T.rows)
+
+    def _frame(self, summary: Any) -> pd.DataFrame:
+        frame = super()._frame(summary)
+        _check_occasions(*(frame[name].to_numpy() for name in ("frequency", "recency", "T")))
+        return frame
 
     def _check_time(self, t: float, method: str) -> None:
         super()._check_time(t, method)
@@ -141,6 +140,21 @@ class BetaGeoBetaBinomial(AttritionModel):
             late, few = projected(occasions[_EXACT:], worth[_EXACT:], scale)
             times, weights = np.append(times, late), np.append(weights, few)
         return np.maximum(self._rate(x, age, times) @ weights, 0.0)
+
+
+def _check_occasions(x: Floats, t_x: Floats, n: Floats) -> None:
+    """Refuse histories that do not count occasions."""
+    for name, column in (("recency", t_x), ("T", n)):
+        if (column != np.floor(column)).any():
+            raise DataError(
+                f"BetaGeoBetaBinomial counts occasions, but {name} is not a whole number "
+                "everywhere: count the occasions since the first purchase."
+            )
+    if (x > t_x).any():
+        raise DataError(
+            "BetaGeoBetaBinomial allows one purchase an occasion, but frequency is above "
+            "recency for some customers."
+        )
 
 
 class _Paths:

@@ -66,9 +66,13 @@ class ChurnModel(Model, ABC):
         self._fit_years(years, left)
         return self
 
-    def churn(self, survived: float = 0.0) -> float:
-        """Return the share that leaves within the year after `survived` years."""
-        return 1.0 - float(self.survival(1.0, survived))
+    def churn(self, survived: Any = 0.0) -> Any:
+        """Return the share that leaves within the year after `survived` years.
+
+        `survived` is a number or an array; the answer has its shape.
+        """
+        found = 1.0 - self.survival(1.0, survived)
+        return found if np.ndim(survived) else float(found)
 
     def survival(self, t: Any, survived: Any = 0.0) -> Floats:
         """Return the probability of staying `t` more years (or periods) after `survived`."""
@@ -82,6 +86,10 @@ class ChurnModel(Model, ABC):
     @abstractmethod
     def annuity(self, survived: Any, payments: Payments) -> Floats:
         """Return the present value of 1 a month for customers who have stayed so long."""
+
+    @abstractmethod
+    def log_likelihood(self, data: Any, ended: Any = None) -> float:
+        """Return the log-likelihood of data, as `fit` takes them, under the parameters."""
 
     def probability_alive(self, contracts: Any) -> pd.Series[float]:
         """Return 1 for running contracts and 0 for ended ones: a contract tells.
@@ -148,9 +156,29 @@ class ContinuousChurn(ChurnModel):
         stayed = times_of(survived, "survived", "discounted_lifetime")
         return self.annuity(stayed, Payments(timing, discount_rate, horizon)) / 12
 
-    def expected_new_customer(self, t: float) -> float:
-        """Return the years to expect of a new customer within the first `t` years."""
-        return float(self._years_of(0.0, t))
+    def log_likelihood(self, data: Any, ended: Any = None) -> float:
+        """Return the log-likelihood of contracts under the parameters as they are."""
+        years, left, _ = contract_log(data, ended)
+        return float(self._log_hazard(years[left]).sum() + self._log_stays(years, 0 * years).sum())
+
+    def _stays(self, t: Floats, survived: Floats) -> Floats:
+        return np.asarray(np.exp(self._log_stays(t, survived)))
+
+    @abstractmethod
+    def _log_stays(self, t: Floats, survived: Floats) -> Floats: ...
+
+    @abstractmethod
+    def _log_hazard(self, years: Floats) -> Floats:
+        """Log rate of leaving of those who have stayed so long."""
+
+    def expected_new_customer(self, t: Any) -> Any:
+        """Return the years to expect of a new customer within the first `t` years.
+
+        `t` is a number or an array; the answer has its shape.
+        """
+        times = times_of(t, "t", "expected_new_customer")
+        found = np.array([float(self._years_of(0.0, time)) for time in times.ravel().tolist()])
+        return found.reshape(times.shape) if np.ndim(t) else float(found[0])
 
     def expected_purchases(self, contracts: Any, t: float) -> pd.Series[float]:
         """Return the years to expect of each contract within the next `t` years."""
@@ -182,8 +210,11 @@ class ConstantChurn(ContinuousChurn):
 
     _letters = ("rate",)
 
-    def _stays(self, t: Floats, survived: Floats) -> Floats:
-        return np.asarray(np.exp(-self._theta()[0] * (t + 0 * survived)))
+    def _log_stays(self, t: Floats, survived: Floats) -> Floats:
+        return np.asarray(-self._theta()[0] * (t + 0 * survived))
+
+    def _log_hazard(self, years: Floats) -> Floats:
+        return np.full(years.shape, np.log(self._theta()[0]))
 
     def annuity(self, survived: Any, payments: Payments) -> Floats:
         """Return the present value of 1 a month: a geometric series."""
@@ -231,9 +262,13 @@ class ExponentialGamma(ContinuousChurn):
 
     _letters = ("r", "alpha")
 
-    def _stays(self, t: Floats, survived: Floats) -> Floats:
+    def _log_stays(self, t: Floats, survived: Floats) -> Floats:
         r, alpha = self._theta()
-        return np.asarray(np.exp(-r * np.log1p(t / (alpha + survived))))
+        return np.asarray(-r * np.log1p(t / (alpha + survived)))
+
+    def _log_hazard(self, years: Floats) -> Floats:
+        r, alpha = self._theta()
+        return np.asarray(np.log(r / (alpha + years)))
 
     def annuity(self, survived: Any, payments: Payments) -> Floats:
         """Return the present value of 1 a month for customers who have stayed so long."""

@@ -105,7 +105,18 @@ class LifetimeValue:
         return self._with_interval(everybody, name, level, refits, random_state).iloc[0]
 
     def to_json(self) -> str:
-        """Write settings, models and the value of each customer."""
+        """Write settings, models and the value of each customer.
+
+        Raises
+        ------
+        DataError
+            If several customers have the same name.
+        """
+        if not self.customers.index.is_unique:
+            raise DataError(
+                "Several customers have the same name, and JSON could keep only one: value a "
+                "summary whose index does not repeat, such as summary.reset_index(drop=True)."
+            )
         fields = {
             "horizon": self.horizon,
             "unit": self.unit,
@@ -220,7 +231,7 @@ def lifetime_value(
     unit : {"day", "week", "month", "year"}, optional
         Unit of the times in the summary. Left out, it is that of `customer_summary` or of the
         fitted model, or is read off T where T leaves no doubt: days divided by 7, 30.4375 or
-        365.25, or whole days up to more than 520.
+        365.25 (also many rounded to hundredths), or whole days up to more than 520.
 
     Raises
     ------

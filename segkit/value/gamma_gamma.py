@@ -82,8 +82,7 @@ class GammaGamma(Model):
         DataError
             If fewer than two customers bought again, or a repeat buyer's spend is not above 0.
         """
-        frame = checked(summary, "frequency", "monetary_value")
-        buyers = frame[frame["frequency"] > 0]
+        buyers = _buyers(summary)
         self._check(buyers)
         x, spend = buyers["frequency"].to_numpy(), buyers["monetary_value"].to_numpy()
         self._maximise(_objective(x, spend), np.array([2.0, 3.0, spend.mean()]), len(buyers))
@@ -132,15 +131,24 @@ class GammaGamma(Model):
         >>> model.pdf([10.0, 35.0, 200.0], 2).round(4)
         array([0.0148, 0.0166, 0.0001])
         """
-        p, q, gamma = self._theta()
         x, given = numbers(frequency, "frequency", "pdf"), numbers(spend, "spend", "pdf")
         if not ((x >= 1) & (x < np.inf)).all():
             raise ParameterError("frequency", "pdf", "in the range [1, inf)", frequency)
-        possible = (given > 0) & (given < np.inf)
-        mean = np.where(possible, given, 1.0)
+        return np.exp(self._log_density(given, x))
+
+    def log_likelihood(self, summary: Any) -> float:
+        """Return the log-likelihood of repeat buyers' spend under the parameters as they are."""
+        buyers = _buyers(summary)
+        spend, x = buyers["monetary_value"].to_numpy(), buyers["frequency"].to_numpy()
+        return float(self._log_density(spend, x).sum())
+
+    def _log_density(self, spend: Floats, x: Floats) -> Floats:
+        p, q, gamma = self._theta()
+        possible = (spend > 0) & (spend < np.inf)
+        mean = np.where(possible, spend, 1.0)
         logs = (p * x - 1) * np.log(mean) + p * x * np.log(x) + q * np.log(gamma)
         logs = logs - log_beta(p * x, q) - (p * x + q) * np.log(gamma + mean * x)
-        return np.where(possible, np.exp(logs), 0.0)
+        return np.where(possible, logs, -np.inf)
 
     def bootstrap(self, summary: Any, refits: int = 200, random_state: int = 0) -> pd.DataFrame:
         """Refit to spend drawn from the fitted model: the spread of the parameters.
@@ -212,6 +220,11 @@ class GammaGamma(Model):
                 f"{'under' if self.independence_.correlation > 0 else 'over'}stated."
             )
         return notes
+
+
+def _buyers(summary: Any) -> pd.DataFrame:
+    frame = checked(summary, "frequency", "monetary_value")
+    return frame[frame["frequency"] > 0]
 
 
 def _objective(frequency: Floats, spend: Floats) -> Objective:

@@ -69,9 +69,7 @@ def scorecard(model: PurchaseModel, summary: Any) -> HoldoutScorecard:
     length = frame["duration_holdout"].to_numpy()
     if not (length > 0).all():
         raise DataError("The hold-out must last longer than 0 for every customer.")
-    expected = np.empty(len(frame))
-    for t in np.unique(length):
-        expected[length == t] = model.expected_purchases(frame[length == t], float(t))
+    expected: Floats = np.asarray(model.expected_purchases(frame, length))
     metrics = _metrics(frame, expected)
     notes = tuple(_notes(model, frame, metrics))
     return HoldoutScorecard(metrics, _by_frequency(frame, expected), notes)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
+import pandas as pd
 from scipy import special, stats
 
 from segkit.value._fit import Objective
-from segkit.value._histories import Floats, Histories, dot
+from segkit.value._histories import Floats, Histories, as_summary, dot
 from segkit.value._purchases import PurchaseModel, draw_poisson
 from segkit.value.likelihood_ratio import LikelihoodRatio
 
@@ -24,6 +25,9 @@ class NBD(PurchaseModel):
 
     .. math::
         L = \frac{\Gamma(r+x)}{\Gamma(r)} \frac{\alpha^r}{(\alpha+T)^{r+x}}
+
+    This is the likelihood of when they bought, so that it compares with those of attrition; that
+    of the counts alone has :math:`T^x / x!` besides. A summary needs no `recency`.
 
     Source: Ehrenberg (1959); Morrison and Schmittlein (1988).
 
@@ -41,6 +45,13 @@ class NBD(PurchaseModel):
     _verdicts = (("heterogeneity_", LikelihoodRatio),)
 
     heterogeneity_: LikelihoodRatio
+
+    def fit(self, summary: Any) -> Self:
+        """Estimate the parameters by maximum likelihood from columns frequency and T."""
+        return super().fit(_with_recency(summary))
+
+    def _frame(self, summary: Any) -> pd.DataFrame:
+        return super()._frame(_with_recency(summary))
 
     def fit_histories(self, data: Histories) -> Self:
         """Estimate the parameters, and test whether purchase rates differ at all."""
@@ -97,3 +108,9 @@ class NBD(PurchaseModel):
 
     def _scale(self) -> float:
         return self.params_["alpha"]
+
+
+def _with_recency(summary: Any) -> pd.DataFrame:
+    """Fill in the time of the last purchase, which tells nothing where nobody leaves."""
+    frame = as_summary(summary)
+    return frame if "recency" in frame else frame.assign(recency=0.0)

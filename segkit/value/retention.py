@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -12,6 +13,7 @@ from scipy import special
 
 from segkit.errors import DataError, ParameterError
 from segkit.frames import as_pandas
+from segkit.value._fit import Objective
 from segkit.value._growth import log_beta
 from segkit.value._histories import Floats
 from segkit.value.churn import ChurnModel, check_horizon, contract_log, times_of
@@ -44,9 +46,10 @@ class RetentionModel(ChurnModel):
         Parameters
         ----------
         data : sequence, frame of cohorts, or log of contracts
-            Survivors at the start and after each period, such as ``[1000, 869, 743]``; or a
-            frame with a row a cohort and a column a period, empty where not yet observed; or
-            a frame with columns `duration` (in periods) and `ended` (bool).
+            Survivors at the start and after each period, such as ``[1000, 869, 743]``, also as
+            a column `survivors`; or a row of them a cohort, where the columns of a frame may
+            be periods of its own or of the calendar, empty where nothing was observed; or a
+            frame with columns `duration` (in periods) and `ended` (bool).
         ended : array of bool, optional
             With it, `data` are the durations.
 
@@ -65,10 +68,15 @@ class RetentionModel(ChurnModel):
         log_start = self._log_survival(np.floor(survived + 1e-9))
         return np.asarray(np.exp(log_stay - log_start))
 
-    def expected_new_customer(self, t: float) -> float:
-        """Return the renewals to expect of a new customer within `t` periods."""
-        check_horizon(t, "expected_new_customer")
-        return float(self.survival(np.arange(1, np.floor(t) + 1)).sum())
+    def expected_new_customer(self, t: Any) -> Any:
+        """Return the renewals to expect of a new customer within `t` periods.
+
+        `t` is a number or an array; the answer has its shape.
+        """
+        whole = np.floor(times_of(t, "t", "expected_new_customer")).astype(np.intp)
+        stays = self.survival(np.arange(1, whole.max(initial=0) + 1))
+        found = np.append(0.0, np.cumsum(stays))[whole]
+        return found if np.ndim(t) else float(found)
 
     def expected_purchases(self, contracts: Any, t: float) -> pd.Series[float]:
         """Return the renewals to expect of each contract within `t` more periods."""
@@ -92,7 +100,8 @@ class RetentionModel(ChurnModel):
         Parameters
         ----------
         period : int or array
-            1 for a customer who has not renewed yet; the answer has its shape.
+            1 for a customer who has not renewed yet, 0 for one who joins now and pays in any
+            case (discounted expected lifetime, DEL); the answer has its shape.
         discount_rate : float
             A period.
         horizon : float or None
@@ -100,10 +109,12 @@ class RetentionModel(ChurnModel):
         """
         self._theta()
         ends = times_of(period, "period", "discounted_lifetime")
-        if not (ends >= 1).all():
-            raise ParameterError("period", "discounted_lifetime", "1 or more", period)
-        payments = Payments("yearly in arrears", discount_rate, horizon)
-        found = self.annuity(ends - 1, payments) * (1 + discount_rate) / 12
+        if not ((ends >= 1) | (ends == 0)).all():
+            raise ParameterError("period", "discounted_lifetime", "0, or 1 or more", period)
+        now = Payments("yearly in advance", discount_rate, horizon)
+        due = Payments("yearly in arrears", discount_rate, horizon)
+        renewed = self.annuity(np.maximum(ends - 1, 0.0), due) * (1 + discount_rate)
+        found = np.where(ends == 0, self.annuity(0.0, now), renewed) / 12
         return found if np.ndim(period) else float(found)
 
     def annuity(self, survived: Any, payments: Payments) -> Floats:
@@ -128,12 +139,17 @@ class RetentionModel(ChurnModel):
             value[rows] = self.survival(np.arange(paid.size), renewals[rows, None]) @ paid
         return np.asarray(value[place].reshape(months.shape))
 
+    def log_likelihood(self, data: Any, ended: Any = None) -> float:
+        """Return the log-likelihood of data, as `fit` takes them, under the parameters."""
+        if ended is None and not _is_log(data):
+            counts = survivors_of(data)
+        else:
+            counts = _counts_of(*contract_log(data, ended)[:2])
+        mean, _ = self._objective(counts)(np.log(self._theta()))
+        return mean * counts.customers
+
     def _fit_years(self, years: Floats, left: Any) -> None:
-        lost = np.maximum(np.round(years[left]), 1).astype(np.intp)
-        kept = np.floor(years[~left] + 1e-9).astype(np.intp)
-        size = 1 + max(lost.max(initial=1), kept.max(initial=1))
-        counts = (np.bincount(of, minlength=size).astype(np.float64) for of in (lost, kept))
-        self._fit_counts(_Counts(*counts))
+        self._fit_counts(_counts_of(years, left))
         off = np.abs(years[left] - np.round(years[left])) > 0.1
         if off.mean() > 0.2:
             note = (
@@ -149,8 +165,25 @@ class RetentionModel(ChurnModel):
                 f"{type(self).__name__} needs customers who left and customers who renewed; "
                 f"{int(lost.sum()):,} of {int(counts.customers):,} left."
             )
-        periods = np.arange(lost.size, dtype=np.float64)
-        shares = lost[1:] / counts.customers, kept / counts.customers
+        self._maximise(self._objective(counts), np.ones(len(self._letters)), counts.customers)
+        chances, gone = np.arange(lost.size) @ (lost + kept), lost.sum()
+        constant = special.xlogy(gone, gone / chances) + special.xlog1py(
+            chances - gone, -gone / chances
+        )
+        self.heterogeneity_ = LikelihoodRatio.of(
+            richer=self.log_likelihood_, simpler=constant, extra=len(self._letters) - 1
+        )
+        if (np.append(lost, kept) % 1 > 0).any():
+            note = (
+                "The survivors are no whole numbers: standard errors, intervals and tests take "
+                f"{counts.customers:,.4g} for the number of customers. Give counts if you can."
+            )
+            self.notes_ += (note,)
+        return self
+
+    def _objective(self, counts: _Counts) -> Objective:
+        periods = np.arange(counts.lost.size, dtype=np.float64)
+        shares = counts.lost[1:] / counts.customers, counts.kept / counts.customers
 
         def objective(logs: Floats) -> tuple[float, Floats]:
             theta = np.exp(logs)
@@ -165,15 +198,7 @@ class RetentionModel(ChurnModel):
                 gradient = slopes @ shares[0] + stay_slopes @ shares[1]
             return float(value), gradient * theta
 
-        self._maximise(objective, np.ones(len(self._letters)), counts.customers)
-        chances, gone = periods @ (lost + kept), lost.sum()
-        constant = special.xlogy(gone, gone / chances) + special.xlog1py(
-            chances - gone, -gone / chances
-        )
-        self.heterogeneity_ = LikelihoodRatio.of(
-            richer=self.log_likelihood_, simpler=constant, extra=len(self._letters) - 1
-        )
-        return self
+        return objective
 
     def _log_survival(self, periods: Floats) -> Floats:
         return self._log_stay(self._theta(), periods)[0]
@@ -231,19 +256,33 @@ def _is_log(data: Any) -> bool:
     return "duration" in columns and "ended" in columns
 
 
+def _counts_of(years: Floats, left: Any) -> _Counts:
+    """Count the contracts of a log by the periods they lasted."""
+    lost = np.maximum(np.round(years[left]), 1).astype(np.intp)
+    kept = np.floor(years[~left] + 1e-9).astype(np.intp)
+    size = 1 + max(lost.max(initial=1), kept.max(initial=1))
+    return _Counts(*(np.bincount(of, minlength=size).astype(np.float64) for of in (lost, kept)))
+
+
 def survivors_of(data: Any) -> _Counts:
     """Count customers lost and kept by period, or name all that is wrong with the cohorts."""
     try:
-        table = as_pandas(data).to_numpy() if hasattr(data, "columns") else data
-        cohorts = np.atleast_2d(np.asarray(table, dtype=np.float64))
+        if hasattr(data, "columns"):
+            frame = as_pandas(data)
+            frame = frame[["survivors"]] if "survivors" in frame else frame
+            data = frame.to_numpy(np.float64, na_value=np.nan)
+        rows = map(np.atleast_1d, data)
+        cohorts = np.array([*zip_longest(*rows, fillvalue=np.nan)], dtype=np.float64).T
+        cohorts = cohorts.T if cohorts.shape[1:] == (1,) else cohorts
     except (TypeError, ValueError) as error:
         raise DataError(
-            "The survivors must be numbers, as many in each cohort; leave periods not yet "
-            f"observed empty (nan): {error}"
+            f"The survivors must be numbers, empty (nan) where none was observed: {error}"
         ) from error
     faults = list(_cohort_faults(cohorts))
     if faults:
-        raise DataError("The survivors cannot be used: " + "; ".join(faults) + ".")
+        raise DataError(
+            "The survivors cannot be used: " + "; ".join(faults) + ". A row is a cohort."
+        )
     lost, kept = np.zeros(cohorts.shape[1]), np.zeros(cohorts.shape[1])
     for cohort in cohorts:
         seen = cohort[~np.isnan(cohort)]
@@ -256,9 +295,13 @@ def _cohort_faults(cohorts: Floats) -> Iterator[str]:
     if cohorts.ndim != 2 or cohorts.shape[1] < 2:
         yield "each cohort needs its size and the survivors of at least one period"
         return
-    for number, cohort in enumerate(cohorts, start=1):
-        seen = ~np.isnan(cohort)
-        if not seen[0] or (np.diff(seen.astype(int)) > 0).any():
+    known = ~np.isnan(cohorts)
+    if not (cohorts > 0).any():
+        yield "they hold no customers"
+    by_calendar = known[:, -1].all() and known[:, 0].any()
+    for number, (cohort, seen) in enumerate(zip(cohorts, known, strict=True), start=1):
+        at = np.flatnonzero(seen)
+        if not at.size or np.ptp(at) >= at.size or (at[0] > 0 and not by_calendar):
             yield f"cohort {number} has gaps"
         elif (np.diff(cohort[seen]) > 0).any() or (cohort[seen] < 0).any():
             yield f"cohort {number} has survivors that increase or are negative"

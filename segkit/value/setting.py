@@ -68,7 +68,7 @@ def choose_setting(data: Any) -> Setting:
     >>> print(choose_setting([1000, 869, 743]))
     contractual, discrete: survivors are counted once a period.
     """
-    if not hasattr(data, "columns"):
+    if "survivors" in getattr(data, "columns", ["survivors"]):
         survivors_of(data)
         return _retention("survivors are counted once a period.")
     frame = as_pandas(data)

@@ -39,6 +39,7 @@ Timing = Literal[
 
 _PER_YEAR: dict[Unit, float] = {"day": 365.25, "week": 365.25 / 7, "month": 12.0, "year": 1.0}
 _LONG = 520.0  # whole numbers beyond it are days: ten years of weeks are seldom known
+_CHANCE = 1e-6  # that times of another unit pass for rounded days of this one
 _MOST_PAYMENTS = 5e6  # more of them fill the memory: 40,000 years of months at 0.1 % a year
 _NOTHING_LEFT = 40.0  # e^-40: payments discounted by more are nothing
 
@@ -237,14 +238,15 @@ def unit_of(
 def told_by(age: Floats, owner: str = "lifetime_value") -> Unit:
     """Tell the unit of times that were whole days, or refuse to guess.
 
-    Whole numbers may be days, or weeks of weekly data: only their length tells which.
+    Whole numbers may be days, or weeks of weekly data: only their length tells which. Many times
+    rounded to hundredths tell as well, where hardly all would be so near whole days by chance.
 
     Examples
     --------
     >>> told_by(np.array([272.0, 200.0]) / 7)
     'week'
     """
-    whole = {unit for unit, per_year in _PER_YEAR.items() if _is_whole(age * 365.25 / per_year)}
+    whole = {unit for unit, per_year in _PER_YEAR.items() if _are_days(age, 365.25 / per_year)}
     if "day" not in whole or age.max() > _LONG:
         for unit in _PER_YEAR:
             if unit in whole:
@@ -258,5 +260,9 @@ def told_by(age: Floats, owner: str = "lifetime_value") -> Unit:
     )
 
 
-def _is_whole(days: Floats) -> bool:
-    return bool(np.abs(days - np.round(days)).max() < 1e-6)
+def _are_days(age: Floats, days: float) -> bool:
+    off = np.abs(age * days - np.round(age * days)).max()
+    rounding = 0.005 * days
+    rounded = np.abs(100 * age - np.round(100 * age)).max() < 1e-6 and off <= rounding + 1e-6
+    by_chance = min(2 * rounding, 1.0) ** np.unique(age[age % 1 > 0]).size
+    return bool(off < 1e-6 or (rounded and by_chance < _CHANCE))

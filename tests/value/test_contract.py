@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from segkit.adjustment import holm
 from segkit.errors import DataError, ParameterError
@@ -45,6 +46,16 @@ def test_exponential_gamma_is_the_mean_over_its_rates(timing, horizon):
     drawn = np.array([payments.under_constant_churn(rate) for rate in rates[:20_000]])
     error = drawn.std() / np.sqrt(drawn.size)
     assert model.annuity(tenure, payments) == pytest.approx(drawn.mean(), abs=4 * error)
+
+
+def test_likelihoods_are_those_of_scipy():
+    years, ended = np.array([0.5, 2.0, 3.0, 7.5]), np.array([True, False, True, True])
+    for model, law in (
+        (ConstantChurn.from_params(rate=0.2), stats.expon(scale=5.0)),
+        (ExponentialGamma.from_params(r=0.8, alpha=5.0), stats.lomax(0.8, scale=5.0)),
+    ):
+        expected = law.logpdf(years[ended]).sum() + law.logsf(years[~ended]).sum()
+        assert model.log_likelihood(years, ended) == pytest.approx(expected, rel=1e-12)
 
 
 def contracts(seed, size=3000, churn=(0.08, 0.18), spread=None):

@@ -167,10 +167,35 @@ def test_json_holds_settings_models_and_customers(worth):
     assert len(fields["customers"]) == 2000
 
 
+def test_json_of_customers_without_a_name_of_their_own_is_refused(summary):
+    found = lifetime_value(PURCHASES, SPEND, summary.set_axis(["a"] * 2000), YEAR)
+    with pytest.raises(DataError, match="Several customers have the same name"):
+        found.to_json()
+
+
 @pytest.mark.parametrize(("days", "unit"), [(7, "week"), (30.4375, "month"), (365.25, "year")])
 def test_the_unit_is_read_off_the_times(days, unit, summary):
     ages = np.random.default_rng(0).integers(100, 300, 50)
     assert told_by(ages / days) == unit
+
+
+@pytest.mark.parametrize(("days", "unit"), [(7, "week"), (30.4375, "month")])
+def test_the_unit_is_read_off_rounded_times(days, unit):
+    ages = np.random.default_rng(0).integers(100, 300, 50)
+    assert told_by((ages / days).round(2)) == unit
+
+
+@pytest.mark.parametrize(
+    "ages",
+    [
+        np.array([38.86, 38.86, 27.43]),  # too few to tell
+        (np.arange(100, 300) / 365.25).round(2),  # years so rounded may be anything
+        np.random.default_rng(0).uniform(10, 40, 300).round(2),
+    ],
+)
+def test_rounded_times_that_do_not_tell_are_not_guessed(ages):
+    with pytest.raises(ParameterError, match="does not tell its unit"):
+        told_by(ages)
 
 
 def test_the_unit_gives_the_same_value(summary):

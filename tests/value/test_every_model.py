@@ -17,7 +17,10 @@ from segkit.value._model import Model
 PURCHASES = ["NBD", "BetaGeo", "ModifiedBetaGeo", "ParetoNBD", "BetaGeoBetaBinomial"]
 RENEWALS = ["ShiftedBetaGeometric", "BetaDiscreteWeibull"]
 DURATIONS = ["ConstantChurn", "ExponentialGamma"]
-COMMON = ("fit", "from_params", "intervals", "to_json", "from_json", "expected_new_customer")
+COMMON = (
+    *("fit", "from_params", "intervals", "to_json", "from_json"),
+    *("expected_new_customer", "log_likelihood"),
+)
 OFFERS = {
     **dict.fromkeys(
         PURCHASES,
@@ -69,6 +72,22 @@ def test_every_model_offers_what_its_kind_does(name):
     assert (table["low"] < table["estimate"]).all()
     assert (table["estimate"] < table["high"]).all()
     assert kind.from_json(model.to_json()).to_json() == model.to_json()
+
+
+@pytest.mark.parametrize("name", OFFERS)
+def test_the_likelihood_of_its_data_is_what_a_model_was_fitted_to(name):
+    data = data_for(name)
+    model = getattr(value, name)().fit(data)
+    known = getattr(value, name).from_params(**model.params_)
+    assert known.log_likelihood(data) == pytest.approx(model.log_likelihood_, rel=1e-12)
+
+
+@pytest.mark.parametrize("name", RENEWALS + DURATIONS)
+def test_new_customers_of_several_times_at_once(name):
+    model = getattr(value, name)().fit(data_for(name))
+    times = np.array([[0.0, 1.0], [2.5, 7.0]])
+    each = [[model.expected_new_customer(t) for t in row] for row in times.tolist()]
+    assert model.expected_new_customer(times).tolist() == pytest.approx(np.array(each))
 
 
 @pytest.mark.parametrize("name", PURCHASES)

@@ -1,10 +1,11 @@
 """BG/NBD on CDNOW: Fader, Hardie & Lee (2005), Marketing Science 24(2), Table 2, and the tests
 of CLVTools and the vignette of BTYD, which print more digits of the same model."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from segkit.value import BetaGeo
+from segkit.value import BetaGeo, ModifiedBetaGeo, ParetoNBD
 
 
 @pytest.fixture(scope="module")
@@ -63,3 +64,25 @@ def test_expected_repeat_purchases_of_a_new_customer(model):
 def test_attrition_is_detected(model):
     assert model.attrition_.detected
     assert model.notes_ == ()
+
+
+@pytest.mark.parametrize(("kind", "printed"), [(BetaGeo, 4.82), (ParetoNBD, 11.99)])
+def test_chi_squared_of_the_histogram(cdnow, kind, printed):
+    """Figure 1: customers by repeat purchases, seven and more together."""
+    expected = kind().fit(cdnow).pmf(np.arange(7)[:, None], cdnow["T"]).sum(axis=1)
+    expected = np.append(expected, len(cdnow) - expected.sum())
+    actual = np.bincount(cdnow["frequency"].clip(upper=7))
+    found = (np.square(actual - expected) / expected).sum()
+    assert found == pytest.approx(printed, abs=0.005)
+
+
+@pytest.mark.parametrize(
+    ("kind", "printed"),
+    [(BetaGeo, [-0.599474, 100.79569]), (ModifiedBetaGeo, [-0.417928, 100.78691])],
+)
+def test_log_likelihood_that_overflows_a_spreadsheet(kind, printed):
+    """Hardie's note 027, "Overcoming the #NUM! error problem"; figures of pymc-marketing."""
+    known = kind.from_params(r=0.25, alpha=4.0, a=0.8, b=2.5)
+    frame = pd.DataFrame({"frequency": [0, 200], "recency": [0.0, 38.0], "T": 40.0})
+    found = [known.log_likelihood(frame[:1]), known.log_likelihood(frame[1:])]
+    assert found == pytest.approx(printed, abs=1e-5)

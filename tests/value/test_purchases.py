@@ -177,6 +177,9 @@ def test_occasions_must_be_whole():
     with pytest.raises(DataError, match="frequency is above recency"):
         BetaGeoBetaBinomial().fit(frame.assign(recency=1.0))
     model = BetaGeoBetaBinomial.from_params(alpha=1, beta=1, gamma=1, delta=1)
+    for call in (model.probability_alive, model.log_likelihood):
+        with pytest.raises(DataError, match="counts occasions, but recency"):
+            call(frame)
     with pytest.raises(ParameterError, match="whole number of occasions"):
         model.expected_new_customer(2.5)
 
@@ -214,3 +217,43 @@ def test_tiny_samples_give_numbers_not_noise():
         model = kind().fit(frame)
         assert np.isfinite(model.expected_purchases(frame, 52)).all()
         assert model.probability_alive(frame).between(0, 1).all()
+
+
+@pytest.mark.parametrize("kind", CONTINUOUS)
+def test_each_customer_may_have_a_time_of_its_own(kind, summary):
+    model, some = kind().fit(summary), summary.head(4)
+    found = model.expected_purchases(some, [0, 4, 4, 52])
+    each = [
+        model.expected_purchases(some.iloc[[row]], t).iloc[0] for row, t in enumerate([0, 4, 4, 52])
+    ]
+    assert found.tolist() == pytest.approx(each, rel=1e-12)
+    assert found.index.equals(some.index)
+    assert found.equals(model.expected_purchases(some, pd.Series([0, 4, 4, 52])))
+
+
+@pytest.mark.parametrize("t", [[1.0, 2.0], [[1.0] * 2000], [1.0] * 1999 + [-1.0], ["long"] * 2000])
+def test_times_that_do_not_go_with_the_customers_are_refused(summary, t):
+    with pytest.raises(ParameterError, match="'t' parameter of expected_purchases"):
+        TRUTH.expected_purchases(summary, t)
+
+
+@pytest.mark.parametrize("kind", CONTINUOUS)
+def test_counts_and_times_of_probabilities_go_together(kind, summary):
+    model = kind().fit(summary)
+    found = model.pmf([[0], [3], [-1], [1.5]], [0.0, 10.0, 39.0])
+    each = [[float(model.pmf(n, t)) for t in (0.0, 10.0, 39.0)] for n in (0, 3)]
+    assert found[:2] == pytest.approx(np.array(each), rel=1e-12)
+    assert (found[2:] == 0).all()
+    assert found[0, 0] == 1.0
+
+
+def test_shapes_that_do_not_go_together_are_refused():
+    with pytest.raises(ParameterError, match=r"goes with n's \(3,\)\. Got 'shape \(2,\)'"):
+        TRUTH.pmf([0, 1, 2], [10.0, 20.0])
+
+
+@pytest.mark.parametrize("kind", CONTINUOUS)
+def test_a_row_of_the_summary_is_one_customer(kind, summary):
+    model, named = kind().fit(summary), summary.assign(segment="schools")
+    found = model.expected_purchases(named.loc["c7"], 52)
+    assert found.to_dict() == model.expected_purchases(summary.loc[["c7"]], 52).to_dict()

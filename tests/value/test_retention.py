@@ -62,6 +62,12 @@ def test_one_cohort_is_a_row_of_survivors():
     assert both.standard_errors_["beta"] < alone.standard_errors_["beta"]
 
 
+def test_whole_numbers_with_empty_cells():
+    table = pd.DataFrame([[1000, 869, 743], [900, 790, None]]).astype("Int64")
+    rows = [[1000, 869, 743], [900, 790]]
+    assert ShiftedBetaGeometric().fit(table).params_ == ShiftedBetaGeometric().fit(rows).params_
+
+
 def test_the_planted_parameters_are_covered():
     covered = []
     for seed in range(40):
@@ -154,7 +160,12 @@ def test_years_to_expect_are_the_area_under_the_curve(model):
     [
         ([1000, 1001], "increase"),
         ([[1000, np.nan, 800]], "cohort 1 has gaps"),
+        ([[np.nan, 900, 800]], "cohort 1 has gaps"),
+        ([[1000, 900, 800], [np.nan, 900, np.nan]], "cohort 2 has gaps"),
+        ([[1000, 900], [np.nan, np.nan]], "cohort 2 has gaps"),
+        ([[1000, np.nan], [900, 1000]], r"cohort 2 has survivors that increase.*A row is a cohort"),
         ([1000], "survivors of at least one period"),
+        ([[0, 0], [0, 0]], "hold no customers"),
         ([1000, 1000, 1000], "customers who left"),
         ([1000, 0], "customers who renewed"),
         (pd.DataFrame([["a", "b"]]), "must be numbers"),

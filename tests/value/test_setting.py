@@ -26,6 +26,13 @@ CONTINUOUS = ("BetaGeo", "ParetoNBD", "ModifiedBetaGeo", "NBD")
 CASES = {
     "survivors": ([1000, 869, 743], True, True, RENEWALS, "counted once a period"),
     "cohorts": ([[90, 80, 70], [60, 50, np.nan]], True, True, RENEWALS, "counted once a period"),
+    "a column": (
+        pd.DataFrame({"survivors": [1000, 869, 743]}),
+        True,
+        True,
+        RENEWALS,
+        "counted once a period",
+    ),
     "renewals": (yearly(1.0), True, True, RENEWALS, "100% of the ended contracts ended after"),
     "some early": (yearly(0.9), True, True, RENEWALS, "of the ended contracts ended after whole"),
     "any day": (
