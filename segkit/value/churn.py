@@ -68,16 +68,19 @@ class ChurnModel(Model, ABC):
 
     def churn(self, survived: float = 0.0) -> float:
         """Return the share that leaves within the year after `survived` years."""
-        return 1.0 - float(self.survival(1.0, survived))
+        self._theta()
+        year, stayed = np.ones(1), times_of(survived, "survived", "churn")
+        return float(-np.expm1(self._log_stays(year, stayed))[0])
 
     def survival(self, t: Any, survived: Any = 0.0) -> Floats:
         """Return the probability of staying `t` more years (or periods) after `survived`."""
         self._theta()
-        return self._stays(times_of(t, "t", "survival"), times_of(survived, "survived", "survival"))
+        ahead, stayed = times_of(t, "t", "survival"), times_of(survived, "survived", "survival")
+        return np.asarray(np.exp(self._log_stays(ahead, stayed)))
 
     @abstractmethod
-    def _stays(self, t: Floats, survived: Floats) -> Floats:
-        """Probability of staying, at times that are finite and not negative."""
+    def _log_stays(self, t: Floats, survived: Floats) -> Floats:
+        """Log of the probability of staying, at times that are finite and not negative."""
 
     @abstractmethod
     def annuity(self, survived: Any, payments: Payments) -> Floats:
@@ -95,8 +98,9 @@ class ChurnModel(Model, ABC):
         """Return the probability that a new customer leaves in the n-th year or period."""
         at = numbers(n, "n", "pmf")
         possible = (at >= 1) & (at == np.floor(at)) & (at < np.inf)
-        period = np.where(possible, at, 1.0)
-        return np.where(possible, self.survival(period - 1) - self.survival(period), 0.0)
+        before = np.where(possible, at - 1, 0.0)
+        leaves = -np.expm1(self._log_stays(np.ones(1), before))
+        return np.where(possible, self.survival(before) * leaves.reshape(at.shape), 0.0)
 
     def interval_of(
         self, quantity: Callable[[Self], Floats], level: float
@@ -182,8 +186,8 @@ class ConstantChurn(ContinuousChurn):
 
     _letters = ("rate",)
 
-    def _stays(self, t: Floats, survived: Floats) -> Floats:
-        return np.asarray(np.exp(-self._theta()[0] * (t + 0 * survived)))
+    def _log_stays(self, t: Floats, survived: Floats) -> Floats:
+        return np.asarray(-self._theta()[0] * (t + 0 * survived))
 
     def annuity(self, survived: Any, payments: Payments) -> Floats:
         """Return the present value of 1 a month: a geometric series."""
@@ -231,9 +235,9 @@ class ExponentialGamma(ContinuousChurn):
 
     _letters = ("r", "alpha")
 
-    def _stays(self, t: Floats, survived: Floats) -> Floats:
+    def _log_stays(self, t: Floats, survived: Floats) -> Floats:
         r, alpha = self._theta()
-        return np.asarray(np.exp(-r * np.log1p(t / (alpha + survived))))
+        return np.asarray(-r * np.log1p(t / (alpha + survived)))
 
     def annuity(self, survived: Any, payments: Payments) -> Floats:
         """Return the present value of 1 a month for customers who have stayed so long."""
