@@ -9,39 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from itertools import pairwise
 
 import numpy as np
 from scipy import special
 
+from segkit.value._beta import log_beta_at_mean, log_share
 from segkit.value._histories import Floats
 
-__all__ = ["integral_weights", "interpolated", "log_beta", "projected", "rate_with_dropout"]
+__all__ = ["integral_weights", "interpolated", "projected", "rate_with_dropout"]
 
 _AT_ONCE = 2000
 _TRUSTED, _TRUSTED_SOON = 100.0, 1e4  # beyond this a + b, scipy's 2F1 may return garbage
 _OVERFLOWS = 300.0
 _LOST = 1e-10  # below this the terms of 2F1 cancel
 _GAP = 0.068
-_STIRLING = 20.0
-
-
-def log_beta(a: Any, b: Any) -> Floats:
-    """Return the log of the beta function to full precision also where one number is large.
-
-    scipy's subtracts log-gammas there, and loses five digits at 1e9.
-    """
-    a, b = np.broadcast_arrays(np.asarray(a, dtype=np.float64), b)
-    small, large = np.minimum(a, b), np.maximum(a, b)
-    wide = special.gammaln(small) + _remainder(large) - _remainder(small + large)
-    wide += small - small * np.log(large) - (small + large - 0.5) * np.log1p(small / large)
-    return np.asarray(np.where(large > _STIRLING, wide, special.betaln(a, b)))
-
-
-def _remainder(x: Floats) -> Floats:
-    """Return what Stirling's formula leaves of the log-gamma function."""
-    square = x**-2.0
-    return np.asarray((1 / 12 - square * (1 / 360 - square * (1 / 1260 - square / 1680))) / x)
+_FAR = 700.0  # logits where nothing is left
+_NARROW = 0.05  # log times of a piece on which four nodes give full precision
+_TINY = 1e-300
 
 
 def rate_with_dropout(shape: Floats, rate: Floats, a: float, b: Floats, times: Floats) -> Floats:
@@ -81,27 +66,28 @@ def _by_series(shape: Floats, ahead: Floats, a: float, b: Floats) -> Floats:
 def _staying(power: Floats, ahead: Floats, a: float, b: Floats) -> Floats:
     """E[(1 + p ahead)^-power], p ~ beta(a, b), where scipy's 2F1 is lost or wrong.
 
-    Double-exponential quadrature over the logit of p around the peak of the integrand.
+    Double-exponential quadrature around the peak of the integrand, over the logit of p less
+    that of its mean: large a and b multiply logs of ratios to the mean, which are small.
     """
-    low, high = np.full_like(ahead, -700.0), np.full_like(ahead, 700.0)
+    mean, rest = a / (a + b), b / (a + b)
+    low, high = np.full_like(ahead, -_FAR), np.full_like(ahead, _FAR)
     for _ in range(50):
         middle = (low + high) / 2
-        p, left = special.expit(middle), special.expit(-middle)
+        p, left = mean * np.exp(log_share(middle, rest)), rest * np.exp(log_share(-middle, mean))
         rises = a * left - b * p - power * p * left * ahead / (1 + p * ahead) > 0
         low, high = np.where(rises, middle, low), np.where(rises, high, middle)
-    p, left = special.expit(low), special.expit(-low)
+    p, left = mean * np.exp(log_share(low, rest)), rest * np.exp(log_share(-low, mean))
     pull = ahead * left / (1 + p * ahead)
     width = 1 / np.sqrt(p * left * (a + b) + power * p * pull * np.abs(1 - p * (1 + pull)) + 1e-300)
     width = np.minimum(width, 1.5)
     steps = np.arange(-np.arcsinh(40 / min(a, 1)), np.arcsinh(40 / min(b.min(), 1)), _GAP)
     logit = low[:, None] + width[:, None] * np.sinh(steps)
-    log_left = -np.maximum(logit, 0.0) - np.log1p(np.exp(-np.abs(logit)))
-    log_p = log_left + logit
+    log_p, log_left = log_share(logit, rest[:, None]), log_share(-logit, mean[:, None])
     size = a * log_p + b[:, None] * log_left
-    size -= power[:, None] * np.log1p(special.expit(logit) * ahead[:, None])
+    size -= power[:, None] * np.log1p((mean * ahead)[:, None] * np.exp(log_p))
     peak = size.max(axis=1)
     area = (np.exp(size - peak[:, None]) * np.cosh(steps)).sum(axis=1) * width * _GAP
-    return np.asarray(np.exp(np.minimum(peak + np.log(area) - log_beta(a, b), 0.0)))
+    return np.asarray(np.exp(np.minimum(peak + np.log(area) - log_beta_at_mean(a, b), 0.0)))
 
 
 def integral_weights(
@@ -110,15 +96,17 @@ def integral_weights(
     """Return times and weights such that the weighted rates sum to their discounted integral.
 
     `breaks` are the times from 0 to the horizon between which the discount is smooth. The
-    rates bend on the time `scale`, so that the nodes are Gaussian in log(1 + t / scale); when
-    the discount jumps often, its many pieces are projected on the few nodes.
+    rates bend on the time `scale`, so that the nodes are Gaussian in log(1 + t / scale), on
+    which the pieces soon become narrow. Many pieces are projected on few nodes, with the rates
+    taken per log time: they may fall by any power between the first piece and the last.
     """
-    if len(breaks) == 2:
-        at, weights = _log_gauss(float(breaks[-1]), scale)
-        times = scale * np.expm1(at)
-        return times, weights * (scale + times) * discount(times)
-    fine, fine_weights = _gauss(breaks, 4)
-    return projected(fine, fine_weights * discount(fine), scale)
+    logs = np.log1p(breaks / scale)
+    wide = 1 + int((np.diff(logs[1:]) > _NARROW).sum())
+    pieces = [_log_gauss(low, high, scale) for low, high in pairwise(logs[: wide + 1])]
+    pieces.append(_gauss(breaks[wide:], 4))
+    times, weights = (np.concatenate(part) for part in zip(*pieces, strict=True))
+    times, weights = projected(times, weights * discount(times) / (scale + times), scale)
+    return times, weights * (scale + times)
 
 
 def projected(times: Floats, weights: Floats, scale: float) -> tuple[Floats, Floats]:
@@ -126,37 +114,57 @@ def projected(times: Floats, weights: Floats, scale: float) -> tuple[Floats, Flo
 
     The few lie between the first and the last of the many: before, a rate may be beyond bounds.
     """
+    if not len(times):
+        return times, weights
     first = float(times[0])
-    at, _ = _log_gauss(float(times[-1]) - first, scale)
+    at = _log_nodes(float(np.log1p((times[-1] - first) / scale)))
     if len(times) <= len(at):
         return times, weights
-    return first + scale * np.expm1(at), weights @ _lagrange(at, np.log1p((times - first) / scale))
+    parts = (
+        part_weights @ _lagrange(at, np.log1p((part - first) / scale))
+        for part, part_weights in zip(_parts(times), _parts(weights), strict=True)
+    )
+    return first + scale * np.expm1(at), np.asarray(sum(parts))
 
 
 def interpolated(count: Callable[[float], float], times: Floats, scale: float) -> Floats:
     """Return expected counts at many times from those at few, as precise as the counts are.
 
-    Counts divided by time bend as little as rates do; interpolation needs twice the nodes of
-    an integral.
+    Counts divided by time bend as little as rates do, and their logs stay precise where they
+    have fallen by many powers.
     """
-    width = float(np.log1p(times.max() / scale))
-    at, _ = _gauss(np.array([0.0, width]), 2 * _nodes_for(width))
+    at = _log_nodes(float(np.log1p(times.max() / scale)))
     nodes = scale * np.expm1(at)
     rates = np.array([count(float(node)) for node in nodes]) / nodes
-    parts = np.array_split(times, 1 + times.size // _AT_ONCE)
-    found = [part * (_lagrange(at, np.log1p(part / scale)) @ rates) for part in parts]
+    logs = np.log(np.maximum(rates, _TINY))
+    found = [part * np.exp(_lagrange(at, np.log1p(part / scale)) @ logs) for part in _parts(times)]
     return np.concatenate(found)
 
 
-def _log_gauss(horizon: float, scale: float) -> tuple[Floats, Floats]:
-    width = float(np.log1p(horizon / scale))
-    return _gauss(np.array([0.0, width]), _nodes_for(width))
+def _log_nodes(width: float) -> Floats:
+    """Nodes to interpolate from: twice as many as an integral needs."""
+    return _gauss(np.array([0.0, width]), 2 * _nodes_for(width))[0]
+
+
+def _parts(column: Floats) -> list[Floats]:
+    return np.array_split(column, 1 + column.size // _AT_ONCE)
+
+
+def _log_gauss(low: float, high: float, scale: float) -> tuple[Floats, Floats]:
+    """Nodes and weights in time of an integral over log(1 + t / scale)."""
+    at, weights = _gauss(np.array([low, high]), _nodes_for(high - low))
+    times = scale * np.expm1(at)
+    return times, weights * (scale + times)
 
 
 def _nodes_for(width: float) -> int:
-    """Nodes for full precision: the rates are analytic within pi of the real line."""
-    ellipse = 2 * np.pi / max(width, 1e-3)
-    return int(np.clip(np.ceil(9 + 20 / np.log(ellipse + np.hypot(1, ellipse))), 12, 96))
+    """Count the nodes for full precision.
+
+    Within pi / 2 of the real line the rates are analytic, and no larger than on it, also where
+    they fall like an exponential.
+    """
+    ellipse = np.pi / max(width, 1e-3)
+    return int(np.clip(np.ceil(4 + 17 / np.log(ellipse + np.hypot(1, ellipse))), 12, 256))
 
 
 def _gauss(breaks: Floats, count: int) -> tuple[Floats, Floats]:

@@ -7,8 +7,9 @@ from typing import ClassVar
 import numpy as np
 from scipy import special, stats
 
+from segkit.value._beta import log_beta_ratio
 from segkit.value._fit import Objective
-from segkit.value._growth import log_beta, rate_with_dropout
+from segkit.value._growth import rate_with_dropout
 from segkit.value._histories import Floats, Histories, dot
 from segkit.value.attrition import AttritionModel
 
@@ -25,10 +26,8 @@ class _DropoutAfterPurchase(AttritionModel):
         r, alpha, a, b = self._theta()
         chances = x + self._first
         idle = alpha / (alpha + t)
-        whole = log_beta(a, b)
-        kept = np.exp(log_beta(a, b + chances) - whole)
-        left = np.exp(log_beta(a + 1, b + np.maximum(chances, 1) - 1) - whole)
-        left = np.where(chances > 0, left * stats.nbinom.sf(x - 1, r, idle), 0.0)
+        kept = np.exp(log_beta_ratio(a, b, chances))
+        left = kept * np.exp(self._log_odds(x, a, b)) * stats.nbinom.sf(x - 1, r, idle)
         return np.asarray(kept * stats.nbinom.pmf(x, r, idle) + left)
 
     def _likelihood(self, data: Histories) -> Objective:
@@ -48,13 +47,13 @@ class _DropoutAfterPurchase(AttritionModel):
             value = (
                 at_x @ (special.gammaln(r + x) - special.gammaln(r))
                 + r * np.log(alpha)
-                + at_x @ (log_beta(a, b + stays) - log_beta(a, b))
+                + at_x @ log_beta_ratio(a, b, stays)
                 + dot(share, np.maximum(gap, 0) + np.log1p(smaller) - shape * log_age)
             )
             rate = kept * (1 / (alpha + age))[data.T.place]
             rate += left * (1 / (alpha + recency))[data.t_x.place]
             both = special.digamma(a + b) - at_x @ special.digamma(a + b + stays)
-            at_last = np.bincount(place, left, x.size) / np.where(stays > 0, b + stays - 1, 1.0)
+            at_last = np.bincount(place, left, x.size) / np.where(stays > 0, b + (stays - 1), 1.0)
             by_r = at_x @ (special.digamma(r + x) - special.digamma(r)) + np.log(alpha)
             slopes = [
                 by_r - dot(kept, log_age) - dot(left, log_recency),
@@ -69,7 +68,7 @@ class _DropoutAfterPurchase(AttritionModel):
     def _log_odds(self, x: Floats, a: float, b: float) -> Floats:
         """Log odds of having left at the last purchase, before the silence since is counted."""
         stays = x + self._first
-        return np.where(stays > 0, np.log(a / np.where(stays > 0, b + stays - 1, 1.0)), -np.inf)
+        return np.where(stays > 0, np.log(a / np.where(stays > 0, b + (stays - 1), 1.0)), -np.inf)
 
     def _start(self, data: Histories) -> Floats:
         return np.array([1.0, data.share_by(data.T) @ data.T.distinct / 8, 1.0, 1.0])

@@ -9,8 +9,9 @@ import pandas as pd
 from scipy import special
 
 from segkit.errors import DataError, ParameterError
+from segkit.value._beta import log_beta_ratio
 from segkit.value._fit import Objective, maximise
-from segkit.value._growth import log_beta, projected
+from segkit.value._growth import projected
 from segkit.value._histories import Floats, Histories, dot
 from segkit.value.attrition import AttritionModel
 from segkit.value.timing import Flow, check_count
@@ -110,7 +111,7 @@ class BetaGeoBetaBinomial(AttritionModel):
     def _rate(self, x: Floats, age: Floats, times: Floats) -> Floats:
         alpha, beta, gamma, delta = self._theta()
         stays = delta + age[:, None] + 1
-        log_stays = log_beta(gamma, stays + np.asarray(times) - 1) - log_beta(gamma, stays)
+        log_stays = log_beta_ratio(gamma, stays, np.asarray(times) - 1)
         return np.asarray(((alpha + x) / (alpha + beta + age))[:, None] * np.exp(log_stays))
 
     def _draw(

@@ -71,17 +71,20 @@ class ChurnModel(Model, ABC):
 
         `survived` is a number or an array; the answer has its shape.
         """
-        found = 1.0 - self.survival(1.0, survived)
+        self._theta()
+        stayed = times_of(survived, "survived", "churn")
+        found = -np.expm1(self._log_stays(np.ones(stayed.shape), stayed))
         return found if np.ndim(survived) else float(found)
 
     def survival(self, t: Any, survived: Any = 0.0) -> Floats:
         """Return the probability of staying `t` more years (or periods) after `survived`."""
         self._theta()
-        return self._stays(times_of(t, "t", "survival"), times_of(survived, "survived", "survival"))
+        ahead, stayed = times_of(t, "t", "survival"), times_of(survived, "survived", "survival")
+        return np.asarray(np.exp(self._log_stays(ahead, stayed)))
 
     @abstractmethod
-    def _stays(self, t: Floats, survived: Floats) -> Floats:
-        """Probability of staying, at times that are finite and not negative."""
+    def _log_stays(self, t: Floats, survived: Floats) -> Floats:
+        """Log of the probability of staying, at times that are finite and not negative."""
 
     @abstractmethod
     def annuity(self, survived: Any, payments: Payments) -> Floats:
@@ -103,8 +106,9 @@ class ChurnModel(Model, ABC):
         """Return the probability that a new customer leaves in the n-th year or period."""
         at = numbers(n, "n", "pmf")
         possible = (at >= 1) & (at == np.floor(at)) & (at < np.inf)
-        period = np.where(possible, at, 1.0)
-        return np.where(possible, self.survival(period - 1) - self.survival(period), 0.0)
+        before = np.where(possible, at - 1, 0.0)
+        leaves = -np.expm1(self._log_stays(np.ones(1), before))
+        return np.where(possible, self.survival(before) * leaves.reshape(at.shape), 0.0)
 
     def interval_of(
         self, quantity: Callable[[Self], Floats], level: float

@@ -10,8 +10,8 @@ import pandas as pd
 from scipy import special, stats
 
 from segkit.errors import DataError, ParameterError
+from segkit.value._beta import log_beta_at_mean, log_share
 from segkit.value._fit import Objective
-from segkit.value._growth import log_beta
 from segkit.value._histories import Floats, Values, checked, dot
 from segkit.value._model import Model, numbers
 
@@ -146,8 +146,9 @@ class GammaGamma(Model):
         p, q, gamma = self._theta()
         possible = (spend > 0) & (spend < np.inf)
         mean = np.where(possible, spend, 1.0)
-        logs = (p * x - 1) * np.log(mean) + p * x * np.log(x) + q * np.log(gamma)
-        logs = logs - log_beta(p * x, q) - (p * x + q) * np.log(gamma + mean * x)
+        shape, logit = p * x, np.log(mean * q / (gamma * p))
+        logs = shape * log_share(logit, q / (shape + q)) - np.log(mean)
+        logs = logs + q * log_share(-logit, shape / (shape + q)) - log_beta_at_mean(shape, q)
         return np.where(possible, logs, -np.inf)
 
     def bootstrap(self, summary: Any, refits: int = 200, random_state: int = 0) -> pd.DataFrame:

@@ -13,8 +13,8 @@ from scipy import special
 
 from segkit.errors import DataError, ParameterError
 from segkit.frames import as_pandas
+from segkit.value._beta import log_beta_ratio
 from segkit.value._fit import Objective
-from segkit.value._growth import log_beta
 from segkit.value._histories import Floats
 from segkit.value.churn import ChurnModel, check_horizon, contract_log, times_of
 from segkit.value.likelihood_ratio import LikelihoodRatio
@@ -62,11 +62,12 @@ class RetentionModel(ChurnModel):
             return self._fit_counts(survivors_of(data))
         return super().fit(data, ended)
 
-    def _stays(self, t: Floats, survived: Floats) -> Floats:
-        ahead = np.floor(t + survived + 1e-9)
-        log_stay = self._log_survival(ahead)
-        log_start = self._log_survival(np.floor(survived + 1e-9))
-        return np.asarray(np.exp(log_stay - log_start))
+    def _log_stays(self, t: Floats, survived: Floats) -> Floats:
+        theta = self._theta()
+        start, beyond_start = _effort(np.floor(survived + 1e-9), theta)
+        end, beyond_end = _effort(np.floor(t + survived + 1e-9), theta)
+        log_stay = log_beta_ratio(theta[0], theta[1] + start, end - start)
+        return np.asarray(log_stay - theta[0] * (beyond_end - beyond_start))
 
     def expected_new_customer(self, t: Any) -> Any:
         """Return the renewals to expect of a new customer within `t` periods.
@@ -200,16 +201,11 @@ class RetentionModel(ChurnModel):
 
         return objective
 
-    def _log_survival(self, periods: Floats) -> Floats:
-        return self._log_stay(self._theta(), periods)[0]
-
     def _log_stay(self, theta: Floats, periods: Floats) -> tuple[Floats, Floats]:
         """Log of the survivor function and its slopes by the parameters."""
         alpha, beta = theta[:2]
-        power = theta[2] if len(theta) > 2 else 1.0
-        logs = np.log(np.maximum(periods, 1.0))
-        effort = np.where(periods > 0, np.exp(np.minimum(power * logs, _LARGEST)), 0.0)
-        stay = log_beta(alpha, beta + effort) - log_beta(alpha, beta)
+        logs, effort = np.log(np.maximum(periods, 1.0)), _effort(periods, theta)[0]
+        stay = log_beta_ratio(alpha, beta, effort)
         by_alpha = special.digamma(alpha + beta) - special.digamma(alpha + beta + effort)
         by_effort = special.digamma(beta + effort) - special.digamma(alpha + beta + effort)
         by_beta = by_effort - special.digamma(beta) + special.digamma(alpha + beta)
@@ -249,6 +245,13 @@ class BetaDiscreteWeibull(RetentionModel):
     """
 
     _letters: ClassVar[tuple[str, ...]] = ("alpha", "beta", "c")
+
+
+def _effort(periods: Floats, theta: Floats) -> tuple[Floats, Floats]:
+    """Periods to the power of c, and the log of what lies beyond the largest that fits."""
+    logs = np.log(np.maximum(periods, 1.0)) * (theta[2] if len(theta) > 2 else 1.0)
+    effort = np.where(periods > 0, np.exp(np.minimum(logs, _LARGEST)), 0.0)
+    return effort, np.maximum(logs - _LARGEST, 0.0)
 
 
 def _is_log(data: Any) -> bool:

@@ -99,7 +99,7 @@ def flow(
         bend = 1 / force if force else np.inf
         return Flow(lambda t: np.exp(-force * t), np.array([0.0, end]), bend)
     check_count(end / step, owner)
-    whole = np.arange(np.ceil(end / step - 1e-9)) * step
+    whole = np.arange(max(np.ceil(end / step - 1e-9), 1.0)) * step
     return Flow(lambda t: np.exp(-force * _paid(t, step, at_start, end)), np.append(whole, end))
 
 
@@ -208,7 +208,7 @@ def _payments(
 
 
 def _paid(t: Floats, step: float, at_start: bool, end: float) -> Floats:
-    period = np.ceil(t / step - 1e-9)
+    period = np.maximum(np.ceil(t / step - 1e-9), 1.0)
     return (period - 1) * step if at_start else np.minimum(period * step, end)
 
 

@@ -24,7 +24,8 @@ from segkit.value import (
     ShiftedBetaGeometric,
     lifetime_value,
 )
-from segkit.value._growth import log_beta, rate_with_dropout
+from segkit.value._beta import log_beta
+from segkit.value._growth import rate_with_dropout
 from segkit.value.timing import Payments
 
 HISTORIES = [
