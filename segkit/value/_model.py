@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from segkit.errors import DataError, ParameterError, nearest
+from segkit.errors import DataError, ParameterError, check_share, nearest
 from segkit.frames import read_model_json
 from segkit.value._fit import Objective, follow, maximise
 from segkit.value._histories import Floats
 
-__all__ = ["Model", "check_level", "log_interval", "number", "numbers", "two_sided"]
+__all__ = ["Model", "log_interval", "number", "numbers", "two_sided"]
 
 _SCHEMA = 1
 _STEP = 1e-4
@@ -40,12 +40,6 @@ def numbers(values: Any, name: str, owner: str) -> Floats:
     if np.isnan(found).any():
         raise ParameterError(name, owner, "a number or an array of numbers without gaps", values)
     return found
-
-
-def check_level(level: float, owner: str) -> None:
-    """Refuse a level of confidence outside (0, 1)."""
-    if not 0 < number(level) < 1:
-        raise ParameterError("level", owner, "a share in the range (0, 1), such as 0.9", level)
 
 
 def two_sided(level: float) -> float:
@@ -124,7 +118,7 @@ class Model:
         The interval is symmetric on the log scale, on which the likelihood is closest to
         normal, so that it stays above 0.
         """
-        check_level(level, "intervals")
+        check_share("level", "intervals", level)
         estimate, errors = self._theta(), self._log_errors()
         unknown = np.isinf(errors)
         low, high = log_interval(estimate, np.where(unknown, 0.0, errors), level)

@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 
 from segkit.adjustment import holm
-from segkit.errors import DataError, ParameterError
+from segkit.errors import DataError, ParameterError, check_share
 from segkit.survival import kaplan_meier
 from segkit.value._contracts import BASE, check_enough, read_contracts
 from segkit.value._histories import Floats
-from segkit.value._model import check_level, number
+from segkit.value._model import number
 from segkit.value.churn import ChurnModel, ConstantChurn, ExponentialGamma
 from segkit.value.likelihood_ratio import LEVEL
 from segkit.value.retention import BetaDiscreteWeibull, ShiftedBetaGeometric
@@ -156,7 +156,7 @@ def contract_value(
     >>> worth.groups[["churn", "new_customer"]].round(3).loc["whole base"].tolist()
     [0.181, 4113.729]
     """
-    check_level(level, "contract_value")
+    check_share("level", "contract_value", level)
     _check_settings(churn, min_ended)
     a_year = periods_per_year(unit, "contract_value")
     check_discount(horizon, discount_rate, "contract_value")

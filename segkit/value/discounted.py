@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from segkit.errors import DataError, ParameterError
+from segkit.errors import DataError, ParameterError, check_share
 from segkit.value._histories import Floats, checked
-from segkit.value._model import check_level, log_interval, number
+from segkit.value._model import log_interval, number
 from segkit.value._purchases import PurchaseModel
 from segkit.value.gamma_gamma import GammaGamma
 from segkit.value.timing import Flow, Timing, Unit, flow, unit_of
@@ -121,7 +121,7 @@ class LifetimeValue:
     def _with_interval(
         self, place: Any, names: pd.Index[Any], level: float, refits: int, random_state: int
     ) -> pd.DataFrame:
-        check_level(level, "lifetime_value")
+        check_share("level", "lifetime_value", level)
         size = np.bincount(place, minlength=len(names))
         value = np.bincount(place, self.value, len(names))
         if refits:

@@ -201,3 +201,14 @@ def test_tracking_on_cdnow_stays_close(cdnow_events, cdnow):
 def test_what_is_no_model_is_not_compared(models):
     with pytest.raises(ParameterError, match="'models' parameter of compare_models"):
         compare_models(drawn("NBD", 100), models)
+
+
+@pytest.mark.parametrize("kind", [BetaGeo, ModifiedBetaGeo, ParetoNBD])
+@pytest.mark.parametrize("seed", [0, 24, 59])
+def test_a_fit_at_its_boundary_has_converged(kind, seed):
+    """Nobody leaves: dropout is not identified, and the rest is as well as without it."""
+    drawn = NBD.from_params(r=0.8, alpha=5.0).simulate([30.0] * 300, random_state=seed)
+    model, steady = kind().fit(drawn), NBD().fit(drawn)
+    assert not any("not converged" in note for note in model.notes_)
+    assert not {"r", "alpha"} & set(model.unidentified_)
+    assert model.log_likelihood_ >= steady.log_likelihood_ - 1e-6
