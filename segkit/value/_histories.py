@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -130,7 +131,7 @@ def checked(summary: Any, *columns: str) -> pd.DataFrame:
     """Return columns of a summary as floats, or name all that is wrong with them."""
     if isinstance(summary, CheckedSummary) and set(columns) <= set(summary):
         return summary
-    given = as_pandas(summary)
+    given = as_pandas(_by_column(summary), "The summary")
     missing = [
         f"column {name!r} is missing.{nearest(name, map(str, given.columns))}"
         for name in columns
@@ -148,6 +149,18 @@ def checked(summary: Any, *columns: str) -> pd.DataFrame:
     found = CheckedSummary(frame)
     found.attrs = {"unit": given.attrs.get("unit")}
     return found
+
+
+def _by_column(summary: Any) -> Any:
+    """Give columns by name, or one customer, as a frame; leave everything else as it is."""
+    if isinstance(summary, pd.Series) and "frequency" in summary.index:
+        return summary.to_frame().T.infer_objects()
+    if not isinstance(summary, Mapping):
+        return summary
+    try:
+        return pd.DataFrame({name: np.atleast_1d(column) for name, column in summary.items()})
+    except ValueError as error:
+        raise DataError(f"The summary cannot be used: {error}.") from error
 
 
 def distinct(summary: Any) -> Histories:

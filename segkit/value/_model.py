@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict
+from numbers import Integral
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -16,7 +17,16 @@ from segkit.frames import read_model_json
 from segkit.value._fit import Objective, follow, maximise
 from segkit.value._histories import Floats
 
-__all__ = ["Model", "log_interval", "number", "numbers", "two_sided"]
+__all__ = [
+    "Model",
+    "check_model",
+    "log_interval",
+    "number",
+    "numbers",
+    "plain",
+    "seeds_of",
+    "two_sided",
+]
 
 _SCHEMA = 1
 _STEP = 1e-4
@@ -32,14 +42,28 @@ def number(value: Any) -> float:
 
 
 def numbers(values: Any, name: str, owner: str) -> Floats:
-    """Return numbers in any shape as an array; refuse text and gaps."""
+    """Return numbers in any shape as an array; refuse text, dates and gaps."""
     try:
-        found = np.asarray(values, dtype=np.float64)
+        given = np.asarray(values)
+        found = np.full(1, np.nan) if given.dtype.kind in "mMUST" else given.astype(np.float64)
     except (TypeError, ValueError):
         found = np.full(1, np.nan)
     if np.isnan(found).any():
         raise ParameterError(name, owner, "a number or an array of numbers without gaps", values)
     return found
+
+
+def plain(found: Floats) -> Any:
+    """Return a float where a single number was asked about, and the array otherwise."""
+    return found if found.ndim else float(found)
+
+
+def seeds_of(refits: int, random_state: int) -> range:
+    """Return the seeds of so many refits; those of two states do not meet."""
+    for name, value, least in (("refits", refits, 1), ("random_state", random_state, 0)):
+        if not isinstance(value, Integral) or isinstance(value, bool) or value < least:
+            raise ParameterError(name, "bootstrap", f"an int in the range [{least}, inf)", value)
+    return range(random_state * refits, (random_state + 1) * refits)
 
 
 def two_sided(level: float) -> float:
@@ -51,6 +75,12 @@ def log_interval(value: Any, log_error: Any, level: float) -> tuple[Any, Any]:
     """Interval of a positive value from the standard error of its log."""
     factor = np.exp(np.minimum(two_sided(level) * log_error, 700.0))
     return value / factor, value * factor
+
+
+def check_model(model: Any, kind: type[Any], owner: str, name: str = "model") -> None:
+    """Refuse what is not a model of the kind."""
+    if not isinstance(model, kind):
+        raise ParameterError(name, owner, f"a fitted {kind.__name__}", model)
 
 
 class Model:
@@ -111,6 +141,16 @@ class Model:
         model = cls()
         model.params_ = {letter: float(params[letter]) for letter in cls._letters}
         return model
+
+    def __repr__(self) -> str:
+        params = getattr(self, "params_", {}).items()
+        return (
+            f"{type(self).__name__}({', '.join(f'{name}={value:.4g}' for name, value in params)})"
+        )
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002, scikit-learn's
+        """Return the settings, of which there are none: scikit-learn's `clone` asks for them."""
+        return {}
 
     def intervals(self, level: float = 0.9) -> pd.DataFrame:
         """Return estimate, standard error and interval of each parameter.

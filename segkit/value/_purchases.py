@@ -12,7 +12,7 @@ from segkit.errors import DataError, ParameterError
 from segkit.value._fit import Objective
 from segkit.value._growth import integral_weights, interpolated
 from segkit.value._histories import Floats, Histories, checked, distinct, pairs
-from segkit.value._model import Model, number, numbers
+from segkit.value._model import Model, number, numbers, plain, seeds_of
 from segkit.value.timing import Flow, Timing, Unit, flow, undiscounted, unit_of
 
 __all__ = ["PurchaseModel", "draw_poisson"]
@@ -36,7 +36,7 @@ class PurchaseModel(Model, ABC):
         Parameters
         ----------
         summary : frame with columns frequency, recency, T
-            One row a customer; any eager frame.
+            One row a customer: any eager frame, or a dict of columns.
 
         Raises
         ------
@@ -111,8 +111,7 @@ class PurchaseModel(Model, ABC):
             ahead = interpolated(self._of_new, times, self._scale())
         else:
             ahead = np.array([self._of_new(float(time)) for time in times])
-        found = ahead[place].reshape(np.shape(t))
-        return found if np.ndim(t) else float(found)
+        return plain(ahead[place].reshape(np.shape(t)))
 
     def _of_new(self, t: float) -> float:
         new = np.zeros(1)
@@ -137,8 +136,10 @@ class PurchaseModel(Model, ABC):
         """
         self._theta()
         age = numbers(T, "T", "simulate")
-        if age.ndim != 1 or not ((age >= 0) & (age < np.inf)).all() or not number(holdout) >= 0:
+        if age.ndim != 1 or not ((age >= 0) & (age < np.inf)).all():
             raise ParameterError("T", "simulate", "one time in [0, inf) a customer", T)
+        if not 0 <= number(holdout) < np.inf:
+            raise ParameterError("holdout", "simulate", "a number in the range [0, inf)", holdout)
         x, t_x, later = self._draw(age, holdout, np.random.default_rng(random_state))
         frame = pd.DataFrame({"frequency": x.astype(np.int64), "recency": t_x, "T": age})
         if holdout > 0:
@@ -169,17 +170,20 @@ class PurchaseModel(Model, ABC):
             If the model was not fitted to data.
         """
         age = self._frame(summary)["T"].to_numpy()
-        seeds = range(random_state * refits, (random_state + 1) * refits)
+        seeds = seeds_of(refits, random_state)
         drawn = (distinct(self.simulate(age, random_state=seed)) for seed in seeds)
         fits = [self._refit(self._on_logs(data)) for data in drawn]
         return pd.DataFrame(fits, columns=list(self._letters))
 
-    def pmf(self, n: Any, t: float) -> Floats:
-        """Return the probability that a new customer buys `n` times again within `t`."""
+    def pmf(self, n: Any, t: float) -> Any:
+        """Return the probability that a new customer buys `n` times again within `t`.
+
+        `n` is a number or an array; the answer has its shape.
+        """
         self._check_time(t, "pmf")
         count = numbers(n, "n", "pmf")
         possible = (count >= 0) & (count == np.floor(count))
-        return np.where(possible, self._pmf(np.where(possible, count, 0.0), float(t)), 0.0)
+        return plain(np.where(possible, self._pmf(np.where(possible, count, 0.0), float(t)), 0.0))
 
     @abstractmethod
     def _pmf(self, x: Floats, t: float) -> Floats:

@@ -7,14 +7,13 @@ from collections.abc import Callable
 from typing import Any, Self
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
 from segkit.errors import DataError, ParameterError
-from segkit.frames import as_pandas
+from segkit.value._contracts import contract_log
 from segkit.value._histories import Floats
-from segkit.value._model import Model, log_interval, number, numbers
+from segkit.value._model import Model, log_interval, number, numbers, plain
 from segkit.value.likelihood_ratio import LikelihoodRatio
 from segkit.value.timing import Payments, Timing
 
@@ -24,7 +23,6 @@ __all__ = [
     "ContinuousChurn",
     "ExponentialGamma",
     "check_horizon",
-    "contract_log",
     "times_of",
 ]
 
@@ -66,14 +64,18 @@ class ChurnModel(Model, ABC):
         self._fit_years(years, left)
         return self
 
-    def churn(self, survived: float = 0.0) -> float:
-        """Return the share that leaves within the year after `survived` years."""
-        return 1.0 - float(self.survival(1.0, survived))
+    def churn(self, survived: Any = 0.0) -> Any:
+        """Return the share that leaves within the year (or period) after `survived` of them."""
+        return 1.0 - self.survival(1.0, survived)
 
-    def survival(self, t: Any, survived: Any = 0.0) -> Floats:
-        """Return the probability of staying `t` more years (or periods) after `survived`."""
+    def survival(self, t: Any, survived: Any = 0.0) -> Any:
+        """Return the probability of staying `t` more years (or periods) after `survived`.
+
+        Both are numbers or arrays; the answer has their shape.
+        """
         self._theta()
-        return self._stays(times_of(t, "t", "survival"), times_of(survived, "survived", "survival"))
+        ahead, stayed = times_of(t, "t", "survival"), times_of(survived, "survived", "survival")
+        return plain(self._stays(ahead, stayed))
 
     @abstractmethod
     def _stays(self, t: Floats, survived: Floats) -> Floats:
@@ -91,12 +93,12 @@ class ChurnModel(Model, ABC):
         _, left, index = contract_log(contracts)
         return pd.Series(np.where(left, 0.0, 1.0), index, name="probability_alive")
 
-    def pmf(self, n: Any) -> Floats:
+    def pmf(self, n: Any) -> Any:
         """Return the probability that a new customer leaves in the n-th year or period."""
         at = numbers(n, "n", "pmf")
         possible = (at >= 1) & (at == np.floor(at)) & (at < np.inf)
         period = np.where(possible, at, 1.0)
-        return np.where(possible, self.survival(period - 1) - self.survival(period), 0.0)
+        return plain(np.where(possible, self.survival(period - 1) - self.survival(period), 0.0))
 
     def interval_of(
         self, quantity: Callable[[Self], Floats], level: float
@@ -122,7 +124,7 @@ class ContinuousChurn(ChurnModel):
         horizon: float | None = None,
         *,
         timing: Timing = "continuous",
-    ) -> Floats:
+    ) -> Any:
         """Return the discounted expected residual lifetime (DERL) in years.
 
         The years still to come of a customer who has stayed `survived` years, each counted by
@@ -130,8 +132,8 @@ class ContinuousChurn(ChurnModel):
 
         Parameters
         ----------
-        survived : array
-            Years stayed.
+        survived : number or array
+            Years stayed; the answer has its shape.
         discount_rate : float
             A year, effective.
         horizon : float or None
@@ -141,16 +143,23 @@ class ContinuousChurn(ChurnModel):
 
         Examples
         --------
-        >>> ConstantChurn.from_params(rate=0.2).discounted_lifetime(discount_rate=0.1).round(3)
-        np.float64(3.386)
+        >>> round(ConstantChurn.from_params(rate=0.2).discounted_lifetime(discount_rate=0.1), 3)
+        3.386
         """
         self._theta()
         stayed = times_of(survived, "survived", "discounted_lifetime")
-        return self.annuity(stayed, Payments(timing, discount_rate, horizon)) / 12
+        return plain(
+            np.asarray(self.annuity(stayed, Payments(timing, discount_rate, horizon)) / 12)
+        )
 
-    def expected_new_customer(self, t: float) -> float:
-        """Return the years to expect of a new customer within the first `t` years."""
-        return float(self._years_of(0.0, t))
+    def expected_new_customer(self, t: Any) -> Any:
+        """Return the years to expect of a new customer within the first `t` years.
+
+        `t` is a number or an array; the answer has its shape.
+        """
+        ends = times_of(t, "t", "expected_new_customer")
+        found = [self._years_of(0.0, float(end)) for end in ends.ravel()]
+        return plain(np.reshape(found, ends.shape))
 
     def expected_purchases(self, contracts: Any, t: float) -> pd.Series[float]:
         """Return the years to expect of each contract within the next `t` years."""
@@ -158,7 +167,7 @@ class ContinuousChurn(ChurnModel):
         ahead = np.where(left, 0.0, self._years_of(years, t))
         return pd.Series(ahead, index, name="expected_purchases")
 
-    def _years_of(self, survived: Any, t: float) -> Floats:
+    def _years_of(self, survived: Any, t: float) -> Any:
         check_horizon(t, "expected_purchases")
         if t == 0:
             return np.zeros(np.shape(survived))
@@ -272,31 +281,3 @@ def times_of(values: Any, name: str, method: str) -> Floats:
     if not ((found >= 0) & (found < np.inf)).all():
         raise ParameterError(name, method, "in the range [0, inf)", values)
     return found
-
-
-def contract_log(
-    data: Any, ended: Any = None
-) -> tuple[Floats, npt.NDArray[np.bool_], pd.Index[Any]]:
-    """Return durations, whether each has ended, and the names of the contracts."""
-    if ended is None:
-        frame = as_pandas(data)
-        if not {"duration", "ended"} <= set(frame):
-            raise DataError(
-                "A log of contracts needs the columns 'duration' and 'ended'; it has "
-                f"{list(map(str, frame))}."
-            )
-        data, ended, index = frame["duration"], frame["ended"], frame.index
-    else:
-        index = getattr(data, "index", pd.RangeIndex(len(data)))
-    data, ended = pd.Series(data), pd.Series(ended).infer_objects()
-    numbers, flags = pd.api.types.is_numeric_dtype(data), pd.api.types.is_bool_dtype(ended)
-    if not (numbers and flags) or data.isna().any() or ended.isna().any():
-        raise DataError(
-            "Durations must be numbers and `ended` must hold True or False, without gaps. "
-            f"Found {data.dtype} with {int(data.isna().sum()):,} gaps and {ended.dtype} with "
-            f"{int(ended.isna().sum()):,}."
-        )
-    duration, left = data.to_numpy(np.float64), ended.to_numpy(bool)
-    if duration.shape != left.shape or not (duration >= 0).all() or np.isinf(duration).any():
-        raise DataError("Durations must be finite, not negative, and as many as `ended`.")
-    return duration, left, index

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from segkit.value._histories import distinct
 from segkit.value._purchases import PurchaseModel
 from segkit.value.attrition import AttritionModel
 from segkit.value.beta_geo import BetaGeo, ModifiedBetaGeo
+from segkit.value.bgbb import BetaGeoBetaBinomial
 from segkit.value.nbd import NBD
 from segkit.value.pareto_nbd import ParetoNBD
 
@@ -22,7 +23,7 @@ __all__ = ["ModelComparison", "compare_models"]
 _CANDIDATES: tuple[type[PurchaseModel], ...] = (NBD, BetaGeo, ModifiedBetaGeo, ParetoNBD)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ModelComparison:
     """Models fitted to the same customers, the best first.
 
@@ -62,10 +63,15 @@ def compare_models(
     >>> compare_models(drawn, [NBD, BetaGeo]).best
     'BetaGeo'
     """
-    if not models or not all(isinstance(kind, type) for kind in models):
-        raise ParameterError("models", "compare_models", "classes such as [NBD, BetaGeo]", models)
+    kinds = list(models) if isinstance(models, Iterable) else []
+    if not kinds or not all(isinstance(k, type) and issubclass(k, PurchaseModel) for k in kinds):
+        expected = "classes of purchase models such as [NBD, BetaGeo]"
+        raise ParameterError("models", "compare_models", expected, models)
+    if BetaGeoBetaBinomial in kinds and len(kinds) > 1:
+        expected = "without BetaGeoBetaBinomial, whose likelihood counts occasions, not moments"
+        raise ParameterError("models", "compare_models", expected, models)
     data = distinct(summary)
-    fitted = {kind.__name__: kind().fit_histories(data) for kind in models}
+    fitted = {kind.__name__: kind().fit_histories(data) for kind in kinds}
     table = pd.DataFrame(
         {
             "parameters": {name: len(model.params_) for name, model in fitted.items()},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +12,7 @@ import pandas as pd
 
 from segkit.errors import DataError, ParameterError, check_share
 from segkit.value._histories import Floats, checked
-from segkit.value._model import log_interval, number
+from segkit.value._model import check_model, log_interval, number
 from segkit.value._purchases import PurchaseModel
 from segkit.value.gamma_gamma import GammaGamma
 from segkit.value.timing import Flow, Timing, Unit, flow, unit_of
@@ -20,7 +20,7 @@ from segkit.value.timing import Flow, Timing, Unit, flow, unit_of
 __all__ = ["LifetimeValue", "lifetime_value"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LifetimeValue:
     """What customers are worth from now on.
 
@@ -47,10 +47,10 @@ class LifetimeValue:
     margin: float
     timing: Timing
     unit: Unit
-    _purchases: PurchaseModel
-    _spend: GammaGamma
-    _summary: pd.DataFrame
-    _money: Flow
+    _purchases: PurchaseModel = field(repr=False)
+    _spend: GammaGamma = field(repr=False)
+    _summary: pd.DataFrame = field(repr=False)
+    _money: Flow = field(repr=False)
 
     @property
     def value(self) -> pd.Series[float]:
@@ -168,6 +168,11 @@ class LifetimeValue:
 
     def _labels(self, groups: Any) -> pd.Series[Any]:
         index = self.customers.index
+        if isinstance(groups, str) or not hasattr(groups, "__len__"):
+            expected = "a Series or sequence that holds the group of each customer"
+            raise ParameterError("groups", "by_group", expected, groups)
+        if isinstance(groups, pd.Series) and not groups.index.is_unique:
+            raise DataError("by_group matches a Series by its index, but that of groups repeats.")
         if not isinstance(groups, pd.Series) and len(groups) != len(index):
             raise DataError(
                 f"by_group needs a group for every customer: {len(index):,} of them, and "
@@ -247,12 +252,8 @@ def lifetime_value(
     """
     if not 0 < number(margin) <= 1:
         raise ParameterError("margin", "lifetime_value", "a share in the range (0, 1]", margin)
-    for name, model, kind in (
-        ("purchases", purchases, PurchaseModel),
-        ("spend", spend, GammaGamma),
-    ):
-        if not isinstance(model, kind):
-            raise ParameterError(name, "lifetime_value", f"a fitted {kind.__name__}", model)
+    check_model(purchases, PurchaseModel, "lifetime_value", "purchases")
+    check_model(spend, GammaGamma, "lifetime_value", "spend")
     frame = checked(summary, "frequency", "recency", "T", "monetary_value")
     unit = unit_of(frame, unit, purchases.unit_)
     money = flow(horizon, discount_rate, timing, unit)

@@ -7,13 +7,13 @@ from typing import Any, Self
 
 import numpy as np
 import pandas as pd
-from scipy import special, stats
+from scipy import special
 
 from segkit.errors import DataError, ParameterError
 from segkit.value._fit import Objective
 from segkit.value._growth import log_beta
 from segkit.value._histories import Floats, Values, checked, dot
-from segkit.value._model import Model, numbers
+from segkit.value._model import Model, numbers, seeds_of
 
 __all__ = ["GammaGamma", "Independence"]
 
@@ -166,15 +166,19 @@ class GammaGamma(Model):
         """
         x = checked(summary, "frequency", "monetary_value")["frequency"].to_numpy()
         x = x[x > 0]
-        seeds = range(random_state * refits, (random_state + 1) * refits)
         # Purchases are drawn from the seeds alone: spend must not share their random numbers.
-        fits = [self._refit(_objective(x, self.simulate(x, [seed, 1]))) for seed in seeds]
+        fits = [
+            self._refit(_objective(x, self.simulate(x, [seed, 1])))
+            for seed in seeds_of(refits, random_state)
+        ]
         return pd.DataFrame(fits, columns=list(self._letters))
 
     def simulate(self, frequency: Any, random_state: int | list[int] = 0) -> Floats:
         """Draw the mean spend of customers with so many purchases; 0 where there is none."""
         p, q, gamma = self._theta()
-        rng, x = np.random.default_rng(random_state), np.asarray(frequency, dtype=np.float64)
+        rng, x = np.random.default_rng(random_state), numbers(frequency, "frequency", "simulate")
+        if not ((x >= 0) & (x < np.inf)).all():
+            raise ParameterError("frequency", "simulate", "in the range [0, inf)", frequency)
         scale = np.maximum(rng.gamma(q, 1 / gamma, x.size), 1e-300)
         spend = rng.gamma(p * np.maximum(x, 1)) / (scale * np.maximum(x, 1))
         return np.where(x > 0, spend, 0.0)
@@ -252,6 +256,11 @@ def _objective(frequency: Floats, spend: Floats) -> Objective:
 def _independence(x: Floats, spend: Floats) -> Independence:
     if np.ptp(x) == 0 or spend.size < 3:
         return Independence(0.0, 1.0, holds=True)
-    found = stats.pearsonr(x, spend)
-    strong = abs(found.statistic) >= _STRONG and found.pvalue < 0.05
-    return Independence(float(found.statistic), float(found.pvalue), holds=not strong)
+    bought, spent = (
+        values / np.abs(values).max() for values in (x - x.mean(), spend - spend.mean())
+    )
+    shared = dot(bought, spent) / np.sqrt(dot(bought, bought) * dot(spent, spent))
+    correlation = float(np.clip(shared, -1.0, 1.0))
+    p_value = float(special.betainc(spend.size / 2 - 1, 0.5, (1 - correlation) * (1 + correlation)))
+    strong = abs(correlation) >= _STRONG and p_value < 0.05
+    return Independence(correlation, p_value, holds=not strong)

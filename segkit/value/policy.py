@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from segkit.errors import ParameterError
+from segkit.value._model import number
 
 __all__ = ["AS_RECORDED", "Policy"]
 
@@ -64,7 +65,7 @@ class Policy:
             if getattr(self, name) not in choices:
                 expected = " or ".join(map(repr, choices))
                 raise ParameterError(name, "Policy", expected, getattr(self, name))
-        if self.extreme_spend is not None and not self.extreme_spend > 0:
+        if self.extreme_spend is not None and not number(self.extreme_spend) > 0:
             raise ParameterError("extreme_spend", "Policy", "positive", self.extreme_spend)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -12,21 +13,31 @@ from scipy import special
 
 from segkit.errors import DataError, ParameterError
 from segkit.frames import as_pandas
+from segkit.value._contracts import contract_log
+from segkit.value._fit import Objective
 from segkit.value._growth import log_beta
 from segkit.value._histories import Floats
-from segkit.value.churn import ChurnModel, check_horizon, contract_log, times_of
+from segkit.value._model import plain
+from segkit.value.churn import ChurnModel, check_horizon, times_of
 from segkit.value.likelihood_ratio import LikelihoodRatio
 from segkit.value.timing import Payments
 
-__all__ = ["BetaDiscreteWeibull", "RetentionModel", "ShiftedBetaGeometric", "survivors_of"]
+__all__ = [
+    "BetaDiscreteWeibull",
+    "RetentionModel",
+    "ShiftedBetaGeometric",
+    "has_periods",
+    "survivors_of",
+]
 
 _LARGEST = 600.0
 
 
 @dataclass(frozen=True, slots=True)
 class _Counts:
-    """Customers by whole periods: those lost at that renewal and those kept beyond it."""
+    """Customers by whole periods: those lost at that renewal and those last seen after it."""
 
+    periods: Floats
     lost: Floats
     kept: Floats
 
@@ -45,8 +56,8 @@ class RetentionModel(ChurnModel):
         ----------
         data : sequence, frame of cohorts, or log of contracts
             Survivors at the start and after each period, such as ``[1000, 869, 743]``; or a
-            frame with a row a cohort and a column a period, empty where not yet observed; or
-            a frame with columns `duration` (in periods) and `ended` (bool).
+            frame with a row a cohort and a column a period, empty where not yet observed; or a
+            list of cohorts; or a frame with columns `duration` (in periods) and `ended` (bool).
         ended : array of bool, optional
             With it, `data` are the durations.
 
@@ -65,10 +76,14 @@ class RetentionModel(ChurnModel):
         log_start = self._log_survival(np.floor(survived + 1e-9))
         return np.asarray(np.exp(log_stay - log_start))
 
-    def expected_new_customer(self, t: float) -> float:
-        """Return the renewals to expect of a new customer within `t` periods."""
-        check_horizon(t, "expected_new_customer")
-        return float(self.survival(np.arange(1, np.floor(t) + 1)).sum())
+    def expected_new_customer(self, t: Any) -> Any:
+        """Return the renewals to expect of a new customer within `t` periods.
+
+        `t` is a number or an array; the answer has its shape.
+        """
+        ends = np.floor(times_of(t, "t", "expected_new_customer")).astype(np.intp)
+        stays = self.survival(np.arange(1, ends.max(initial=0) + 1))
+        return plain(np.append(0.0, np.cumsum(stays))[ends])
 
     def expected_purchases(self, contracts: Any, t: float) -> pd.Series[float]:
         """Return the renewals to expect of each contract within `t` more periods."""
@@ -103,8 +118,7 @@ class RetentionModel(ChurnModel):
         if not (ends >= 1).all():
             raise ParameterError("period", "discounted_lifetime", "1 or more", period)
         payments = Payments("yearly in arrears", discount_rate, horizon)
-        found = self.annuity(ends - 1, payments) * (1 + discount_rate) / 12
-        return found if np.ndim(period) else float(found)
+        return plain(self.annuity(ends - 1, payments) * (1 + discount_rate) / 12)
 
     def annuity(self, survived: Any, payments: Payments) -> Floats:
         """Return the present value of 1 a month for customers who have stayed so long.
@@ -129,11 +143,11 @@ class RetentionModel(ChurnModel):
         return np.asarray(value[place].reshape(months.shape))
 
     def _fit_years(self, years: Floats, left: Any) -> None:
-        lost = np.maximum(np.round(years[left]), 1).astype(np.intp)
-        kept = np.floor(years[~left] + 1e-9).astype(np.intp)
-        size = 1 + max(lost.max(initial=1), kept.max(initial=1))
-        counts = (np.bincount(of, minlength=size).astype(np.float64) for of in (lost, kept))
-        self._fit_counts(_Counts(*counts))
+        lost, kept = np.maximum(np.round(years[left]), 1), np.floor(years[~left] + 1e-9)
+        periods, place = np.unique(np.concatenate([lost, kept]), return_inverse=True)
+        parts = np.split(place, [lost.size])
+        counts = (np.bincount(of, minlength=periods.size).astype(np.float64) for of in parts)
+        self._fit_counts(_Counts(periods, *counts))
         off = np.abs(years[left] - np.round(years[left])) > 0.1
         if off.mean() > 0.2:
             note = (
@@ -143,29 +157,13 @@ class RetentionModel(ChurnModel):
             self.notes_ += (note,)
 
     def _fit_counts(self, counts: _Counts) -> Self:
-        lost, kept = counts.lost, counts.kept
-        if not lost.sum() or not kept[1:].sum() + lost[2:].sum():
+        periods, lost, kept = counts.periods, counts.lost, counts.kept
+        if not lost.sum() or not kept[periods >= 1].sum() + lost[periods >= 2].sum():
             raise DataError(
                 f"{type(self).__name__} needs customers who left and customers who renewed; "
                 f"{int(lost.sum()):,} of {int(counts.customers):,} left."
             )
-        periods = np.arange(lost.size, dtype=np.float64)
-        shares = lost[1:] / counts.customers, kept / counts.customers
-
-        def objective(logs: Floats) -> tuple[float, Floats]:
-            theta = np.exp(logs)
-            with np.errstate(all="ignore"):
-                stay, stay_slopes = self._log_stay(theta, periods)
-                drop = np.diff(stay)
-                leave = stay[:-1] + np.log(-np.expm1(drop))
-                passed = np.exp(drop)
-                slopes = (stay_slopes[:, :-1] - passed * stay_slopes[:, 1:]) / -np.expm1(drop)
-                slopes = np.where(shares[0] > 0, slopes, 0.0)
-                value = shares[0] @ np.where(shares[0] > 0, leave, 0.0) + shares[1] @ stay
-                gradient = slopes @ shares[0] + stay_slopes @ shares[1]
-            return float(value), gradient * theta
-
-        self._maximise(objective, np.ones(len(self._letters)), counts.customers)
+        self._maximise(self._objective(counts), np.ones(len(self._letters)), counts.customers)
         chances, gone = periods @ (lost + kept), lost.sum()
         constant = special.xlogy(gone, gone / chances) + special.xlog1py(
             chances - gone, -gone / chances
@@ -174,6 +172,28 @@ class RetentionModel(ChurnModel):
             richer=self.log_likelihood_, simpler=constant, extra=len(self._letters) - 1
         )
         return self
+
+    def _objective(self, counts: _Counts) -> Objective:
+        """Mean log-likelihood, looking only at periods at whose end somebody left or was seen."""
+        gone, seen = counts.lost > 0, counts.kept > 0
+        lost, kept = counts.lost[gone] / counts.customers, counts.kept[seen] / counts.customers
+        ends = counts.periods[gone]
+        wanted = np.concatenate([ends - 1, ends, counts.periods[seen]])
+        periods, place = np.unique(wanted, return_inverse=True)
+        before, after, still = np.split(place, [ends.size, 2 * ends.size])
+
+        def objective(logs: Floats) -> tuple[float, Floats]:
+            theta = np.exp(logs)
+            with np.errstate(all="ignore"):
+                stay, slopes = self._log_stay(theta, periods)
+                drop = stay[after] - stay[before]
+                left, passed = -np.expm1(drop), np.exp(drop)
+                leave_slopes = (slopes[:, before] - passed * slopes[:, after]) / left
+                value = lost @ (stay[before] + np.log(left)) + kept @ stay[still]
+                gradient = leave_slopes @ lost + slopes[:, still] @ kept
+            return float(value), gradient * theta
+
+        return objective
 
     def _log_survival(self, periods: Floats) -> Floats:
         return self._log_stay(self._theta(), periods)[0]
@@ -226,6 +246,11 @@ class BetaDiscreteWeibull(RetentionModel):
     _letters: ClassVar[tuple[str, ...]] = ("alpha", "beta", "c")
 
 
+def has_periods(frame: pd.DataFrame) -> bool:
+    """Tell a frame of cohorts by its columns: some are named by the number of their period."""
+    return any(str(name).strip().isdigit() for name in frame)
+
+
 def _is_log(data: Any) -> bool:
     columns = getattr(data, "columns", ())
     return "duration" in columns and "ended" in columns
@@ -233,14 +258,7 @@ def _is_log(data: Any) -> bool:
 
 def survivors_of(data: Any) -> _Counts:
     """Count customers lost and kept by period, or name all that is wrong with the cohorts."""
-    try:
-        table = as_pandas(data).to_numpy() if hasattr(data, "columns") else data
-        cohorts = np.atleast_2d(np.asarray(table, dtype=np.float64))
-    except (TypeError, ValueError) as error:
-        raise DataError(
-            "The survivors must be numbers, as many in each cohort; leave periods not yet "
-            f"observed empty (nan): {error}"
-        ) from error
+    cohorts = _cohorts_of(data)
     faults = list(_cohort_faults(cohorts))
     if faults:
         raise DataError("The survivors cannot be used: " + "; ".join(faults) + ".")
@@ -249,7 +267,41 @@ def survivors_of(data: Any) -> _Counts:
         seen = cohort[~np.isnan(cohort)]
         lost[1 : seen.size] -= np.diff(seen)
         kept[seen.size - 1] += seen[-1]
-    return _Counts(lost, kept)
+    return _Counts(np.arange(lost.size, dtype=np.float64), lost, kept)
+
+
+def _cohorts_of(data: Any) -> Floats:
+    """Return a row a cohort, as long as the longest; what is not yet observed is nan."""
+    try:
+        if hasattr(data, "columns"):
+            return _without_names(as_pandas(data)).to_numpy(np.float64, na_value=np.nan)
+        rows = list(data)
+        columns = zip_longest(*(rows if any(map(np.ndim, rows)) else [rows]), fillvalue=np.nan)
+        return np.array(list(columns), dtype=np.float64).T
+    except (TypeError, ValueError) as error:
+        if isinstance(error, DataError):
+            raise
+        raise DataError(
+            "The survivors must be numbers, a row a cohort; leave periods not yet observed empty "
+            f"(nan): {error}"
+        ) from error
+
+
+def _without_names(table: pd.DataFrame) -> pd.DataFrame:
+    """Refuse columns that name the cohorts: years would be read as customers."""
+    began = any(str(name).strip() == "0" for name in table)
+    names = [
+        str(name)
+        for name in table
+        if (began and not str(name).strip().isdigit())
+        or not (pd.api.types.is_numeric_dtype(table[name]) or table[name].isna().all())
+    ]
+    if names:
+        raise DataError(
+            f"The survivors must be numbers, a column a period, but {names} are none: drop them, "
+            f"or put names of cohorts into the index, such as frame.set_index({names[0]!r})."
+        )
+    return table
 
 
 def _cohort_faults(cohorts: Floats) -> Iterator[str]:
