@@ -77,7 +77,7 @@ def check_share(name: str, owner: str, value: object) -> None:
     Traceback (most recent call last):
     segkit.errors.ParameterError: The 'confidence' parameter of wilson_interval must be a number ...
     """
-    if not (isinstance(value, Real) and 0 < value < 1):
+    if not (isinstance(value, Real) and 0 < float(value) < 1):
         raise ParameterError(name, owner, "a number in (0, 1)", value)
 
 

@@ -19,17 +19,20 @@ BASE = "whole base"
 
 
 def read_contracts(
-    given: Any, duration: str, ended: str, margin: str, group: str | None
+    given: Any, duration: str, ended: str, margin: str | float, group: str | None
 ) -> pd.DataFrame:
     """Return years, left, margin and group of each contract, or name all that is wrong."""
-    source = as_pandas(given)
-    wanted = {"years": duration, "left": ended, "margin": margin}
+    source = as_pandas(given, "The contracts")
+    if not isinstance(margin, str):
+        source = source.assign(margin=margin)
+    wanted = {"years": duration, "left": ended}
+    wanted["margin"] = margin if isinstance(margin, str) else "margin"
     if group is not None:
         wanted["group"] = group
     missing = [name for name in wanted.values() if name not in source]
     if missing:
-        found = map(str, source.columns)
-        near = "".join(nearest(name, found) for name in missing)
+        found = [str(name) for name in source]
+        near = "".join(nearest(str(name), found) for name in missing)
         raise DataError(f"The contracts lack the columns {missing}.{near}")
     twice = [name for name in wanted.values() if source.columns.tolist().count(name) > 1]
     if twice:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict
-from numbers import Integral
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -61,7 +60,7 @@ def plain(found: Floats) -> Any:
 def seeds_of(refits: int, random_state: int) -> range:
     """Return the seeds of so many refits; those of two states do not meet."""
     for name, value, least in (("refits", refits, 1), ("random_state", random_state, 0)):
-        if not isinstance(value, Integral) or isinstance(value, bool) or value < least:
+        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
             raise ParameterError(name, "bootstrap", f"an int in the range [{least}, inf)", value)
     return range(random_state * refits, (random_state + 1) * refits)
 

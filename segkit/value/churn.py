@@ -247,7 +247,8 @@ class ExponentialGamma(ContinuousChurn):
     def annuity(self, survived: Any, payments: Payments) -> Floats:
         """Return the present value of 1 a month for customers who have stayed so long."""
         times, weights = payments.nodes(self.params_["alpha"] / (1 + self.params_["r"]))
-        return self.survival(times, np.asarray(survived, dtype=np.float64)[..., None]) @ weights
+        stayed = np.asarray(survived, dtype=np.float64)[..., None]
+        return np.asarray(self.survival(times, stayed) @ weights)
 
     def _fit_years(self, years: Floats, left: Any) -> None:
         share, power = left.mean(), left / left.size

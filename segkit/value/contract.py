@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal, get_args
 
@@ -18,8 +18,9 @@ from segkit.value._contracts import BASE, check_enough, read_contracts
 from segkit.value._histories import Floats
 from segkit.value._model import number
 from segkit.value.churn import ChurnModel, ConstantChurn, ExponentialGamma
+from segkit.value.cohorts import are_survivors, log_of_survivors
 from segkit.value.likelihood_ratio import LEVEL
-from segkit.value.retention import BetaDiscreteWeibull, ShiftedBetaGeometric
+from segkit.value.retention import BetaDiscreteWeibull, RetentionModel, ShiftedBetaGeometric
 from segkit.value.timing import Payments, Timing, Unit, check_discount, periods_per_year
 
 __all__ = ["Churn", "ContractValue", "contract_value"]
@@ -33,7 +34,7 @@ _MODELS: dict[str, type[ChurnModel]] = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ContractValue:
     """What contracts are worth from now on; intervals are those of the expected value.
 
@@ -76,6 +77,7 @@ class ContractValue:
             "timing": self.payments.timing,
             "discount_rate": self.payments.discount_rate,
             "horizon_years": self.payments.horizon,
+            "renewal_months": self.payments.renewal_months,
             "level": self.level,
             "total": self.total.to_dict(),
             "groups": json.loads(self.groups.to_json(orient="index")),
@@ -90,13 +92,14 @@ def contract_value(
     *,
     duration: str = "duration",
     ended: str = "ended",
-    margin: str = "margin",
+    margin: str | float = "margin",
     group: str | None = None,
     unit: Unit = "year",
     horizon: float | None = None,
     discount_rate: float = 0.1,
     timing: Timing = "monthly in advance",
     churn: Churn = "constant",
+    renewal_months: int = 12,
     min_ended: int = 5,
     level: float = 0.9,
 ) -> ContractValue:
@@ -108,16 +111,17 @@ def contract_value(
 
     Parameters
     ----------
-    contracts : frame
-        One row a contract.
+    contracts : frame, or survivors
+        One row a contract; or survivors at the start and after each renewal period, as
+        `ShiftedBetaGeometric.fit` takes them, for the two models of renewals.
     duration : str
         Column with the time from start to end, or to now for those who stay, in `unit`.
     ended : str
         Column of booleans: the contract has ended.
-    margin : str
-        Column with the margin a month.
+    margin : str or float
+        Column with the margin a month, or one margin for all.
     group : str, optional
-        Column of groups whose churn may differ.
+        Column of groups whose churn may differ; "cohort" for survivors.
     unit : {"year", "month", "week", "day"}
         Unit of durations and horizon.
     horizon : float or None
@@ -130,8 +134,10 @@ def contract_value(
     churn : str
         "constant"; "exponential-gamma", whose rates differ within a group, so that those who
         have stayed long are worth more (`tests` says whether the data ask for it); or, for
-        customers who can leave only at yearly renewals, "shifted beta-geometric" or
+        customers who can leave only at renewals, "shifted beta-geometric" or
         "beta-discrete-Weibull".
+    renewal_months : int
+        Months from renewal to renewal, for these two: 1 where customers can leave each month.
     min_ended : int
         A group with fewer ended contracts takes the churn of the whole base, and so does one
         whose own contracts the model refuses.
@@ -155,16 +161,30 @@ def contract_value(
     >>> worth = contract_value(contracts, discount_rate=0.1)
     >>> worth.groups[["churn", "new_customer"]].round(3).loc["whole base"].tolist()
     [0.181, 4113.729]
+
+    Of 1000 subscribers 653 are left after three months.
+
+    >>> worth = contract_value(
+    ...     [1000, 869, 743, 653], margin=20.0, churn="shifted beta-geometric", renewal_months=1
+    ... )
+    >>> worth.total.round(-3).astype(int).to_dict()
+    {'value': 118000, 'low': 50000, 'high': 280000}
     """
     check_share("level", "contract_value", level)
     _check_settings(churn, min_ended)
     a_year = periods_per_year(unit, "contract_value")
     check_discount(horizon, discount_rate, "contract_value")
-    payments = Payments(timing, discount_rate, None if horizon is None else horizon / a_year)
+    years = None if horizon is None else horizon / a_year
+    payments = Payments(timing, discount_rate, years, renewal_months)
+    if are_survivors(contracts):
+        contracts, a_year = _log_of_renewals(contracts, churn), 12 / renewal_months
+        duration, ended = "duration", "ended"
     frame = read_contracts(contracts, duration, ended, margin, group)
     frame["years"] /= a_year
     check_enough(frame, min_ended)
-    base = _Part(BASE, frame, _MODELS[churn]().fit(frame["years"], frame["left"]), pooled=True)
+    pace = 12 / renewal_months if issubclass(_MODELS[churn], RetentionModel) else 1.0
+    model = _MODELS[churn]().fit(frame["years"] * pace, frame["left"])
+    base = _Part(BASE, frame, model, pace, pooled=True)
     parts = [_part(str(name), rows, base, min_ended) for name, rows in frame.groupby("group")]
     tests = _tests([part for part in parts if not part.pooled] or [base])
     return ContractValue(
@@ -180,19 +200,30 @@ def contract_value(
     )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Part:
-    """A group, its contracts (years, left, margin), and the model that speaks for it."""
+    """A group, its contracts (years, left, margin), and the model that speaks for it.
+
+    `pace` is how many of the model's periods make a year.
+    """
 
     name: str
     rows: pd.DataFrame
     model: ChurnModel
+    pace: float
     pooled: bool
     refused: str = ""
 
     @cached_property
     def active(self) -> pd.DataFrame:
         return self.rows[~self.rows["left"]]
+
+
+def _log_of_renewals(survivors: Any, churn: Churn) -> pd.DataFrame:
+    if not issubclass(_MODELS[churn], RetentionModel):
+        expected = "'shifted beta-geometric' or 'beta-discrete-Weibull' for survivors by period"
+        raise ParameterError("churn", "contract_value", expected, churn)
+    return log_of_survivors(survivors)
 
 
 def _check_settings(churn: str, min_ended: int) -> None:
@@ -206,12 +237,12 @@ def _check_settings(churn: str, min_ended: int) -> None:
 
 def _part(name: str, rows: pd.DataFrame, base: _Part, min_ended: int) -> _Part:
     if rows["left"].sum() < min_ended:
-        return _Part(name, rows, base.model, pooled=True)
+        return replace(base, name=name, rows=rows)
     try:
-        model = type(base.model)().fit(rows["years"], rows["left"])
+        model = type(base.model)().fit(rows["years"] * base.pace, rows["left"])
     except DataError as refusal:
-        return _Part(name, rows, base.model, pooled=True, refused=str(refusal))
-    return _Part(name, rows, model, pooled=False)
+        return replace(base, name=name, rows=rows, refused=str(refusal))
+    return _Part(name, rows, model, base.pace, pooled=False)
 
 
 def _each(part: _Part, payments: Payments, level: float) -> pd.DataFrame:
@@ -239,7 +270,9 @@ def _worth(parts: Sequence[_Part], payments: Payments, level: float) -> tuple[fl
 def _row(part: _Part, payments: Payments, level: float) -> dict[str, Any]:
     margin = part.rows["margin"].mean()
     new_low, new_high = part.model.interval_of(lambda m: margin * m.annuity(0.0, payments), level)
-    churn_low, churn_high = part.model.interval_of(lambda m: np.asarray(m.churn()), level)
+    churn_low, churn_high = part.model.interval_of(
+        lambda m: np.asarray(1 - m.survival(part.pace)), level
+    )
     value, low, high = _worth([part], payments, level)
     return {
         "group": part.name,
@@ -247,7 +280,7 @@ def _row(part: _Part, payments: Payments, level: float) -> dict[str, Any]:
         "active": len(part.active),
         "ended": int(part.rows["left"].sum()),
         "years": part.rows["years"].sum(),
-        "churn": part.model.churn(),
+        "churn": 1 - part.model.survival(part.pace),
         "churn_low": float(churn_low),
         "churn_high": float(churn_high),
         "pooled": part.pooled,
@@ -282,7 +315,7 @@ def _curve(part: _Part, level: float) -> pd.DataFrame:
         "kaplan_meier": found.waiting,
         "low": low,
         "high": high,
-        "fitted": part.model.survival(found.times),
+        "fitted": part.model.survival(found.times * part.pace),
     }
     return pd.DataFrame(columns)
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -12,38 +9,23 @@ import pandas as pd
 from scipy import special
 
 from segkit.errors import DataError, ParameterError
-from segkit.frames import as_pandas
 from segkit.value._contracts import contract_log
 from segkit.value._fit import Objective
 from segkit.value._growth import log_beta
 from segkit.value._histories import Floats
 from segkit.value._model import plain
 from segkit.value.churn import ChurnModel, check_horizon, times_of
+from segkit.value.cohorts import SurvivorCounts, survivors_of
 from segkit.value.likelihood_ratio import LikelihoodRatio
-from segkit.value.timing import Payments
+from segkit.value.timing import Payments, Unit, check_discount, periods_per_year
 
 __all__ = [
     "BetaDiscreteWeibull",
     "RetentionModel",
     "ShiftedBetaGeometric",
-    "has_periods",
-    "survivors_of",
 ]
 
 _LARGEST = 600.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Counts:
-    """Customers by whole periods: those lost at that renewal and those last seen after it."""
-
-    periods: Floats
-    lost: Floats
-    kept: Floats
-
-    @property
-    def customers(self) -> float:
-        return float(self.lost.sum() + self.kept.sum())
 
 
 class RetentionModel(ChurnModel):
@@ -93,7 +75,12 @@ class RetentionModel(ChurnModel):
         return pd.Series(np.where(left, 0.0, renewals), index, name="expected_purchases")
 
     def discounted_lifetime(
-        self, period: Any, discount_rate: float, horizon: float | None = None
+        self,
+        period: Any,
+        discount_rate: float,
+        horizon: float | None = None,
+        *,
+        unit: Unit = "year",
     ) -> Any:
         r"""Return the discounted expected residual lifetime (DERL) of a customer.
 
@@ -102,6 +89,8 @@ class RetentionModel(ChurnModel):
 
         .. math:: \sum_{k \ge 1} \frac{S(period - 1 + k)}{S(period - 1)} (1 + d)^{1 - k}
 
+        with the discount rate d of a period, which follows from that of a year.
+
         Source: Fader and Hardie (2010), Marketing Science 29(1).
 
         Parameters
@@ -109,22 +98,33 @@ class RetentionModel(ChurnModel):
         period : int or array
             1 for a customer who has not renewed yet; the answer has its shape.
         discount_rate : float
-            A period.
+            A year, effective.
         horizon : float or None
             Number of payments; None for ever.
+        unit : {"year", "month", "week", "day"}
+            Length of a period.
+
+        Examples
+        --------
+        >>> model = ShiftedBetaGeometric.from_params(alpha=3.8, beta=15.2)
+        >>> model.discounted_lifetime([1, 2, 3], 0.1).round(2).tolist()
+        [3.31, 3.45, 3.59]
         """
         self._theta()
+        owner = "discounted_lifetime"
+        check_discount(horizon, discount_rate, owner)
+        a_period = float(np.expm1(np.log1p(discount_rate) / periods_per_year(unit, owner)))
         ends = times_of(period, "period", "discounted_lifetime")
         if not (ends >= 1).all():
             raise ParameterError("period", "discounted_lifetime", "1 or more", period)
-        payments = Payments("yearly in arrears", discount_rate, horizon)
-        return plain(self.annuity(ends - 1, payments) * (1 + discount_rate) / 12)
+        payments = Payments("yearly in arrears", a_period, horizon)  # as if periods were years
+        return plain(self.annuity(ends - 1, payments) * (1 + a_period) / 12)
 
     def annuity(self, survived: Any, payments: Payments) -> Floats:
-        """Return the present value of 1 a month for customers who have stayed so long.
+        """Return the present value of 1 a month for customers who have stayed so many years.
 
-        A period is a year. Months paid until the next renewal are certain, so that only they
-        and the renewals passed matter.
+        Months paid until the next renewal are certain, so that only they and the renewals passed
+        matter.
         """
         if payments.timing == "continuous":
             raise ParameterError(
@@ -132,11 +132,11 @@ class RetentionModel(ChurnModel):
             )
         months = np.floor(12 * np.asarray(survived, dtype=np.float64) + 1e-9)
         distinct, place = np.unique(months, return_inverse=True)
-        renewals, since = np.divmod(distinct, 12)
+        renewals, since = np.divmod(distinct, payments.renewal_months)
         times, weights = payments.schedule()
         value = np.empty(distinct.size)
         for month in np.unique(since):
-            passed = np.floor((12 * times + month) / 12 + 1e-9).astype(np.intp)
+            passed = np.floor((12 * times + month) / payments.renewal_months + 1e-9).astype(np.intp)
             paid = np.bincount(passed, weights)
             rows = since == month
             value[rows] = self.survival(np.arange(paid.size), renewals[rows, None]) @ paid
@@ -147,7 +147,7 @@ class RetentionModel(ChurnModel):
         periods, place = np.unique(np.concatenate([lost, kept]), return_inverse=True)
         parts = np.split(place, [lost.size])
         counts = (np.bincount(of, minlength=periods.size).astype(np.float64) for of in parts)
-        self._fit_counts(_Counts(periods, *counts))
+        self._fit_counts(SurvivorCounts(periods, *counts))
         off = np.abs(years[left] - np.round(years[left])) > 0.1
         if off.mean() > 0.2:
             note = (
@@ -156,7 +156,7 @@ class RetentionModel(ChurnModel):
             )
             self.notes_ += (note,)
 
-    def _fit_counts(self, counts: _Counts) -> Self:
+    def _fit_counts(self, counts: SurvivorCounts) -> Self:
         periods, lost, kept = counts.periods, counts.lost, counts.kept
         if not lost.sum() or not kept[periods >= 1].sum() + lost[periods >= 2].sum():
             raise DataError(
@@ -173,7 +173,7 @@ class RetentionModel(ChurnModel):
         )
         return self
 
-    def _objective(self, counts: _Counts) -> Objective:
+    def _objective(self, counts: SurvivorCounts) -> Objective:
         """Mean log-likelihood, looking only at periods at whose end somebody left or was seen."""
         gone, seen = counts.lost > 0, counts.kept > 0
         lost, kept = counts.lost[gone] / counts.customers, counts.kept[seen] / counts.customers
@@ -246,71 +246,6 @@ class BetaDiscreteWeibull(RetentionModel):
     _letters: ClassVar[tuple[str, ...]] = ("alpha", "beta", "c")
 
 
-def has_periods(frame: pd.DataFrame) -> bool:
-    """Tell a frame of cohorts by its columns: some are named by the number of their period."""
-    return any(str(name).strip().isdigit() for name in frame)
-
-
 def _is_log(data: Any) -> bool:
     columns = getattr(data, "columns", ())
     return "duration" in columns and "ended" in columns
-
-
-def survivors_of(data: Any) -> _Counts:
-    """Count customers lost and kept by period, or name all that is wrong with the cohorts."""
-    cohorts = _cohorts_of(data)
-    faults = list(_cohort_faults(cohorts))
-    if faults:
-        raise DataError("The survivors cannot be used: " + "; ".join(faults) + ".")
-    lost, kept = np.zeros(cohorts.shape[1]), np.zeros(cohorts.shape[1])
-    for cohort in cohorts:
-        seen = cohort[~np.isnan(cohort)]
-        lost[1 : seen.size] -= np.diff(seen)
-        kept[seen.size - 1] += seen[-1]
-    return _Counts(np.arange(lost.size, dtype=np.float64), lost, kept)
-
-
-def _cohorts_of(data: Any) -> Floats:
-    """Return a row a cohort, as long as the longest; what is not yet observed is nan."""
-    try:
-        if hasattr(data, "columns"):
-            return _without_names(as_pandas(data)).to_numpy(np.float64, na_value=np.nan)
-        rows = list(data)
-        columns = zip_longest(*(rows if any(map(np.ndim, rows)) else [rows]), fillvalue=np.nan)
-        return np.array(list(columns), dtype=np.float64).T
-    except (TypeError, ValueError) as error:
-        if isinstance(error, DataError):
-            raise
-        raise DataError(
-            "The survivors must be numbers, a row a cohort; leave periods not yet observed empty "
-            f"(nan): {error}"
-        ) from error
-
-
-def _without_names(table: pd.DataFrame) -> pd.DataFrame:
-    """Refuse columns that name the cohorts: years would be read as customers."""
-    began = any(str(name).strip() == "0" for name in table)
-    names = [
-        str(name)
-        for name in table
-        if (began and not str(name).strip().isdigit())
-        or not (pd.api.types.is_numeric_dtype(table[name]) or table[name].isna().all())
-    ]
-    if names:
-        raise DataError(
-            f"The survivors must be numbers, a column a period, but {names} are none: drop them, "
-            f"or put names of cohorts into the index, such as frame.set_index({names[0]!r})."
-        )
-    return table
-
-
-def _cohort_faults(cohorts: Floats) -> Iterator[str]:
-    if cohorts.ndim != 2 or cohorts.shape[1] < 2:
-        yield "each cohort needs its size and the survivors of at least one period"
-        return
-    for number, cohort in enumerate(cohorts, start=1):
-        seen = ~np.isnan(cohort)
-        if not seen[0] or (np.diff(seen.astype(int)) > 0).any():
-            yield f"cohort {number} has gaps"
-        elif (np.diff(cohort[seen]) > 0).any() or (cohort[seen] < 0).any():
-            yield f"cohort {number} has survivors that increase or are negative"

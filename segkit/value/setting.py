@@ -12,7 +12,7 @@ from segkit.errors import DataError
 from segkit.frames import as_pandas
 from segkit.value._contracts import contract_log
 from segkit.value._histories import checked
-from segkit.value.retention import has_periods, survivors_of
+from segkit.value.cohorts import are_survivors, survivors_of
 
 __all__ = ["Setting", "choose_setting"]
 
@@ -77,7 +77,7 @@ def choose_setting(data: Any) -> Setting:
         return _of_contracts(frame)
     if {"frequency", "recency", "T"} <= set(frame):
         return _of_purchases(checked(frame, "frequency", "recency", "T"))
-    if has_periods(frame):
+    if are_survivors(frame):
         survivors_of(frame)
         return _retention(survivors)
     raise DataError(

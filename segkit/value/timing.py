@@ -114,15 +114,21 @@ class Payments:
         A year.
     horizon : float or None
         Years ahead; None for ever.
+    renewal_months : int
+        Months from renewal to renewal, where customers can leave only then.
     """
 
     timing: Timing
     discount_rate: float
     horizon: float | None
+    renewal_months: int = 12
 
     def __post_init__(self) -> None:
         check_discount(self.horizon, self.discount_rate, "contract_value")
         _payments(self.timing, 1.0)
+        if self.renewal_months not in range(1, 1201):
+            expected = "a whole number of months, at least 1"
+            raise ParameterError("renewal_months", "contract_value", expected, self.renewal_months)
 
     def under_constant_churn(self, rate: float) -> float:
         """Sum the geometric series of payments when customers leave at a constant rate."""
