@@ -13,7 +13,8 @@ from segkit.value._fit import Objective
 from segkit.value._growth import integral_weights, interpolated
 from segkit.value._histories import Floats, Histories, checked, distinct, pairs
 from segkit.value._model import Model, number, numbers, plain, seeds_of
-from segkit.value.timing import Flow, Timing, Unit, flow, undiscounted, unit_of
+from segkit.value.timing import Flow, Timing, flow, undiscounted, unit_of
+from segkit.value.units import Unit
 
 __all__ = ["PurchaseModel", "draw_poisson"]
 

@@ -24,7 +24,8 @@ from segkit.value._model import number
 from segkit.value.churn import ChurnModel, ConstantChurn, ExponentialGamma
 from segkit.value.cohorts import are_survivors, log_of_survivors
 from segkit.value.retention import BetaDiscreteWeibull, RetentionModel, ShiftedBetaGeometric
-from segkit.value.timing import Payments, Timing, Unit, check_discount, periods_per_year
+from segkit.value.timing import Payments, Timing, check_discount, periods_per_year
+from segkit.value.units import Unit
 
 __all__ = ["Churn", "ContractValue", "contract_value"]
 

@@ -15,7 +15,8 @@ from segkit.value._histories import Floats, checked
 from segkit.value._model import check_model, log_interval, number
 from segkit.value._purchases import PurchaseModel
 from segkit.value.gamma_gamma import GammaGamma
-from segkit.value.timing import Flow, Timing, Unit, flow, unit_of
+from segkit.value.timing import Flow, Timing, flow, unit_of
+from segkit.value.units import Unit
 
 __all__ = ["LifetimeValue", "lifetime_value"]
 

@@ -17,7 +17,8 @@ from segkit.value._model import plain
 from segkit.value.churn import ChurnModel, check_horizon, times_of
 from segkit.value.cohorts import SurvivorCounts, survivors_of
 from segkit.value.likelihood_ratio import LikelihoodRatio
-from segkit.value.timing import Payments, Unit, check_discount, periods_per_year
+from segkit.value.timing import Payments, check_discount, periods_per_year
+from segkit.value.units import Unit
 
 __all__ = [
     "BetaDiscreteWeibull",
