@@ -19,6 +19,7 @@ from segkit.value._histories import Floats
 __all__ = [
     "Model",
     "check_model",
+    "check_time",
     "log_interval",
     "number",
     "numbers",
@@ -50,6 +51,12 @@ def numbers(values: Any, name: str, owner: str) -> Floats:
     if np.isnan(found).any():
         raise ParameterError(name, owner, "a number or an array of numbers without gaps", values)
     return found
+
+
+def check_time(name: str, owner: str, time: Any) -> None:
+    """Refuse a length of time that is no number, negative or without an end."""
+    if not 0 <= number(time) < np.inf:
+        raise ParameterError(name, owner, "a number in the range [0, inf)", time)
 
 
 def plain(found: Floats) -> Any:

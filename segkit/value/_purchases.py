@@ -12,7 +12,7 @@ from segkit.errors import DataError, ParameterError
 from segkit.value._fit import Objective
 from segkit.value._growth import integral_weights, interpolated
 from segkit.value._histories import Floats, Histories, checked, distinct, pairs
-from segkit.value._model import Model, number, numbers, plain, seeds_of
+from segkit.value._model import Model, check_time, numbers, plain, seeds_of
 from segkit.value.timing import Flow, Timing, flow, undiscounted, unit_of
 from segkit.value.units import Unit
 
@@ -139,8 +139,7 @@ class PurchaseModel(Model, ABC):
         age = numbers(T, "T", "simulate")
         if age.ndim != 1 or not ((age >= 0) & (age < np.inf)).all():
             raise ParameterError("T", "simulate", "one time in [0, inf) a customer", T)
-        if not 0 <= number(holdout) < np.inf:
-            raise ParameterError("holdout", "simulate", "a number in the range [0, inf)", holdout)
+        check_time("holdout", "simulate", holdout)
         x, t_x, later = self._draw(age, holdout, np.random.default_rng(random_state))
         frame = pd.DataFrame({"frequency": x.astype(np.int64), "recency": t_x, "T": age})
         if holdout > 0:
@@ -266,8 +265,7 @@ class PurchaseModel(Model, ABC):
         return frame
 
     def _check_time(self, t: float, method: str) -> None:
-        if not 0 <= number(t) < np.inf:
-            raise ParameterError("t", method, "a number in the range [0, inf)", t)
+        check_time("t", method, t)
 
 
 def draw_poisson(

@@ -13,7 +13,7 @@ from scipy import stats
 from segkit.errors import DataError, ParameterError
 from segkit.value._contracts import contract_log
 from segkit.value._histories import Floats
-from segkit.value._model import Model, log_interval, number, numbers, plain
+from segkit.value._model import Model, check_time, log_interval, numbers, plain
 from segkit.value.likelihood_ratio import LikelihoodRatio
 from segkit.value.timing import Payments, Timing
 
@@ -22,7 +22,6 @@ __all__ = [
     "ConstantChurn",
     "ContinuousChurn",
     "ExponentialGamma",
-    "check_horizon",
     "times_of",
 ]
 
@@ -168,7 +167,7 @@ class ContinuousChurn(ChurnModel):
         return pd.Series(ahead, index, name="expected_purchases")
 
     def _years_of(self, survived: Any, t: float) -> Any:
-        check_horizon(t, "expected_purchases")
+        check_time("t", "expected_purchases", t)
         if t == 0:
             return np.zeros(np.shape(survived))
         return self.discounted_lifetime(survived, 0.0, t)
@@ -268,12 +267,6 @@ class ExponentialGamma(ContinuousChurn):
             simpler=left.sum() * (np.log(left.sum() / years.sum()) - 1),
             extra=1,
         )
-
-
-def check_horizon(t: float, method: str) -> None:
-    """Refuse a time ahead that is negative or has no end."""
-    if not 0 <= number(t) < np.inf:
-        raise ParameterError("t", method, "a number in the range [0, inf)", t)
 
 
 def times_of(values: Any, name: str, method: str) -> Floats:

@@ -50,12 +50,21 @@ def compare_models(
 ) -> ModelComparison:
     """Fit several models to the same customers and compare them by BIC.
 
+    Source: Schwarz (1978), The Annals of Statistics 6(2).
+
     Parameters
     ----------
     summary : frame with columns frequency, recency, T
         One row a customer.
     models : sequence of classes
         Models whose likelihoods count the same thing: those in continuous time by default.
+
+    Raises
+    ------
+    DataError
+        If a model refuses the customers.
+    ParameterError
+        If `models` are no such classes, or mix continuous time with occasions.
 
     Examples
     --------

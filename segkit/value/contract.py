@@ -112,6 +112,8 @@ def contract_value(
 
     .. math:: \frac{m}{1 - \left( \frac{1 - c}{1 + d} \right)^{1/12}}
 
+    Source: Gupta and Lehmann (2003), Journal of Interactive Marketing 17(1), here by the month.
+
     Parameters
     ----------
     contracts : frame, or survivors

@@ -115,9 +115,14 @@ class LifetimeValue:
             "timing": self.timing,
             "purchases": json.loads(self._purchases.to_json()),
             "spend": json.loads(self._spend.to_json()),
-            "customers": self.customers.to_dict("index"),
+            "customers": [
+                {"customer": str(name), **row}
+                for name, row in zip(
+                    self.customers.index, self.customers.to_dict("records"), strict=True
+                )
+            ],
         }
-        return json.dumps(fields, indent=2, default=str)
+        return json.dumps(fields, indent=2)
 
     def _with_interval(
         self, place: Any, names: pd.Index[Any], level: float, refits: int, random_state: int

@@ -15,6 +15,8 @@ LEVEL = 0.05
 class LikelihoodRatio:
     """A likelihood-ratio test of a richer model against a simpler one.
 
+    Source: Self and Liang (1987), Journal of the American Statistical Association 82(398).
+
     Attributes
     ----------
     statistic : float

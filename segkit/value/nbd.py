@@ -25,7 +25,8 @@ class NBD(PurchaseModel):
     .. math::
         L = \frac{\Gamma(r+x)}{\Gamma(r)} \frac{\alpha^r}{(\alpha+T)^{r+x}}
 
-    Source: Ehrenberg (1959); Morrison and Schmittlein (1988).
+    Source: Ehrenberg (1959), Applied Statistics 8(1); Morrison and Schmittlein (1988), Journal of
+    Business & Economic Statistics 6(2).
 
     Examples
     --------

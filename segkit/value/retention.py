@@ -13,8 +13,8 @@ from segkit.value._contracts import contract_log
 from segkit.value._fit import Objective
 from segkit.value._growth import log_beta
 from segkit.value._histories import Floats
-from segkit.value._model import plain
-from segkit.value.churn import ChurnModel, check_horizon, times_of
+from segkit.value._model import check_time, plain
+from segkit.value.churn import ChurnModel, times_of
 from segkit.value.cohorts import SurvivorCounts, survivors_of
 from segkit.value.likelihood_ratio import LikelihoodRatio
 from segkit.value.timing import Payments, check_discount, periods_per_year
@@ -70,7 +70,7 @@ class RetentionModel(ChurnModel):
 
     def expected_purchases(self, contracts: Any, t: float) -> pd.Series[float]:
         """Return the renewals to expect of each contract within `t` more periods."""
-        check_horizon(t, "expected_purchases")
+        check_time("t", "expected_purchases", t)
         periods, left, index = contract_log(contracts)
         renewals = self.survival(np.arange(1, np.floor(t) + 1), periods[:, None]).sum(axis=1)
         return pd.Series(np.where(left, 0.0, renewals), index, name="expected_purchases")

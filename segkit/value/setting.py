@@ -52,6 +52,8 @@ class Setting:
 def choose_setting(data: Any) -> Setting:
     """Tell the setting from the data, and say why.
 
+    Source: Fader and Hardie (2009), Journal of Interactive Marketing 23(1).
+
     Parameters
     ----------
     data : frame or sequence

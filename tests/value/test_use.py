@@ -1,5 +1,7 @@
 """The public names called as people call them who know scikit-learn, lifetimes or lifelines."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -165,3 +167,11 @@ def test_groups_by_a_repeating_index_are_refused():
     groups = pd.Series(["a"] * len(SUMMARY), [0] * len(SUMMARY))
     with pytest.raises(DataError, match="that of groups repeats"):
         lifetime_value(MODEL, SPEND, SUMMARY, unit="week").by_group(groups)
+
+
+@pytest.mark.parametrize("names", [[0] * 400, pd.date_range("2024", periods=400)])
+def test_values_are_written_whatever_names_the_customers_have(names):
+    worth = lifetime_value(MODEL, SPEND, SUMMARY.set_axis(names), unit="week")
+    written = json.loads(worth.to_json())["customers"]
+    assert [line["value"] for line in written] == worth.value.tolist()
+    assert written[1]["customer"] == str(names[1])
