@@ -143,6 +143,10 @@ def checked(summary: Any, *columns: str) -> pd.DataFrame:
     if text:
         raise DataError(f"Columns {text} of the summary must be numbers, not text or dates.")
     frame = given.loc[:, list(columns)].astype("float64")
+    if {"frequency", "monetary_value"} <= set(columns):
+        # A mean of no repeat purchases is often left empty; it is not looked at.
+        unspent = frame["monetary_value"].isna() & (frame["frequency"] == 0)
+        frame.loc[unspent, "monetary_value"] = 0.0
     faults = list(_faults(frame)) if len(frame) else ["it has no customers"]
     if faults:
         raise DataError("The summary cannot be used: " + "; ".join(faults) + ".")

@@ -198,6 +198,12 @@ class ConstantChurn(ContinuousChurn):
         value = payments.under_constant_churn(float(self._theta()[0]))
         return np.full(np.shape(survived), value)
 
+    def intervals(self, level: float = 0.9) -> pd.DataFrame:
+        """Return estimate, standard error and exact interval of the rate."""
+        table = super().intervals(level)
+        ends = self.interval_of(lambda model: np.asarray(model.params_["rate"]), level)
+        return table.assign(low=ends[0], high=ends[1])
+
     def interval_of(
         self, quantity: Callable[[Self], Floats], level: float
     ) -> tuple[Floats, Floats]:

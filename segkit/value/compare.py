@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from segkit.errors import ParameterError
+from segkit.frames import json_columns
 from segkit.value._histories import distinct
 from segkit.value._purchases import PurchaseModel
 from segkit.value.attrition import AttritionModel
@@ -43,6 +45,16 @@ class ModelComparison:
     models: dict[str, PurchaseModel]
     best: str
     note: str
+
+    def to_json(self) -> str:
+        """Write the table, the fitted models and the verdict."""
+        fields = {
+            "table": json_columns(self.table.reset_index()),
+            "models": {name: json.loads(model.to_json()) for name, model in self.models.items()},
+            "best": self.best,
+            "note": self.note,
+        }
+        return json.dumps(fields, indent=2, allow_nan=False)
 
 
 def compare_models(

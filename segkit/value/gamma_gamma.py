@@ -7,13 +7,13 @@ from typing import Any, Self
 
 import numpy as np
 import pandas as pd
-from scipy import special
+from scipy import special, stats
 
 from segkit.errors import DataError, ParameterError
 from segkit.value._fit import Objective
 from segkit.value._growth import log_beta
 from segkit.value._histories import Floats, Values, checked, dot
-from segkit.value._model import Model, numbers, seeds_of
+from segkit.value._model import Model, numbers, plain, seeds_of
 
 __all__ = ["GammaGamma", "Independence"]
 
@@ -118,7 +118,7 @@ class GammaGamma(Model):
         new = pd.DataFrame({"frequency": [0.0], "monetary_value": [0.0]})
         return float(self.expected_spend(new).iloc[0])
 
-    def pdf(self, spend: Any, frequency: Any) -> Floats:
+    def pdf(self, spend: Any, frequency: Any) -> Any:
         """Return the density of the mean spend of customers with so many repeat purchases.
 
         Raises
@@ -140,7 +140,7 @@ class GammaGamma(Model):
         mean = np.where(possible, given, 1.0)
         logs = (p * x - 1) * np.log(mean) + p * x * np.log(x) + q * np.log(gamma)
         logs = logs - log_beta(p * x, q) - (p * x + q) * np.log(gamma + mean * x)
-        return np.where(possible, np.exp(logs), 0.0)
+        return plain(np.where(possible, np.exp(logs), 0.0))
 
     def bootstrap(self, summary: Any, refits: int = 200, random_state: int = 0) -> pd.DataFrame:
         """Refit to spend drawn from the fitted model: the spread of the parameters.
@@ -256,11 +256,6 @@ def _objective(frequency: Floats, spend: Floats) -> Objective:
 def _independence(x: Floats, spend: Floats) -> Independence:
     if np.ptp(x) == 0 or spend.size < 3:
         return Independence(0.0, 1.0, holds=True)
-    bought, spent = (
-        values / np.abs(values).max() for values in (x - x.mean(), spend - spend.mean())
-    )
-    shared = dot(bought, spent) / np.sqrt(dot(bought, bought) * dot(spent, spent))
-    correlation = float(np.clip(shared, -1.0, 1.0))
-    p_value = float(special.betainc(spend.size / 2 - 1, 0.5, (1 - correlation) * (1 + correlation)))
-    strong = abs(correlation) >= _STRONG and p_value < 0.05
-    return Independence(correlation, p_value, holds=not strong)
+    found = stats.pearsonr(x, spend)
+    strong = abs(found.statistic) >= _STRONG and found.pvalue < 0.05
+    return Independence(float(found.statistic), float(found.pvalue), holds=not strong)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from segkit.errors import DataError, ParameterError
+from segkit.frames import json_columns
 from segkit.value._histories import Floats, checked
 from segkit.value._model import check_model, numbers
 from segkit.value._purchases import PurchaseModel
@@ -40,6 +42,16 @@ class HoldoutScorecard:
     metrics: pd.Series[float]
     by_frequency: pd.DataFrame
     notes: tuple[str, ...]
+
+    def to_json(self) -> str:
+        """Write metrics, calibration and findings; a bias without purchases is None."""
+        found = json_columns(self.metrics.to_frame().T)
+        fields = {
+            "metrics": {name: values[0] for name, values in found.items()},
+            "by_frequency": json_columns(self.by_frequency.reset_index()),
+            "notes": self.notes,
+        }
+        return json.dumps(fields, indent=2, allow_nan=False)
 
 
 def scorecard(model: PurchaseModel, summary: Any) -> HoldoutScorecard:

@@ -270,3 +270,10 @@ def test_a_column_that_stands_there_twice_is_named():
     frame = contracts(13, 50)
     with pytest.raises(DataError, match=r"more than one column \['margin'\]"):
         contract_value(pd.concat([frame, frame[["margin"]]], axis=1))
+
+
+def test_the_rate_has_the_exact_interval_of_a_poisson_count():
+    """Garwood (1936), Biometrika 28: 95 % limits of a count of 3 are 0.6187 and 8.7673."""
+    table = ConstantChurn().fit([1.0, 2.0, 3.0, 4.0], [True, True, True, False]).intervals(0.95)
+    assert 10 * table["low"].iloc[0] == pytest.approx(0.6187, abs=5e-5)
+    assert 10 * table["high"].iloc[0] == pytest.approx(8.7673, abs=5e-5)

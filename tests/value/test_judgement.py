@@ -1,5 +1,7 @@
 """Comparison of models, the scorecard of a hold-out, and tracking, on planted customers."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -212,3 +214,18 @@ def test_a_fit_at_its_boundary_has_converged(kind, seed):
     assert not any("not converged" in note for note in model.notes_)
     assert not {"r", "alpha"} & set(model.unidentified_)
     assert model.log_likelihood_ >= steady.log_likelihood_ - 1e-6
+
+
+def test_verdicts_are_written_as_json():
+    frame = drawn("BetaGeo", 500)
+    compared = compare_models(frame, [NBD, BetaGeo])
+    written = json.loads(compared.to_json())
+    assert written["best"] == compared.best
+    assert written["table"]["bic"] == compared.table["bic"].tolist()
+    again = BetaGeo.from_json(json.dumps(written["models"]["BetaGeo"]))
+    assert again.params_ == compared.models["BetaGeo"].params_
+    card = scorecard(again, frame.assign(frequency_holdout=0))
+    told = json.loads(card.to_json())
+    assert told["metrics"]["bias"] is None
+    assert told["metrics"]["mae"] == card.metrics["mae"]
+    assert told["by_frequency"]["frequency"] == card.by_frequency.index.tolist()

@@ -63,6 +63,16 @@ def test_one_customer_by_name_or_row():
         MODEL.probability_alive({"frequency": [1, 2], "recency": [3.0], "T": [10.0]})
 
 
+def test_one_time_buyers_may_lack_a_mean_spend():
+    empty = SUMMARY.assign(monetary_value=SUMMARY["monetary_value"].replace(0.0, np.nan))
+    assert empty["monetary_value"].isna().any()
+    assert GammaGamma().fit(empty).params_ == GammaGamma().fit(SUMMARY).params_
+    worth = lifetime_value(MODEL, SPEND, empty, 52, unit="week")
+    assert worth.value.equals(lifetime_value(MODEL, SPEND, SUMMARY, 52, unit="week").value)
+    with pytest.raises(DataError, match="monetary_value is empty or not finite for 400 customers"):
+        GammaGamma().fit(empty.assign(frequency=2, monetary_value=np.nan))
+
+
 @pytest.mark.parametrize(
     "call",
     [
