@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from segkit.errors import DataError, nearest
-from segkit.frames import as_pandas
+from segkit.errors import DataError, ParameterError
+from segkit.frames import as_pandas, take_columns
 from segkit.value._histories import Floats
 
 __all__ = ["BASE", "check_enough", "contract_log", "flags_of", "read_contracts"]
@@ -24,20 +24,15 @@ def read_contracts(
     """Return years, left, margin and group of each contract, or name all that is wrong."""
     source = as_pandas(given, "The contracts")
     if not isinstance(margin, str):
-        source = source.assign(margin=margin)
-    wanted = {"years": duration, "left": ended}
-    wanted["margin"] = margin if isinstance(margin, str) else "margin"
+        if np.size(margin) not in {1, len(source)}:
+            expected = "a column, one number, or a number a contract"
+            raise ParameterError("margin", "contract_value", expected, margin)
+        source, margin = source.assign(margin=margin), "margin"
+    wanted = {"years": duration, "left": ended, "margin": margin}
     if group is not None:
         wanted["group"] = group
-    missing = [name for name in wanted.values() if name not in source]
-    if missing:
-        found = [str(name) for name in source]
-        near = "".join(nearest(str(name), found) for name in missing)
-        raise DataError(f"The contracts lack the columns {missing}.{near}")
-    twice = [name for name in wanted.values() if source.columns.tolist().count(name) > 1]
-    if twice:
-        raise DataError(f"The contracts hold more than one column {twice}: rename or drop one.")
-    frame = pd.DataFrame({new: source[old] for new, old in wanted.items()}).infer_objects()
+    taken = take_columns(source, list(wanted.values()), "The contracts")
+    frame = pd.DataFrame({new: taken[old] for new, old in wanted.items()}).infer_objects()
     frame["left"] = flags_of(frame["left"])
     faults = list(_faults(frame, wanted))
     if faults:
@@ -71,12 +66,7 @@ def contract_log(
 ) -> tuple[Floats, npt.NDArray[np.bool_], pd.Index[Any]]:
     """Return durations, whether each has ended, and the names of the contracts."""
     if ended is None:
-        frame = as_pandas(data, "Durations without `ended`")
-        if not {"duration", "ended"} <= set(frame):
-            raise DataError(
-                "A log of contracts needs the columns 'duration' and 'ended'; it has "
-                f"{list(map(str, frame))}."
-            )
+        frame = take_columns(data, ["duration", "ended"], "The contracts")
         data, ended, index = frame["duration"], frame["ended"], frame.index
     else:
         index = getattr(data, "index", pd.RangeIndex(len(data)))

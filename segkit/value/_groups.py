@@ -29,6 +29,8 @@ __all__ = [
     "total_of",
 ]
 
+_NOBODY = 1e-300  # stands for 0, which has no log
+
 
 @dataclass(frozen=True, eq=False)
 class Group:
@@ -86,9 +88,11 @@ def _worth(groups: Sequence[Group], payments: Payments, level: float) -> tuple[f
 def row_of(group: Group, payments: Payments, level: float) -> dict[str, Any]:
     margin = group.rows["margin"].mean()
     new_low, new_high = group.model.interval_of(lambda m: margin * m.annuity(0.0, payments), level)
-    churn_low, churn_high = group.model.interval_of(
-        lambda m: np.asarray(1 - m.survival(group.pace)), level
+    # By the cumulative hazard, so that the ends are shares of customers.
+    hazards = group.model.interval_of(
+        lambda m: -np.log(np.maximum(m.survival(group.pace), _NOBODY)), level
     )
+    churn_low, churn_high = -np.expm1(np.negative(hazards))
     value, low, high = _worth([group], payments, level)
     return {
         "group": group.name,

@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from segkit.errors import DataError, nearest
-from segkit.frames import as_pandas
+from segkit.errors import DataError
+from segkit.frames import as_pandas, take_columns
 
 __all__ = [
     "Floats",
@@ -132,17 +132,14 @@ def checked(summary: Any, *columns: str) -> pd.DataFrame:
     if isinstance(summary, CheckedSummary) and set(columns) <= set(summary):
         return summary
     given = as_pandas(_by_column(summary), "The summary")
-    missing = [
-        f"column {name!r} is missing.{nearest(name, map(str, given.columns))}"
-        for name in columns
-        if name not in given
+    taken = take_columns(given, columns, "The summary")
+    kinds = pd.api.types
+    wrong = [
+        c for c in taken if not kinds.is_numeric_dtype(taken[c]) or kinds.is_bool_dtype(taken[c])
     ]
-    if missing:
-        raise DataError("The summary cannot be used: " + " ".join(missing))
-    text = [name for name in columns if not pd.api.types.is_numeric_dtype(given[name])]
-    if text:
-        raise DataError(f"Columns {text} of the summary must be numbers, not text or dates.")
-    frame = given.loc[:, list(columns)].astype("float64")
+    if wrong:
+        raise DataError(f"Columns {wrong} of the summary must be numbers, not text or dates.")
+    frame = taken.astype("float64")
     if {"frequency", "monetary_value"} <= set(columns):
         # A mean of no repeat purchases is often left empty; it is not looked at.
         unspent = frame["monetary_value"].isna() & (frame["frequency"] == 0)

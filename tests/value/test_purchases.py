@@ -148,7 +148,7 @@ def test_all_faults_come_at_once(summary):
 
 
 def test_missing_and_misspelt_columns(summary):
-    with pytest.raises(DataError, match=r"'recency' is missing. Did you mean 'Recency'"):
+    with pytest.raises(DataError, match=r"no column 'recency'\. Did you mean 'Recency'"):
         BetaGeo().fit(summary.rename(columns={"recency": "Recency"}))
 
 

@@ -242,7 +242,8 @@ def test_discounted_lifetime_is_the_value_of_renewals_paid_yearly():
             ParameterError,
             "renewal_months",
         ),
-        ({"churn": SBG, "margin": "margin"}, DataError, r"lack the columns"),
+        ({"churn": SBG, "margin": "margin"}, DataError, "no column 'margin'"),
+        ({"churn": SBG, "margin": [1.0, 2.0]}, ParameterError, "a column, one number, or a number"),
         (
             {"contracts": [1.0, 0.8, 0.7], "churn": "shifted beta-geometric"},
             DataError,
