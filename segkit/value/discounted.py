@@ -67,7 +67,8 @@ class LifetimeValue:
         far more. Settings as in `by_group`; with refits it takes 8 bytes a customer and refit.
         """
         each = np.arange(len(self.customers))
-        return self._with_interval(each, self.customers.index, level, refits, random_state)
+        found = self._with_interval(each, self.customers.index, level, refits, random_state)
+        return found[["value", "low", "high"]]
 
     def by_group(
         self, groups: Any, level: float = 0.9, *, refits: int = 0, random_state: int = 0

@@ -122,6 +122,7 @@ def test_groups_add_up_to_the_base(worth, summary):
 
 def test_intervals_of_customers_stay_positive(worth):
     table = worth.intervals(0.99)
+    assert list(table) == ["value", "low", "high"]
     assert ((table["low"] > 0) & (table["low"] <= table["value"])).all()
     assert (worth.intervals(0.5)["low"] >= table["low"]).all()
 
