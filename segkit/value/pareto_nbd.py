@@ -122,8 +122,15 @@ def _moment(x: Floats, y: Floats, theta: Floats) -> _Moment:
     shape, bought, lived = r + x, alpha + y, beta + y
     ratio = lived / bought
     left, by_shape, by_s, by_ratio = leaving_later(shape, s, ratio)
-    by_r, by_lived = -np.log1p(y / alpha), -np.log1p(y / beta)
-    log_slopes = [by_r, (r * y / alpha - x) / bought, by_lived, s * y / beta / lived]
+    by_r, by_lived = -_log_growth(y, alpha), -_log_growth(y, beta)
+    by_alpha = r * (y / bought) / alpha - x / bought
+    log_slopes = [by_r, by_alpha, by_lived, s * (y / lived) / beta]
     left_slopes = [by_shape, -by_ratio * ratio / bought, by_s, by_ratio / bought]
     log_size = r * by_r - x * np.log(bought) + s * by_lived
     return _Moment(log_size, np.array(log_slopes), left, np.array(left_slopes))
+
+
+def _log_growth(y: Floats, scale: float) -> Floats:
+    """Return ln(1 + y / scale) in full precision, also where the ratio would overflow."""
+    soon = np.log1p(np.minimum(y, scale) / scale)
+    return np.where(y < scale, soon, np.log(scale + y) - np.log(scale))

@@ -214,3 +214,10 @@ def test_tiny_samples_give_numbers_not_noise():
         model = kind().fit(frame)
         assert np.isfinite(model.expected_purchases(frame, 52)).all()
         assert model.probability_alive(frame).between(0, 1).all()
+
+
+@pytest.mark.parametrize(("alpha", "beta"), [(1e-300, 1e-30), (1e-300, 1.0), (1e30, 1e-30)])
+def test_alive_by_rates_that_are_next_to_nothing_or_to_infinity(alpha, beta):
+    model = ParetoNBD.from_params(r=0.5, alpha=alpha, s=0.6, beta=beta)
+    history = {"frequency": [0, 1, 5000], "recency": [0.0, 1.0, 1e6], "T": [1e9, 2.0, 1e6]}
+    assert model.probability_alive(history).between(0, 1).all()
