@@ -7,6 +7,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit, logit, ndtri
 from scipy.stats import rankdata
 
+from segkit.errors import check_share
+
 __all__ = ["auc_interval", "delong"]
 
 Floats = NDArray[np.float64]
@@ -80,6 +82,7 @@ def auc_interval(
     >>> [round(value, 3) for value in auc_interval([1, 2, 3, 4], [0, 0, 1, 1])]
     [1.0, 0.224, 1.0]
     """
+    check_share("confidence", "auc_interval", confidence)
     flags = np.asarray(positive, dtype=bool)
     areas, covariance = delong(scores, flags, groups)
     auc, variance = float(areas[0]), float(covariance[0, 0])

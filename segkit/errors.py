@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
+from numbers import Real
 
 __all__ = [
     "DataError",
@@ -12,6 +13,7 @@ __all__ = [
     "ParameterError",
     "SegkitError",
     "SettingsError",
+    "check_share",
     "nearest",
 ]
 
@@ -59,6 +61,24 @@ class MissingPackageError(SegkitError, ImportError):
             f"{purpose} needs the package {package!r}, which is not installed. "
             f'Install it with: pip install "segkit[{extra}]"'
         )
+
+
+def check_share(name: str, owner: str, value: object) -> None:
+    """Refuse an argument that is no number between 0 and 1, such as a confidence of 95 or "0.9".
+
+    Raises
+    ------
+    ParameterError
+
+    Examples
+    --------
+    >>> check_share("confidence", "wilson_interval", 0.9)
+    >>> check_share("confidence", "wilson_interval", "90 %")
+    Traceback (most recent call last):
+    segkit.errors.ParameterError: The 'confidence' parameter of wilson_interval must be a number ...
+    """
+    if not (isinstance(value, Real) and 0 < float(value) < 1):
+        raise ParameterError(name, owner, "a number in (0, 1)", value)
 
 
 def nearest(name: str, choices: Iterable[str]) -> str:

@@ -75,7 +75,7 @@ def take_columns(frame: Any, names: Sequence[str], what: str) -> pd.DataFrame:
     if missing:
         there = [str(name) for name in table.columns]
         found = ", ".join(repr(name) for name in there)
-        lines = [f"{what}: no column {name!r}.{nearest(name, there)}" for name in missing]
+        lines = [f"{what}: no column {name!r}.{nearest(str(name), there)}" for name in missing]
         raise DataError("\n".join([*lines, f"Columns found: {found}."]))
     taken = table[list(dict.fromkeys(names))]
     if taken.columns.has_duplicates:

@@ -11,7 +11,7 @@ from scipy.optimize import brentq
 from scipy.special import ndtri, stdtrit
 from scipy.stats import rankdata
 
-from segkit.errors import ParameterError
+from segkit.errors import ParameterError, check_share
 
 __all__ = ["mean_interval", "rank_interval", "ratio_interval", "wilson_interval"]
 
@@ -90,6 +90,7 @@ def mean_interval(
     >>> round(float(low[0]), 3), round(float(high[0]), 3)
     (7.647, 12.353)
     """
+    check_share("confidence", "mean_interval", confidence)
     n = np.asarray(counts, dtype=np.float64)
     known = np.where(n > 1, n, np.nan)
     half = stdtrit(known - 1, (1 + confidence) / 2) * np.asarray(deviations) / np.sqrt(known)
@@ -115,6 +116,7 @@ def rank_interval(draws: ArrayLike, confidence: float = 0.9) -> tuple[_Ints, _In
     >>> low.tolist(), high.tolist()
     ([1, 2, 2], [1, 3, 3])
     """
+    check_share("confidence", "rank_interval", confidence)
     ranks = rankdata(-np.asarray(draws, dtype=np.float64).round(9), "min", axis=1)
     low = np.quantile(ranks, (1 - confidence) / 2, axis=0, method="lower")
     high = np.quantile(ranks, (1 + confidence) / 2, axis=0, method="higher")
@@ -200,5 +202,4 @@ def _check(owner: str, pairs: tuple[tuple[ArrayLike, ArrayLike], ...], confidenc
         if not np.all((np.asarray(successes) >= 0) & (np.asarray(successes) <= trials)):
             expected = "counts with 0 <= successes <= trials"
             raise ParameterError("successes, trials", owner, expected, (successes, trials))
-    if not 0 < confidence < 1:
-        raise ParameterError("confidence", owner, "a number in (0, 1)", confidence)
+    check_share("confidence", owner, confidence)

@@ -10,6 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 from scipy.stats import chi2
 
+from segkit.errors import check_share
+
 __all__ = ["LogRank", "Survival", "kaplan_meier", "log_log_band", "log_rank"]
 
 Floats = NDArray[np.float64]
@@ -160,6 +162,7 @@ def log_log_band(share: Floats, variance: Floats, confidence: float) -> tuple[Fl
     >>> low.round(3).tolist(), high.round(3).tolist()
     ([0.328, 0.0], [0.65, nan])
     """
+    check_share("confidence", "log_log_band", confidence)
     inside = (share > _TIE) & (share < 1 - _TIE)
     safe = np.where(inside, share, 0.5)
     z = float(ndtri((1 + confidence) / 2))

@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 from scipy.stats.contingency import relative_risk
 
+from segkit.discrimination import auc_interval
 from segkit.errors import ParameterError
-from segkit.intervals import rank_interval, ratio_interval, wilson_interval
+from segkit.intervals import mean_interval, rank_interval, ratio_interval, wilson_interval
+from segkit.survival import kaplan_meier
 
 
 @pytest.mark.parametrize(
@@ -103,6 +105,11 @@ def test_ratio_interval_covers_what_it_says(n, base_n, p, base_p):
         lambda: wilson_interval(1, 3, 95),
         lambda: ratio_interval(1, 2, 3, 2),
         lambda: ratio_interval(1, 2, 1, 2, 1.0),
+        lambda: wilson_interval(1, 3, "0.9"),
+        lambda: mean_interval([1.0], [1.0], [3], None),
+        lambda: rank_interval([[1.0, 2.0]], [0.9]),
+        lambda: kaplan_meier([1.0, 2.0], [True, True]).median("0.9"),
+        lambda: auc_interval([1, 2, 3], [0, 1, 1], "0.9"),
     ],
 )
 def test_impossible_counts_are_refused(call):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from segkit.errors import DataError, ParameterError, nearest
+from segkit.errors import DataError, ParameterError, check_share, nearest
 from segkit.frames import JsonResult
 from segkit.process.absorption import intervals_of, redrawn, sensitivity_of, solve, win_of
 from segkit.process.events import WON
@@ -130,8 +130,7 @@ def absorbing_chain(
     2  0.50  0.50
     3  0.25  0.75
     """
-    if not 0 < confidence < 1:
-        raise ParameterError("confidence", "absorbing_chain", "a number in (0, 1)", confidence)
+    check_share("confidence", "absorbing_chain", confidence)
     counted = transitions if isinstance(transitions, TransitionMatrix) else None
     notes = [_NO_MEMORY]
     if counted is not None:

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.special import stdtrit
 
-from segkit.errors import ParameterError
+from segkit.errors import ParameterError, check_share
 from segkit.frames import JsonResult, take_columns
 from segkit.intervals import wilson_interval
 from segkit.process.deals import reduce_to_deals
@@ -270,8 +270,7 @@ def _notes(everything: pd.DataFrame, deals: pd.DataFrame) -> list[str]:
 def _check_parameters(confidence: float, alpha: float, together: Sequence[Sequence[str]]) -> None:
     owner = "buying_centre"
     for name, value in (("confidence", confidence), ("alpha", alpha)):
-        if not 0 < value < 1:
-            raise ParameterError(name, owner, "a number in (0, 1)", value)
+        check_share(name, owner, value)
     for group in together:
         if len(set(group)) < 2 or not set(group) <= set(ROLES):
             raise ParameterError("together", owner, f"groups of two or more of {ROLES}", group)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from segkit.errors import ParameterError
+from segkit.errors import check_share
 from segkit.frames import JsonResult
 from segkit.intervals import wilson_interval
 from segkit.process.events import LOST, WON, read_visits
@@ -119,8 +119,7 @@ def stage_paths(
     0   demo        3         2     1         1.0
     1  offer        2         1     0         0.5
     """
-    if not 0 < confidence < 1:
-        raise ParameterError("confidence", "stage_paths", "a number in (0, 1)", confidence)
+    check_share("confidence", "stage_paths", confidence)
     visits = read_visits(
         events, owner="stage_paths", case=case, stage=stage, entered_at=entered_at,
         outcome=outcome, won=won, lost=lost, stages=stages, as_of=as_of,

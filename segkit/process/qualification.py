@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from segkit.errors import ParameterError
+from segkit.errors import ParameterError, check_share
 from segkit.frames import JsonResult
 from segkit.process.events import LOST, WON
 from segkit.process.learnt import (
@@ -197,8 +197,7 @@ def qualify(
 
 
 def _check_parameters(ridge: float, folds: int, confidence: float) -> None:
-    if not 0 < confidence < 1:
-        raise ParameterError("confidence", "qualify", "a number in (0, 1)", confidence)
+    check_share("confidence", "qualify", confidence)
     if not ridge > 0:
         raise ParameterError("ridge", "qualify", "above 0", ridge)
     if not (isinstance(folds, int | np.integer) and folds >= 2):

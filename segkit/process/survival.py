@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from segkit.errors import DataError, ParameterError
+from segkit.errors import DataError, check_share
 from segkit.frames import JsonResult
 from segkit.process.visits import Floats, Ints
 from segkit.survival import Survival, kaplan_meier, log_log_band, log_rank
@@ -92,8 +92,7 @@ def time_to_event(
         n  events  median  low  high
     0  21      21     8.0  4.0  11.0
     """
-    if not 0 < confidence < 1:
-        raise ParameterError("confidence", "time_to_event", "a number in (0, 1)", confidence)
+    check_share("confidence", "time_to_event", confidence)
     t, cause, causes = _read(durations, events)
     groups = ["all"] * len(t) if group is None else list(np.asarray(group, dtype=object))
     if len(groups) != len(t):

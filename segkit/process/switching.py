@@ -13,7 +13,7 @@ from scipy.stats import binomtest, chi2
 
 from segkit.adjustment import holm
 from segkit.clusters import effective_trials
-from segkit.errors import DataError, ParameterError
+from segkit.errors import DataError, ParameterError, check_share
 from segkit.frames import JsonResult, take_columns
 from segkit.intervals import mean_interval, wilson_interval
 from segkit.process.visits import Floats
@@ -107,8 +107,7 @@ def switching_matrix(
     >>> {name: round(float(value), 4) for name, value in found.symmetry.items()}
     {'statistic': 6.4, 'df': 1.0, 'p': 0.0114}
     """
-    if not 0 < confidence < 1:
-        raise ParameterError("confidence", "switching_matrix", "a number in (0, 1)", confidence)
+    check_share("confidence", "switching_matrix", confidence)
     counts, notes = _counts(switches, source, target)
     n = counts.to_numpy(np.float64)
     moves = n - np.diag(np.diag(n))
@@ -245,10 +244,11 @@ def _square(counts: Any) -> pd.DataFrame:
 def _at_risk(n: Floats, names: pd.Index[Any], users: Mapping[str, float] | None) -> Floats:
     if users is None:
         return np.asarray(np.maximum(n.sum(axis=1), 1.0))
-    known = pd.to_numeric(pd.Series(dict(users), dtype=object), errors="coerce")
-    if not (known.reindex(names) > 0).all():
-        expected = f"numbers above 0 for {', '.join(map(str, names))}"
-        raise ParameterError("users", "switching_matrix", expected, dict(users))
+    given = pd.Series(users if isinstance(users, Mapping | pd.Series) else {}, dtype=object)
+    known = pd.to_numeric(given, errors="coerce")
+    if not known.index.is_unique or not (known.reindex(names) > 0).all():
+        expected = f"a mapping of names to numbers above 0, for {', '.join(map(str, names))}"
+        raise ParameterError("users", "switching_matrix", expected, users)
     return known.reindex(names).to_numpy(np.float64)
 
 

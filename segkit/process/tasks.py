@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from segkit.clusters import clustered_error, clustered_p, effective_trials
-from segkit.errors import DataError, ParameterError
+from segkit.errors import DataError, check_share
 from segkit.frames import JsonResult, take_columns
 from segkit.intervals import wilson_interval
 from segkit.process.survival import TimeToEvent, time_to_event
@@ -125,8 +125,7 @@ def task_completion(
     0  define         2    0.5       0.5
     1  locate         1    1.0       0.5
     """
-    if not 0 < confidence < 1:
-        raise ParameterError("confidence", "task_completion", "a number in (0, 1)", confidence)
+    check_share("confidence", "task_completion", confidence)
     given = {"step": step, "completed": completed, "reason": reason, "duration": duration}
     given["user"] = user
     named = {part: column for part, column in given.items() if column is not None}

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import xlogy
 from scipy.stats import chi2
 
-from segkit.errors import ParameterError
+from segkit.errors import check_share
 from segkit.frames import JsonResult
 from segkit.intervals import wilson_interval
 from segkit.process.events import LOST, WON, read_visits
@@ -125,8 +125,7 @@ def transition_matrix(
     >>> found.censored["demo"]
     1
     """
-    if not 0 < confidence < 1:
-        raise ParameterError("confidence", "transition_matrix", "a number in (0, 1)", confidence)
+    check_share("confidence", "transition_matrix", confidence)
     visits = read_visits(
         events, owner="transition_matrix", case=case, stage=stage, entered_at=entered_at,
         outcome=outcome, won=won, lost=lost, stages=stages, as_of=as_of,

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import chdtri
 
-from segkit.errors import DataError, ParameterError
+from segkit.errors import DataError, ParameterError, check_share
 from segkit.frames import JsonResult
 from segkit.scoring.acquisition_books import (
     apportioned,
@@ -19,7 +19,6 @@ from segkit.scoring.acquisition_books import (
     read_deals,
     usual_lag,
 )
-from segkit.scoring.intake import check_share
 
 __all__ = ["AcquisitionCost", "acquisition_cost", "ltv_to_cac", "payback_months"]
 

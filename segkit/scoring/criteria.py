@@ -14,11 +14,11 @@ from scipy.stats import skew
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no hints
 
 from segkit.adjustment import holm
-from segkit.errors import DataError
+from segkit.errors import DataError, check_share
 from segkit.frames import JsonResult
 from segkit.logistic import Logit, fit_logit, score_statistics
 from segkit.scoring.contrasts import group_codes
-from segkit.scoring.intake import Numbers, as_frame, as_outcome, check_share, is_flag, numbers_of
+from segkit.scoring.intake import Numbers, as_frame, as_outcome, is_flag, numbers_of
 
 __all__ = ["CriterionWeights", "check_events", "criterion_weights", "twins"]
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
-from segkit.errors import DataError, ParameterError
+from segkit.errors import DataError, ParameterError, check_share
 from segkit.scoring.attributes import attributes_of
 from segkit.scoring.conditions import Flags
 from segkit.scoring.contrasts import Contrast, Labels, contrasts_of, group_codes
@@ -228,10 +228,10 @@ class DealRules(BaseEstimator):  # type: ignore[misc]  # scikit-learn has no typ
         return "; ".join(parts) + "."
 
     def _check(self) -> None:
+        check_share("alpha", "DealRules", self.alpha)
         ranges = (
             ("depth", "an int from 1 to 3", self.depth in {1, 2, 3}),
             ("bins", "an int in the range [2, 50]", 2 <= self.bins <= 50),
-            ("alpha", "a number in (0, 1)", 0 < self.alpha < 1),
             ("permutations", "an int in the range [1, inf)", self.permutations >= 1),
             ("holdout", "a number in [0, 0.9]", 0 <= self.holdout <= 0.9),
             ("min_support", "None or 1 or more", self.min_support is None or self.min_support >= 1),

@@ -20,7 +20,6 @@ __all__ = [
     "as_array",
     "as_frame",
     "as_outcome",
-    "check_share",
     "is_flag",
     "moments",
     "numbers_of",
@@ -179,12 +178,6 @@ def is_flag(values: pd.Series[Any]) -> bool:
         return True
     known = values.dropna()
     return bool(is_numeric_dtype(values) and len(known) and known.isin([0, 1]).all())
-
-
-def check_share(name: str, owner: str, value: float) -> None:
-    """Refuse what is not a number in (0, 1)."""
-    if not (isinstance(value, int | float) and 0 < value < 1):
-        raise ParameterError(name, owner, "a number in (0, 1)", value)
 
 
 def rising_cuts(cuts: Sequence[float], owner: str, most: float) -> tuple[float, float]:

@@ -11,11 +11,11 @@ import pandas as pd
 from scipy import stats
 
 from segkit.adjustment import holm
-from segkit.errors import DataError, ParameterError
+from segkit.errors import DataError, ParameterError, check_share
 from segkit.frames import JsonResult, as_pandas, take_columns
 from segkit.intervals import wilson_interval
 from segkit.scoring.criteria_alone import each_alone
-from segkit.scoring.intake import Numbers, as_outcome, check_share
+from segkit.scoring.intake import Numbers, as_outcome
 
 __all__ = ["InterviewEvidence", "interview_evidence"]
 

@@ -12,11 +12,11 @@ from scipy.special import logit, ndtri
 
 from segkit.clusters import clustered_share
 from segkit.discrimination import auc_interval
-from segkit.errors import DataError
+from segkit.errors import DataError, check_share
 from segkit.frames import JsonResult
 from segkit.logistic import fit_logit
 from segkit.scoring.contrasts import group_codes
-from segkit.scoring.intake import Numbers, as_array, as_outcome, check_share
+from segkit.scoring.intake import Numbers, as_array, as_outcome
 
 __all__ = ["Judgement", "judge_chances"]
 

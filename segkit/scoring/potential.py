@@ -13,10 +13,10 @@ from sklearn.metrics import mean_pinball_loss
 from sklearn.model_selection import KFold
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no hints
 
-from segkit.errors import DataError, ParameterError
+from segkit.errors import DataError, ParameterError, check_share
 from segkit.frames import JsonResult
 from segkit.intervals import wilson_interval
-from segkit.scoring.intake import Numbers, as_frame, check_share, is_flag, numbers_of
+from segkit.scoring.intake import Numbers, as_frame, is_flag, numbers_of
 from segkit.scoring.quantiles import QuantileFit, fit_quantile
 
 __all__ = ["Wallet", "wallet"]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from segkit.errors import DataError, ParameterError
+from segkit.errors import DataError, check_share
 from segkit.frames import JsonResult
 from segkit.intervals import wilson_interval
 from segkit.scoring.intake import as_outcome
@@ -99,8 +99,7 @@ def profiling_policy(
     1
     """
     for name, value in (("most_lost", most_lost), ("confidence", confidence)):
-        if not 0 < value < 1:
-            raise ParameterError(name, "profiling_policy", "a number in (0, 1)", value)
+        check_share(name, "profiling_policy", value)
     scores, wins, spent = _checked(score, won, hours)
     levels = np.unique(scores)[:-1]
     if len(levels) > _MOST_POINTS:

@@ -12,13 +12,13 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no hints
 
-from segkit.errors import ParameterError
+from segkit.errors import ParameterError, check_share
 from segkit.scoring.card import BAND, Card, bands_of, bin_table, fit_card, folds_of
 from segkit.scoring.card_sql import card_sql
 from segkit.scoring.card_storage import read_card, write_card
 from segkit.scoring.card_trial import calibrated, held_out_odds, tried_later
 from segkit.scoring.criteria import CriterionWeights, check_events, criterion_weights, twins
-from segkit.scoring.intake import Numbers, aligned, as_frame, as_outcome, check_share, moments
+from segkit.scoring.intake import Numbers, aligned, as_frame, as_outcome, moments
 from segkit.scoring.judgement import judge_chances
 
 __all__ = ["Scorecard"]

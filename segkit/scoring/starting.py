@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtri
 
-from segkit.errors import DataError, ParameterError
+from segkit.errors import DataError, ParameterError, check_share
 from segkit.frames import JsonResult
 from segkit.survival import Survival, kaplan_meier, log_rank
 
@@ -97,8 +97,7 @@ def time_to_start(
     -47.0
     """
     t, codes, names, event = _checked(times, group, started)
-    if not 0 < confidence < 1:
-        raise ParameterError("confidence", "time_to_start", "a number in (0, 1)", confidence)
+    check_share("confidence", "time_to_start", confidence)
     longest = _observed(t, codes, event)
     if horizon is not None and not 0 < horizon <= longest:
         expected = f"above 0 and at most {longest:g}, the time observed of both groups"

@@ -51,7 +51,9 @@ def maximise(objective: Objective, start: Floats, customers: float) -> Optimum:
             break
         logs, mean, gradient = trial, value, slope
     covariance, flat = _spread(*curve, customers)
-    return Optimum(logs, mean, float(np.abs(gradient).max()), covariance, flat)
+    outward = (logs <= low) & (gradient < 0) | (logs >= high) & (gradient > 0)
+    slope_left = float(np.abs(np.where(outward, 0.0, gradient)).max())
+    return Optimum(logs, mean, slope_left, covariance, flat)
 
 
 def follow(objective: Objective, start: Floats, covariance: Floats) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from segkit.errors import DataError, nearest
-from segkit.frames import as_pandas
+from segkit.errors import DataError
+from segkit.frames import as_pandas, take_columns
 
 __all__ = [
     "Floats",
@@ -128,9 +129,8 @@ class CheckedSummary(pd.DataFrame):
 
 
 def as_summary(given: Any) -> pd.DataFrame:
-    """Return a frame, or a row of one as the summary of one customer, as pandas."""
-    one = isinstance(given, pd.Series)
-    return given.to_frame().T.infer_objects() if one else as_pandas(given)
+    """Return a summary as pandas: a frame, its columns by name, or one customer of it."""
+    return as_pandas(_by_column(given), "The summary")
 
 
 def checked(summary: Any, *columns: str) -> pd.DataFrame:
@@ -138,23 +138,36 @@ def checked(summary: Any, *columns: str) -> pd.DataFrame:
     if isinstance(summary, CheckedSummary) and set(columns) <= set(summary):
         return summary
     given = as_summary(summary)
-    missing = [
-        f"column {name!r} is missing.{nearest(name, map(str, given.columns))}"
-        for name in columns
-        if name not in given
+    taken = take_columns(given, columns, "The summary")
+    kinds = pd.api.types
+    wrong = [
+        c for c in taken if not kinds.is_numeric_dtype(taken[c]) or kinds.is_bool_dtype(taken[c])
     ]
-    if missing:
-        raise DataError("The summary cannot be used: " + " ".join(missing))
-    text = [name for name in columns if not pd.api.types.is_numeric_dtype(given[name])]
-    if text:
-        raise DataError(f"Columns {text} of the summary must be numbers, not text or dates.")
-    frame = given.loc[:, list(columns)].astype("float64")
+    if wrong:
+        raise DataError(f"Columns {wrong} of the summary must be numbers, not text or dates.")
+    frame = taken.astype("float64")
+    if {"frequency", "monetary_value"} <= set(columns):
+        # A mean of no repeat purchases is often left empty; it is not looked at.
+        unspent = frame["monetary_value"].isna() & (frame["frequency"] == 0)
+        frame.loc[unspent, "monetary_value"] = 0.0
     faults = list(_faults(frame)) if len(frame) else ["it has no customers"]
     if faults:
         raise DataError("The summary cannot be used: " + "; ".join(faults) + ".")
     found = CheckedSummary(frame)
     found.attrs = {"unit": given.attrs.get("unit")}
     return found
+
+
+def _by_column(summary: Any) -> Any:
+    """Give columns by name, or one customer, as a frame; leave everything else as it is."""
+    if isinstance(summary, pd.Series) and "frequency" in summary.index:
+        return summary.to_frame().T.infer_objects()
+    if not isinstance(summary, Mapping):
+        return summary
+    try:
+        return pd.DataFrame({name: np.atleast_1d(column) for name, column in summary.items()})
+    except ValueError as error:
+        raise DataError(f"The summary cannot be used: {error}.") from error
 
 
 def distinct(summary: Any) -> Histories:

@@ -11,12 +11,22 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from segkit.errors import DataError, ParameterError, nearest
+from segkit.errors import DataError, ParameterError, check_share, nearest
 from segkit.frames import read_model_json
 from segkit.value._fit import Objective, follow, maximise
 from segkit.value._histories import Floats
 
-__all__ = ["Model", "check_level", "log_interval", "number", "numbers", "two_sided"]
+__all__ = [
+    "Model",
+    "check_model",
+    "check_time",
+    "log_interval",
+    "number",
+    "numbers",
+    "plain",
+    "seeds_of",
+    "two_sided",
+]
 
 _SCHEMA = 1
 _STEP = 1e-4
@@ -32,9 +42,10 @@ def number(value: Any) -> float:
 
 
 def numbers(values: Any, name: str, owner: str) -> Floats:
-    """Return numbers in any shape as an array; refuse text and gaps."""
+    """Return numbers in any shape as an array; refuse text, dates and gaps."""
     try:
-        found = np.asarray(values, dtype=np.float64)
+        given = np.asarray(values)
+        found = np.full(1, np.nan) if given.dtype.kind in "mMUST" else given.astype(np.float64)
     except (TypeError, ValueError):
         found = np.full(1, np.nan)
     if np.isnan(found).any():
@@ -42,10 +53,23 @@ def numbers(values: Any, name: str, owner: str) -> Floats:
     return found
 
 
-def check_level(level: float, owner: str) -> None:
-    """Refuse a level of confidence outside (0, 1)."""
-    if not 0 < number(level) < 1:
-        raise ParameterError("level", owner, "a share in the range (0, 1), such as 0.9", level)
+def check_time(name: str, owner: str, time: Any) -> None:
+    """Refuse a length of time that is no number, negative or without an end."""
+    if not 0 <= number(time) < np.inf:
+        raise ParameterError(name, owner, "a number in the range [0, inf)", time)
+
+
+def plain(found: Floats) -> Any:
+    """Return a float where a single number was asked about, and the array otherwise."""
+    return found if found.ndim else float(found)
+
+
+def seeds_of(refits: int, random_state: int) -> range:
+    """Return the seeds of so many refits; those of two states do not meet."""
+    for name, value, least in (("refits", refits, 1), ("random_state", random_state, 0)):
+        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
+            raise ParameterError(name, "bootstrap", f"an int in the range [{least}, inf)", value)
+    return range(random_state * refits, (random_state + 1) * refits)
 
 
 def two_sided(level: float) -> float:
@@ -57,6 +81,12 @@ def log_interval(value: Any, log_error: Any, level: float) -> tuple[Any, Any]:
     """Interval of a positive value from the standard error of its log."""
     factor = np.exp(np.minimum(two_sided(level) * log_error, 700.0))
     return value / factor, value * factor
+
+
+def check_model(model: Any, kind: type[Any], owner: str, name: str = "model") -> None:
+    """Refuse what is not a model of the kind."""
+    if not isinstance(model, kind):
+        raise ParameterError(name, owner, f"a fitted {kind.__name__}", model)
 
 
 class Model:
@@ -118,13 +148,23 @@ class Model:
         model.params_ = {letter: float(params[letter]) for letter in cls._letters}
         return model
 
+    def __repr__(self) -> str:
+        params = getattr(self, "params_", {}).items()
+        return (
+            f"{type(self).__name__}({', '.join(f'{name}={value:.4g}' for name, value in params)})"
+        )
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002, scikit-learn's
+        """Return the settings, of which there are none: scikit-learn's `clone` asks for them."""
+        return {}
+
     def intervals(self, level: float = 0.9) -> pd.DataFrame:
         """Return estimate, standard error and interval of each parameter.
 
         The interval is symmetric on the log scale, on which the likelihood is closest to
         normal, so that it stays above 0.
         """
-        check_level(level, "intervals")
+        check_share("level", "intervals", level)
         estimate, errors = self._theta(), self._log_errors()
         unknown = np.isinf(errors)
         low, high = log_interval(estimate, np.where(unknown, 0.0, errors), level)

@@ -12,8 +12,9 @@ from segkit.errors import DataError, ParameterError
 from segkit.value._fit import Objective
 from segkit.value._growth import integral_weights, interpolated
 from segkit.value._histories import Floats, Histories, checked, distinct, pairs
-from segkit.value._model import Model, number, numbers
-from segkit.value.timing import Flow, Timing, Unit, flow, undiscounted, unit_of
+from segkit.value._model import Model, check_time, numbers, plain, seeds_of
+from segkit.value.timing import Flow, Timing, flow, undiscounted, unit_of
+from segkit.value.units import Unit
 
 __all__ = ["PurchaseModel", "draw_poisson"]
 
@@ -36,7 +37,7 @@ class PurchaseModel(Model, ABC):
         Parameters
         ----------
         summary : frame with columns frequency, recency, T
-            One row a customer; any eager frame.
+            One row a customer: any eager frame, or a dict of columns.
 
         Raises
         ------
@@ -123,8 +124,7 @@ class PurchaseModel(Model, ABC):
             ahead = interpolated(self._of_new, times, self._scale())
         else:
             ahead = np.array([self._of_new(float(time)) for time in times])
-        found = ahead[place].reshape(np.shape(t))
-        return found if np.ndim(t) else float(found)
+        return plain(ahead[place].reshape(np.shape(t)))
 
     def _of_new(self, t: float) -> float:
         new = np.zeros(1)
@@ -149,8 +149,9 @@ class PurchaseModel(Model, ABC):
         """
         self._theta()
         age = numbers(T, "T", "simulate")
-        if age.ndim != 1 or not ((age >= 0) & (age < np.inf)).all() or not number(holdout) >= 0:
+        if age.ndim != 1 or not ((age >= 0) & (age < np.inf)).all():
             raise ParameterError("T", "simulate", "one time in [0, inf) a customer", T)
+        check_time("holdout", "simulate", holdout)
         x, t_x, later = self._draw(age, holdout, np.random.default_rng(random_state))
         frame = pd.DataFrame({"frequency": x.astype(np.int64), "recency": t_x, "T": age})
         if holdout > 0:
@@ -181,15 +182,15 @@ class PurchaseModel(Model, ABC):
             If the model was not fitted to data.
         """
         age = self._frame(summary)["T"].to_numpy()
-        seeds = range(random_state * refits, (random_state + 1) * refits)
+        seeds = seeds_of(refits, random_state)
         drawn = (distinct(self.simulate(age, random_state=seed)) for seed in seeds)
         fits = [self._refit(self._on_logs(data)) for data in drawn]
         return pd.DataFrame(fits, columns=list(self._letters))
 
-    def pmf(self, n: Any, t: Any) -> Floats:
+    def pmf(self, n: Any, t: Any) -> Any:
         """Return the probability that a new customer buys `n` times again within `t`.
 
-        Both are numbers or arrays, of shapes that go together.
+        Both are numbers or arrays, of shapes that go together; the answer has their shape.
         """
         given, times = numbers(n, "n", "pmf"), numbers(t, "t", "pmf")
         try:
@@ -202,7 +203,7 @@ class PurchaseModel(Model, ABC):
             self._check_time(float(time), "pmf")
             rows = possible & (times == time)
             found[rows] = self._pmf(count[rows], float(time))
-        return found
+        return plain(found)
 
     def log_likelihood(self, summary: Any) -> float:
         """Return the log-likelihood of a summary under the parameters as they are."""
@@ -289,8 +290,7 @@ class PurchaseModel(Model, ABC):
         return frame
 
     def _check_time(self, t: float, method: str) -> None:
-        if not 0 <= number(t) < np.inf:
-            raise ParameterError("t", method, "a number in the range [0, inf)", t)
+        check_time("t", method, t)
 
 
 def draw_poisson(

@@ -7,14 +7,13 @@ from collections.abc import Callable
 from typing import Any, Self
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
 from segkit.errors import DataError, ParameterError
-from segkit.frames import as_pandas
+from segkit.value._contracts import contract_log
 from segkit.value._histories import Floats
-from segkit.value._model import Model, log_interval, number, numbers
+from segkit.value._model import Model, check_time, log_interval, numbers, plain
 from segkit.value.likelihood_ratio import LikelihoodRatio
 from segkit.value.timing import Payments, Timing
 
@@ -23,8 +22,6 @@ __all__ = [
     "ConstantChurn",
     "ContinuousChurn",
     "ExponentialGamma",
-    "check_horizon",
-    "contract_log",
     "times_of",
 ]
 
@@ -67,20 +64,22 @@ class ChurnModel(Model, ABC):
         return self
 
     def churn(self, survived: Any = 0.0) -> Any:
-        """Return the share that leaves within the year after `survived` years.
+        """Return the share that leaves within the year (or period) after `survived` of them.
 
         `survived` is a number or an array; the answer has its shape.
         """
         self._theta()
         stayed = times_of(survived, "survived", "churn")
-        found = -np.expm1(self._log_stays(np.ones(stayed.shape), stayed))
-        return found if np.ndim(survived) else float(found)
+        return plain(-np.expm1(self._log_stays(np.ones(stayed.shape), stayed)))
 
-    def survival(self, t: Any, survived: Any = 0.0) -> Floats:
-        """Return the probability of staying `t` more years (or periods) after `survived`."""
+    def survival(self, t: Any, survived: Any = 0.0) -> Any:
+        """Return the probability of staying `t` more years (or periods) after `survived`.
+
+        Both are numbers or arrays; the answer has their shape.
+        """
         self._theta()
         ahead, stayed = times_of(t, "t", "survival"), times_of(survived, "survived", "survival")
-        return np.asarray(np.exp(self._log_stays(ahead, stayed)))
+        return plain(np.exp(self._log_stays(ahead, stayed)))
 
     @abstractmethod
     def _log_stays(self, t: Floats, survived: Floats) -> Floats:
@@ -102,13 +101,13 @@ class ChurnModel(Model, ABC):
         _, left, index = contract_log(contracts)
         return pd.Series(np.where(left, 0.0, 1.0), index, name="probability_alive")
 
-    def pmf(self, n: Any) -> Floats:
+    def pmf(self, n: Any) -> Any:
         """Return the probability that a new customer leaves in the n-th year or period."""
         at = numbers(n, "n", "pmf")
         possible = (at >= 1) & (at == np.floor(at)) & (at < np.inf)
         before = np.where(possible, at - 1, 0.0)
-        leaves = -np.expm1(self._log_stays(np.ones(1), before))
-        return np.where(possible, self.survival(before) * leaves.reshape(at.shape), 0.0)
+        leaves = -np.expm1(self._log_stays(np.ones(before.shape), before))
+        return plain(np.where(possible, self.survival(before) * leaves, 0.0))
 
     def interval_of(
         self, quantity: Callable[[Self], Floats], level: float
@@ -134,7 +133,7 @@ class ContinuousChurn(ChurnModel):
         horizon: float | None = None,
         *,
         timing: Timing = "continuous",
-    ) -> Floats:
+    ) -> Any:
         """Return the discounted expected residual lifetime (DERL) in years.
 
         The years still to come of a customer who has stayed `survived` years, each counted by
@@ -142,8 +141,8 @@ class ContinuousChurn(ChurnModel):
 
         Parameters
         ----------
-        survived : array
-            Years stayed.
+        survived : number or array
+            Years stayed; the answer has its shape.
         discount_rate : float
             A year, effective.
         horizon : float or None
@@ -153,23 +152,19 @@ class ContinuousChurn(ChurnModel):
 
         Examples
         --------
-        >>> ConstantChurn.from_params(rate=0.2).discounted_lifetime(discount_rate=0.1).round(3)
-        np.float64(3.386)
+        >>> round(ConstantChurn.from_params(rate=0.2).discounted_lifetime(discount_rate=0.1), 3)
+        3.386
         """
         self._theta()
         stayed = times_of(survived, "survived", "discounted_lifetime")
-        return self.annuity(stayed, Payments(timing, discount_rate, horizon)) / 12
+        return plain(
+            np.asarray(self.annuity(stayed, Payments(timing, discount_rate, horizon)) / 12)
+        )
 
     def log_likelihood(self, data: Any, ended: Any = None) -> float:
         """Return the log-likelihood of contracts under the parameters as they are."""
         years, left, _ = contract_log(data, ended)
         return float(self._log_hazard(years[left]).sum() + self._log_stays(years, 0 * years).sum())
-
-    def _stays(self, t: Floats, survived: Floats) -> Floats:
-        return np.asarray(np.exp(self._log_stays(t, survived)))
-
-    @abstractmethod
-    def _log_stays(self, t: Floats, survived: Floats) -> Floats: ...
 
     @abstractmethod
     def _log_hazard(self, years: Floats) -> Floats:
@@ -180,9 +175,9 @@ class ContinuousChurn(ChurnModel):
 
         `t` is a number or an array; the answer has its shape.
         """
-        times = times_of(t, "t", "expected_new_customer")
-        found = np.array([float(self._years_of(0.0, time)) for time in times.ravel().tolist()])
-        return found.reshape(times.shape) if np.ndim(t) else float(found[0])
+        ends = times_of(t, "t", "expected_new_customer")
+        found = [self._years_of(0.0, float(end)) for end in ends.ravel()]
+        return plain(np.reshape(found, ends.shape))
 
     def expected_purchases(self, contracts: Any, t: float) -> pd.Series[float]:
         """Return the years to expect of each contract within the next `t` years."""
@@ -190,8 +185,8 @@ class ContinuousChurn(ChurnModel):
         ahead = np.where(left, 0.0, self._years_of(years, t))
         return pd.Series(ahead, index, name="expected_purchases")
 
-    def _years_of(self, survived: Any, t: float) -> Floats:
-        check_horizon(t, "expected_purchases")
+    def _years_of(self, survived: Any, t: float) -> Any:
+        check_time("t", "expected_purchases", t)
         if t == 0:
             return np.zeros(np.shape(survived))
         return self.discounted_lifetime(survived, 0.0, t)
@@ -224,6 +219,12 @@ class ConstantChurn(ContinuousChurn):
         """Return the present value of 1 a month: a geometric series."""
         value = payments.under_constant_churn(float(self._theta()[0]))
         return np.full(np.shape(survived), value)
+
+    def intervals(self, level: float = 0.9) -> pd.DataFrame:
+        """Return estimate, standard error and exact interval of the rate."""
+        table = super().intervals(level)
+        ends = self.interval_of(lambda model: np.asarray(model.params_["rate"]), level)
+        return table.assign(low=ends[0], high=ends[1])
 
     def interval_of(
         self, quantity: Callable[[Self], Floats], level: float
@@ -277,7 +278,8 @@ class ExponentialGamma(ContinuousChurn):
     def annuity(self, survived: Any, payments: Payments) -> Floats:
         """Return the present value of 1 a month for customers who have stayed so long."""
         times, weights = payments.nodes(self.params_["alpha"] / (1 + self.params_["r"]))
-        return self.survival(times, np.asarray(survived, dtype=np.float64)[..., None]) @ weights
+        stayed = np.asarray(survived, dtype=np.float64)[..., None]
+        return np.asarray(self.survival(times, stayed) @ weights)
 
     def _fit_years(self, years: Floats, left: Any) -> None:
         share, power = left.mean(), left / left.size
@@ -299,43 +301,9 @@ class ExponentialGamma(ContinuousChurn):
         )
 
 
-def check_horizon(t: float, method: str) -> None:
-    """Refuse a time ahead that is negative or has no end."""
-    if not 0 <= number(t) < np.inf:
-        raise ParameterError("t", method, "a number in the range [0, inf)", t)
-
-
 def times_of(values: Any, name: str, method: str) -> Floats:
     """Return times as an array, or refuse those that are negative or have no end."""
     found = numbers(values, name, method)
     if not ((found >= 0) & (found < np.inf)).all():
         raise ParameterError(name, method, "in the range [0, inf)", values)
     return found
-
-
-def contract_log(
-    data: Any, ended: Any = None
-) -> tuple[Floats, npt.NDArray[np.bool_], pd.Index[Any]]:
-    """Return durations, whether each has ended, and the names of the contracts."""
-    if ended is None:
-        frame = as_pandas(data)
-        if not {"duration", "ended"} <= set(frame):
-            raise DataError(
-                "A log of contracts needs the columns 'duration' and 'ended'; it has "
-                f"{list(map(str, frame))}."
-            )
-        data, ended, index = frame["duration"], frame["ended"], frame.index
-    else:
-        index = getattr(data, "index", pd.RangeIndex(len(data)))
-    data, ended = pd.Series(data), pd.Series(ended).infer_objects()
-    numbers, flags = pd.api.types.is_numeric_dtype(data), pd.api.types.is_bool_dtype(ended)
-    if not (numbers and flags) or data.isna().any() or ended.isna().any():
-        raise DataError(
-            "Durations must be numbers and `ended` must hold True or False, without gaps. "
-            f"Found {data.dtype} with {int(data.isna().sum()):,} gaps and {ended.dtype} with "
-            f"{int(ended.isna().sum()):,}."
-        )
-    duration, left = data.to_numpy(np.float64), ended.to_numpy(bool)
-    if duration.shape != left.shape or not (duration >= 0).all() or np.isinf(duration).any():
-        raise DataError("Durations must be finite, not negative, and as many as `ended`.")
-    return duration, left, index

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +11,12 @@ import numpy as np
 import pandas as pd
 
 from segkit.errors import ParameterError
+from segkit.frames import json_columns
 from segkit.value._histories import distinct
 from segkit.value._purchases import PurchaseModel
 from segkit.value.attrition import AttritionModel
 from segkit.value.beta_geo import BetaGeo, ModifiedBetaGeo
+from segkit.value.bgbb import BetaGeoBetaBinomial
 from segkit.value.nbd import NBD
 from segkit.value.pareto_nbd import ParetoNBD
 
@@ -22,7 +25,7 @@ __all__ = ["ModelComparison", "compare_models"]
 _CANDIDATES: tuple[type[PurchaseModel], ...] = (NBD, BetaGeo, ModifiedBetaGeo, ParetoNBD)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ModelComparison:
     """Models fitted to the same customers, the best first.
 
@@ -43,11 +46,23 @@ class ModelComparison:
     best: str
     note: str
 
+    def to_json(self) -> str:
+        """Write the table, the fitted models and the verdict."""
+        fields = {
+            "table": json_columns(self.table.reset_index()),
+            "models": {name: json.loads(model.to_json()) for name, model in self.models.items()},
+            "best": self.best,
+            "note": self.note,
+        }
+        return json.dumps(fields, indent=2, allow_nan=False)
+
 
 def compare_models(
     summary: Any, models: Sequence[type[PurchaseModel]] = _CANDIDATES
 ) -> ModelComparison:
     """Fit several models to the same customers and compare them by BIC.
+
+    Source: Schwarz (1978), The Annals of Statistics 6(2).
 
     Parameters
     ----------
@@ -56,16 +71,28 @@ def compare_models(
     models : sequence of classes
         Models whose likelihoods count the same thing: those in continuous time by default.
 
+    Raises
+    ------
+    DataError
+        If a model refuses the customers.
+    ParameterError
+        If `models` are no such classes, or mix continuous time with occasions.
+
     Examples
     --------
     >>> drawn = BetaGeo.from_params(r=0.5, alpha=6.0, a=0.8, b=2.5).simulate([30.0] * 2000)
     >>> compare_models(drawn, [NBD, BetaGeo]).best
     'BetaGeo'
     """
-    if not models or not all(isinstance(kind, type) for kind in models):
-        raise ParameterError("models", "compare_models", "classes such as [NBD, BetaGeo]", models)
+    kinds = list(models) if isinstance(models, Iterable) else []
+    if not kinds or not all(isinstance(k, type) and issubclass(k, PurchaseModel) for k in kinds):
+        expected = "classes of purchase models such as [NBD, BetaGeo]"
+        raise ParameterError("models", "compare_models", expected, models)
+    if BetaGeoBetaBinomial in kinds and len(kinds) > 1:
+        expected = "without BetaGeoBetaBinomial, whose likelihood counts occasions, not moments"
+        raise ParameterError("models", "compare_models", expected, models)
     data = distinct(summary)
-    fitted = {kind.__name__: kind().fit_histories(data) for kind in models}
+    fitted = {kind.__name__: kind().fit_histories(data) for kind in kinds}
     table = pd.DataFrame(
         {
             "parameters": {name: len(model.params_) for name, model in fitted.items()},

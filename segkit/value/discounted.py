@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from segkit.errors import DataError, ParameterError
+from segkit.errors import DataError, ParameterError, check_share
 from segkit.value._histories import Floats, checked
-from segkit.value._model import check_level, log_interval, number
+from segkit.value._model import check_model, log_interval, number
 from segkit.value._purchases import PurchaseModel
 from segkit.value.gamma_gamma import GammaGamma
-from segkit.value.timing import Flow, Timing, Unit, flow, unit_of
+from segkit.value.timing import Flow, Timing, flow, unit_of
+from segkit.value.units import Unit
 
 __all__ = ["LifetimeValue", "lifetime_value"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class LifetimeValue:
     """What customers are worth from now on.
 
@@ -47,10 +48,10 @@ class LifetimeValue:
     margin: float
     timing: Timing
     unit: Unit
-    _purchases: PurchaseModel
-    _spend: GammaGamma
-    _summary: pd.DataFrame
-    _money: Flow
+    _purchases: PurchaseModel = field(repr=False)
+    _spend: GammaGamma = field(repr=False)
+    _summary: pd.DataFrame = field(repr=False)
+    _money: Flow = field(repr=False)
 
     @property
     def value(self) -> pd.Series[float]:
@@ -66,7 +67,8 @@ class LifetimeValue:
         far more. Settings as in `by_group`; with refits it takes 8 bytes a customer and refit.
         """
         each = np.arange(len(self.customers))
-        return self._with_interval(each, self.customers.index, level, refits, random_state)
+        found = self._with_interval(each, self.customers.index, level, refits, random_state)
+        return found[["value", "low", "high"]]
 
     def by_group(
         self, groups: Any, level: float = 0.9, *, refits: int = 0, random_state: int = 0
@@ -105,18 +107,7 @@ class LifetimeValue:
         return self._with_interval(everybody, name, level, refits, random_state).iloc[0]
 
     def to_json(self) -> str:
-        """Write settings, models and the value of each customer.
-
-        Raises
-        ------
-        DataError
-            If several customers have the same name.
-        """
-        if not self.customers.index.is_unique:
-            raise DataError(
-                "Several customers have the same name, and JSON could keep only one: value a "
-                "summary whose index does not repeat, such as summary.reset_index(drop=True)."
-            )
+        """Write settings, models and the value of each customer."""
         fields = {
             "horizon": self.horizon,
             "unit": self.unit,
@@ -125,14 +116,19 @@ class LifetimeValue:
             "timing": self.timing,
             "purchases": json.loads(self._purchases.to_json()),
             "spend": json.loads(self._spend.to_json()),
-            "customers": self.customers.to_dict("index"),
+            "customers": [
+                {"customer": str(name), **row}
+                for name, row in zip(
+                    self.customers.index, self.customers.to_dict("records"), strict=True
+                )
+            ],
         }
-        return json.dumps(fields, indent=2, default=str)
+        return json.dumps(fields, indent=2)
 
     def _with_interval(
         self, place: Any, names: pd.Index[Any], level: float, refits: int, random_state: int
     ) -> pd.DataFrame:
-        check_level(level, "lifetime_value")
+        check_share("level", "lifetime_value", level)
         size = np.bincount(place, minlength=len(names))
         value = np.bincount(place, self.value, len(names))
         if refits:
@@ -179,6 +175,11 @@ class LifetimeValue:
 
     def _labels(self, groups: Any) -> pd.Series[Any]:
         index = self.customers.index
+        if isinstance(groups, str) or not hasattr(groups, "__len__"):
+            expected = "a Series or sequence that holds the group of each customer"
+            raise ParameterError("groups", "by_group", expected, groups)
+        if isinstance(groups, pd.Series) and not groups.index.is_unique:
+            raise DataError("by_group matches a Series by its index, but that of groups repeats.")
         if not isinstance(groups, pd.Series) and len(groups) != len(index):
             raise DataError(
                 f"by_group needs a group for every customer: {len(index):,} of them, and "
@@ -258,12 +259,8 @@ def lifetime_value(
     """
     if not 0 < number(margin) <= 1:
         raise ParameterError("margin", "lifetime_value", "a share in the range (0, 1]", margin)
-    for name, model, kind in (
-        ("purchases", purchases, PurchaseModel),
-        ("spend", spend, GammaGamma),
-    ):
-        if not isinstance(model, kind):
-            raise ParameterError(name, "lifetime_value", f"a fitted {kind.__name__}", model)
+    check_model(purchases, PurchaseModel, "lifetime_value", "purchases")
+    check_model(spend, GammaGamma, "lifetime_value", "spend")
     frame = checked(summary, "frequency", "recency", "T", "monetary_value")
     unit = unit_of(frame, unit, purchases.unit_)
     money = flow(horizon, discount_rate, timing, unit)

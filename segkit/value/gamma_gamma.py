@@ -13,7 +13,7 @@ from segkit.errors import DataError, ParameterError
 from segkit.value._beta import log_beta_at_mean, log_share
 from segkit.value._fit import Objective
 from segkit.value._histories import Floats, Values, checked, dot
-from segkit.value._model import Model, numbers
+from segkit.value._model import Model, numbers, plain, seeds_of
 
 __all__ = ["GammaGamma", "Independence"]
 
@@ -117,7 +117,7 @@ class GammaGamma(Model):
         new = pd.DataFrame({"frequency": [0.0], "monetary_value": [0.0]})
         return float(self.expected_spend(new).iloc[0])
 
-    def pdf(self, spend: Any, frequency: Any) -> Floats:
+    def pdf(self, spend: Any, frequency: Any) -> Any:
         """Return the density of the mean spend of customers with so many repeat purchases.
 
         Raises
@@ -134,7 +134,7 @@ class GammaGamma(Model):
         x, given = numbers(frequency, "frequency", "pdf"), numbers(spend, "spend", "pdf")
         if not ((x >= 1) & (x < np.inf)).all():
             raise ParameterError("frequency", "pdf", "in the range [1, inf)", frequency)
-        return np.exp(self._log_density(given, x))
+        return plain(np.exp(self._log_density(given, x)))
 
     def log_likelihood(self, summary: Any) -> float:
         """Return the log-likelihood of repeat buyers' spend under the parameters as they are."""
@@ -149,7 +149,7 @@ class GammaGamma(Model):
         shape, logit = p * x, np.log(mean * q / (gamma * p))
         logs = shape * log_share(logit, q / (shape + q)) - np.log(mean)
         logs = logs + q * log_share(-logit, shape / (shape + q)) - log_beta_at_mean(shape, q)
-        return np.where(possible, logs, -np.inf)
+        return np.asarray(np.where(possible, logs, -np.inf))
 
     def bootstrap(self, summary: Any, refits: int = 200, random_state: int = 0) -> pd.DataFrame:
         """Refit to spend drawn from the fitted model: the spread of the parameters.
@@ -175,15 +175,19 @@ class GammaGamma(Model):
         """
         x = checked(summary, "frequency", "monetary_value")["frequency"].to_numpy()
         x = x[x > 0]
-        seeds = range(random_state * refits, (random_state + 1) * refits)
         # Purchases are drawn from the seeds alone: spend must not share their random numbers.
-        fits = [self._refit(_objective(x, self.simulate(x, [seed, 1]))) for seed in seeds]
+        fits = [
+            self._refit(_objective(x, self.simulate(x, [seed, 1])))
+            for seed in seeds_of(refits, random_state)
+        ]
         return pd.DataFrame(fits, columns=list(self._letters))
 
     def simulate(self, frequency: Any, random_state: int | list[int] = 0) -> Floats:
         """Draw the mean spend of customers with so many purchases; 0 where there is none."""
         p, q, gamma = self._theta()
-        rng, x = np.random.default_rng(random_state), np.asarray(frequency, dtype=np.float64)
+        rng, x = np.random.default_rng(random_state), numbers(frequency, "frequency", "simulate")
+        if not ((x >= 0) & (x < np.inf)).all():
+            raise ParameterError("frequency", "simulate", "in the range [0, inf)", frequency)
         scale = np.maximum(rng.gamma(q, 1 / gamma, x.size), 1e-300)
         spend = rng.gamma(p * np.maximum(x, 1)) / (scale * np.maximum(x, 1))
         return np.where(x > 0, spend, 0.0)

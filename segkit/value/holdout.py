@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +10,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from segkit.errors import DataError
+from segkit.errors import DataError, ParameterError
+from segkit.frames import json_columns
 from segkit.value._histories import Floats, checked
+from segkit.value._model import check_model, numbers
 from segkit.value._purchases import PurchaseModel
 from segkit.value.beta_geo import BetaGeo
 
@@ -19,7 +22,7 @@ __all__ = ["HoldoutScorecard", "scorecard", "tracking"]
 _TOP = 7
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class HoldoutScorecard:
     """How a model fitted before a date forecast what came after.
 
@@ -39,6 +42,16 @@ class HoldoutScorecard:
     metrics: pd.Series[float]
     by_frequency: pd.DataFrame
     notes: tuple[str, ...]
+
+    def to_json(self) -> str:
+        """Write metrics, calibration and findings; a bias without purchases is None."""
+        found = json_columns(self.metrics.to_frame().T)
+        fields = {
+            "metrics": {name: values[0] for name, values in found.items()},
+            "by_frequency": json_columns(self.by_frequency.reset_index()),
+            "notes": self.notes,
+        }
+        return json.dumps(fields, indent=2, allow_nan=False)
 
 
 def scorecard(model: PurchaseModel, summary: Any) -> HoldoutScorecard:
@@ -65,6 +78,7 @@ def scorecard(model: PurchaseModel, summary: Any) -> HoldoutScorecard:
     >>> bool(abs(card.metrics["bias"]) < 0.1)
     True
     """
+    check_model(model, PurchaseModel, "scorecard")
     frame = checked(summary, "frequency", "recency", "T", "frequency_holdout", "duration_holdout")
     length = frame["duration_holdout"].to_numpy()
     if not (length > 0).all():
@@ -82,8 +96,9 @@ def tracking(model: PurchaseModel, first: Any, repeats: Any, times: Any) -> pd.D
     ----------
     model : PurchaseModel
         Fitted in the unit of the times below.
-    first : array
-        When each customer bought first, on any clock.
+    first : array of numbers
+        When each customer bought first, on any clock; dates first become numbers, such as
+        ``(dates - start) / pd.Timedelta(days=7)`` for weeks.
     repeats : array
         When repeat purchases happened, on the same clock.
     times : array
@@ -106,11 +121,17 @@ def tracking(model: PurchaseModel, first: Any, repeats: Any, times: Any) -> pd.D
     >>> found["expected"].round(2).tolist(), found["cumulated_actual"].tolist()
     ([0.46, 0.53], [1, 2])
     """
-    starts, customers = np.unique(np.asarray(first, dtype=np.float64), return_counts=True)
-    ends = np.asarray(times, dtype=np.float64)
+    check_model(model, PurchaseModel, "tracking")
+    begun, bought, ends = (
+        numbers(values, name, "tracking").ravel()
+        for name, values in (("first", first), ("repeats", repeats), ("times", times))
+    )
+    if not (np.diff(ends) > 0).all():
+        raise ParameterError("times", "tracking", "increasing", times)
+    starts, customers = np.unique(begun, return_counts=True)
     ages = np.maximum(ends[:, None] - starts, 0.0)
     expected = model.expected_new_customer(ages) @ customers
-    actual = np.searchsorted(np.sort(np.asarray(repeats, dtype=np.float64)), ends, side="right")
+    actual = np.searchsorted(np.sort(bought), ends, side="right")
     cumulated = pd.DataFrame({"actual": actual, "expected": expected}, pd.Index(ends, name="time"))
     return cumulated.diff().fillna(cumulated).join(cumulated.add_prefix("cumulated_"))
 

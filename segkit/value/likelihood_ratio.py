@@ -15,6 +15,8 @@ LEVEL = 0.05
 class LikelihoodRatio:
     """A likelihood-ratio test of a richer model against a simpler one.
 
+    Source: Self and Liang (1987), Journal of the American Statistical Association 82(398).
+
     Attributes
     ----------
     statistic : float
@@ -38,7 +40,7 @@ class LikelihoodRatio:
     @classmethod
     def of(cls, *, richer: float, simpler: float, extra: int) -> LikelihoodRatio:
         """Compare two log-likelihoods of the same data."""
-        statistic = max(0.0, 2 * (richer - simpler))
+        statistic = max(0.0, float(2 * (richer - simpler)))
         tail = float(stats.chi2.sf(statistic, extra))
         p_value = tail / 2 if extra == 1 and statistic > 0 else tail
         return cls(statistic, p_value, p_value < LEVEL)

@@ -29,7 +29,8 @@ class NBD(PurchaseModel):
     This is the likelihood of when they bought, so that it compares with those of attrition; that
     of the counts alone has :math:`T^x / x!` besides. A summary needs no `recency`.
 
-    Source: Ehrenberg (1959); Morrison and Schmittlein (1988).
+    Source: Ehrenberg (1959), Applied Statistics 8(1); Morrison and Schmittlein (1988), Journal of
+    Business & Economic Statistics 6(2).
 
     Examples
     --------

@@ -56,20 +56,15 @@ class ParetoNBD(AttritionModel):
         x_now, age, now_place = data.by_age
 
         def likelihood(theta: Floats) -> tuple[float, Floats]:
-            r, alpha, s, beta = theta
+            r = theta[0]
             last, now = _moment(x_last, recency, theta), _moment(x_now, age, theta)
             with np.errstate(divide="ignore"):
                 stays = now.log_size + np.log(np.maximum(1 - now.left, 0.0))
             leaves = last.log_size + np.log(last.left)
             mixed = np.logaddexp(stays[now_place], leaves[last_place])
-            value = (
-                at_x @ (special.gammaln(r + x) - special.gammaln(r))
-                + r * np.log(alpha)
-                + s * np.log(beta)
-                + dot(share, mixed)
-            )
-            by_r = at_x @ (special.digamma(r + x) - special.digamma(r)) + np.log(alpha)
-            slopes = np.array([by_r, r / alpha, np.log(beta), s / beta])
+            value = at_x @ (special.gammaln(r + x) - special.gammaln(r)) + dot(share, mixed)
+            by_r = at_x @ (special.digamma(r + x) - special.digamma(r))
+            slopes = np.array([by_r, 0.0, 0.0, 0.0])
             at_now = np.bincount(now_place, share * np.exp(now.log_size[now_place] - mixed))
             at_last = np.bincount(last_place, share * np.exp(last.log_size[last_place] - mixed))
             slopes += dot((1 - now.left) * now.log_slopes - now.left_slopes, at_now)
@@ -110,9 +105,10 @@ class ParetoNBD(AttritionModel):
 class _Moment:
     r"""A moment y in the life of customers with x purchases.
 
-    With :math:`e(y) = (\alpha+y)^{-(r+x)} (\beta+y)^{-s}`, leaving later than y adds e(y) `left`
-    to the likelihood, where `left` is between 0 and 1; `log_size` is ln e(y). Slopes are by
-    (r, alpha, s, beta).
+    With :math:`e(y) = \alpha^r \beta^s (\alpha+y)^{-(r+x)} (\beta+y)^{-s}`, leaving later than y
+    adds e(y) `left` to the likelihood, where `left` is between 0 and 1; `log_size` is ln e(y), by
+    ratios to y: differences of large logs would be lost where nearly nobody leaves. Slopes are
+    by (r, alpha, s, beta).
     """
 
     log_size: Floats
@@ -126,7 +122,15 @@ def _moment(x: Floats, y: Floats, theta: Floats) -> _Moment:
     shape, bought, lived = r + x, alpha + y, beta + y
     ratio = lived / bought
     left, by_shape, by_s, by_ratio = leaving_later(shape, s, ratio)
-    log_slopes = [-np.log(bought), -shape / bought, -np.log(lived), -s / lived]
+    by_r, by_lived = -_log_growth(y, alpha), -_log_growth(y, beta)
+    by_alpha = r * (y / bought) / alpha - x / bought
+    log_slopes = [by_r, by_alpha, by_lived, s * (y / lived) / beta]
     left_slopes = [by_shape, -by_ratio * ratio / bought, by_s, by_ratio / bought]
-    log_size = shape * log_slopes[0] + s * log_slopes[2]
+    log_size = r * by_r - x * np.log(bought) + s * by_lived
     return _Moment(log_size, np.array(log_slopes), left, np.array(left_slopes))
+
+
+def _log_growth(y: Floats, scale: float) -> Floats:
+    """Return ln(1 + y / scale) in full precision, also where the ratio would overflow."""
+    soon = np.log1p(np.minimum(y, scale) / scale)
+    return np.where(y < scale, soon, np.log(scale + y) - np.log(scale))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Real
 from typing import Literal
 
 from segkit.errors import ParameterError
@@ -64,8 +65,12 @@ class Policy:
             if getattr(self, name) not in choices:
                 expected = " or ".join(map(repr, choices))
                 raise ParameterError(name, "Policy", expected, getattr(self, name))
-        if self.extreme_spend is not None and not self.extreme_spend > 0:
+        if self.extreme_spend is not None and not _is_positive(self.extreme_spend):
             raise ParameterError("extreme_spend", "Policy", "positive", self.extreme_spend)
+
+
+def _is_positive(spend: object) -> bool:
+    return isinstance(spend, Real) and float(spend) > 0
 
 
 AS_RECORDED = Policy(duplicates="keep", zero_amounts="keep")

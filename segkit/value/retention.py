@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -12,29 +9,24 @@ import pandas as pd
 from scipy import special
 
 from segkit.errors import DataError, ParameterError
-from segkit.frames import as_pandas
 from segkit.value._beta import log_beta_ratio
+from segkit.value._contracts import contract_log
 from segkit.value._fit import Objective
 from segkit.value._histories import Floats
-from segkit.value.churn import ChurnModel, check_horizon, contract_log, times_of
+from segkit.value._model import check_time, plain
+from segkit.value.churn import ChurnModel, times_of
+from segkit.value.cohorts import SurvivorCounts, survivors_of
 from segkit.value.likelihood_ratio import LikelihoodRatio
-from segkit.value.timing import Payments
+from segkit.value.timing import Payments, check_discount, periods_per_year
+from segkit.value.units import Unit
 
-__all__ = ["BetaDiscreteWeibull", "RetentionModel", "ShiftedBetaGeometric", "survivors_of"]
+__all__ = [
+    "BetaDiscreteWeibull",
+    "RetentionModel",
+    "ShiftedBetaGeometric",
+]
 
 _LARGEST = 600.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Counts:
-    """Customers by whole periods: those lost at that renewal and those kept beyond it."""
-
-    lost: Floats
-    kept: Floats
-
-    @property
-    def customers(self) -> float:
-        return float(self.lost.sum() + self.kept.sum())
 
 
 class RetentionModel(ChurnModel):
@@ -47,9 +39,9 @@ class RetentionModel(ChurnModel):
         ----------
         data : sequence, frame of cohorts, or log of contracts
             Survivors at the start and after each period, such as ``[1000, 869, 743]``, also as
-            a column `survivors`; or a row of them a cohort, where the columns of a frame may
-            be periods of its own or of the calendar, empty where nothing was observed; or a
-            frame with columns `duration` (in periods) and `ended` (bool).
+            a column `survivors`; or a list or frame with a row a cohort, where the columns of a
+            frame may be periods of its own or of the calendar, empty where nothing was observed;
+            or a frame with columns `duration` (in periods) and `ended` (bool).
         ended : array of bool, optional
             With it, `data` are the durations.
 
@@ -74,20 +66,24 @@ class RetentionModel(ChurnModel):
 
         `t` is a number or an array; the answer has its shape.
         """
-        whole = np.floor(times_of(t, "t", "expected_new_customer")).astype(np.intp)
-        stays = self.survival(np.arange(1, whole.max(initial=0) + 1))
-        found = np.append(0.0, np.cumsum(stays))[whole]
-        return found if np.ndim(t) else float(found)
+        ends = np.floor(times_of(t, "t", "expected_new_customer")).astype(np.intp)
+        stays = self.survival(np.arange(1, ends.max(initial=0) + 1))
+        return plain(np.append(0.0, np.cumsum(stays))[ends])
 
     def expected_purchases(self, contracts: Any, t: float) -> pd.Series[float]:
         """Return the renewals to expect of each contract within `t` more periods."""
-        check_horizon(t, "expected_purchases")
+        check_time("t", "expected_purchases", t)
         periods, left, index = contract_log(contracts)
         renewals = self.survival(np.arange(1, np.floor(t) + 1), periods[:, None]).sum(axis=1)
         return pd.Series(np.where(left, 0.0, renewals), index, name="expected_purchases")
 
     def discounted_lifetime(
-        self, period: Any, discount_rate: float, horizon: float | None = None
+        self,
+        period: Any,
+        discount_rate: float,
+        horizon: float | None = None,
+        *,
+        unit: Unit = "year",
     ) -> Any:
         r"""Return the discounted expected residual lifetime (DERL) of a customer.
 
@@ -95,6 +91,8 @@ class RetentionModel(ChurnModel):
         `period` and about to decide on its renewal.
 
         .. math:: \sum_{k \ge 1} \frac{S(period - 1 + k)}{S(period - 1)} (1 + d)^{1 - k}
+
+        with the discount rate d of a period, which follows from that of a year.
 
         Source: Fader and Hardie (2010), Marketing Science 29(1).
 
@@ -104,25 +102,36 @@ class RetentionModel(ChurnModel):
             1 for a customer who has not renewed yet, 0 for one who joins now and pays in any
             case (discounted expected lifetime, DEL); the answer has its shape.
         discount_rate : float
-            A period.
+            A year, effective.
         horizon : float or None
             Number of payments; None for ever.
+        unit : {"year", "month", "week", "day"}
+            Length of a period.
+
+        Examples
+        --------
+        >>> model = ShiftedBetaGeometric.from_params(alpha=3.8, beta=15.2)
+        >>> model.discounted_lifetime([1, 2, 3], 0.1).round(2).tolist()
+        [3.31, 3.45, 3.59]
         """
         self._theta()
+        owner = "discounted_lifetime"
+        check_discount(horizon, discount_rate, owner)
+        a_period = float(np.expm1(np.log1p(discount_rate) / periods_per_year(unit, owner)))
         ends = times_of(period, "period", "discounted_lifetime")
         if not ((ends >= 1) | (ends == 0)).all():
-            raise ParameterError("period", "discounted_lifetime", "0, or 1 or more", period)
-        now = Payments("yearly in advance", discount_rate, horizon)
-        due = Payments("yearly in arrears", discount_rate, horizon)
-        renewed = self.annuity(np.maximum(ends - 1, 0.0), due) * (1 + discount_rate)
-        found = np.where(ends == 0, self.annuity(0.0, now), renewed) / 12
-        return found if np.ndim(period) else float(found)
+            raise ParameterError("period", owner, "0, or 1 or more", period)
+        # As if periods were years.
+        now = Payments("yearly in advance", a_period, horizon)
+        due = Payments("yearly in arrears", a_period, horizon)
+        renewed = self.annuity(np.maximum(ends - 1, 0.0), due) * (1 + a_period)
+        return plain(np.where(ends == 0, self.annuity(0.0, now), renewed) / 12)
 
     def annuity(self, survived: Any, payments: Payments) -> Floats:
-        """Return the present value of 1 a month for customers who have stayed so long.
+        """Return the present value of 1 a month for customers who have stayed so many years.
 
-        A period is a year. Months paid until the next renewal are certain, so that only they
-        and the renewals passed matter.
+        Months paid until the next renewal are certain, so that only they and the renewals passed
+        matter.
         """
         if payments.timing == "continuous":
             raise ParameterError(
@@ -130,11 +139,11 @@ class RetentionModel(ChurnModel):
             )
         months = np.floor(12 * np.asarray(survived, dtype=np.float64) + 1e-9)
         distinct, place = np.unique(months, return_inverse=True)
-        renewals, since = np.divmod(distinct, 12)
+        renewals, since = np.divmod(distinct, payments.renewal_months)
         times, weights = payments.schedule()
         value = np.empty(distinct.size)
         for month in np.unique(since):
-            passed = np.floor((12 * times + month) / 12 + 1e-9).astype(np.intp)
+            passed = np.floor((12 * times + month) / payments.renewal_months + 1e-9).astype(np.intp)
             paid = np.bincount(passed, weights)
             rows = since == month
             value[rows] = self.survival(np.arange(paid.size), renewals[rows, None]) @ paid
@@ -159,15 +168,15 @@ class RetentionModel(ChurnModel):
             )
             self.notes_ += (note,)
 
-    def _fit_counts(self, counts: _Counts) -> Self:
-        lost, kept = counts.lost, counts.kept
-        if not lost.sum() or not kept[1:].sum() + lost[2:].sum():
+    def _fit_counts(self, counts: SurvivorCounts) -> Self:
+        periods, lost, kept = counts.periods, counts.lost, counts.kept
+        if not lost.sum() or not kept[periods >= 1].sum() + lost[periods >= 2].sum():
             raise DataError(
                 f"{type(self).__name__} needs customers who left and customers who renewed; "
                 f"{int(lost.sum()):,} of {int(counts.customers):,} left."
             )
         self._maximise(self._objective(counts), np.ones(len(self._letters)), counts.customers)
-        chances, gone = np.arange(lost.size) @ (lost + kept), lost.sum()
+        chances, gone = periods @ (lost + kept), lost.sum()
         constant = special.xlogy(gone, gone / chances) + special.xlog1py(
             chances - gone, -gone / chances
         )
@@ -182,21 +191,24 @@ class RetentionModel(ChurnModel):
             self.notes_ += (note,)
         return self
 
-    def _objective(self, counts: _Counts) -> Objective:
-        periods = np.arange(counts.lost.size, dtype=np.float64)
-        shares = counts.lost[1:] / counts.customers, counts.kept / counts.customers
+    def _objective(self, counts: SurvivorCounts) -> Objective:
+        """Mean log-likelihood, looking only at periods at whose end somebody left or was seen."""
+        gone, seen = counts.lost > 0, counts.kept > 0
+        lost, kept = counts.lost[gone] / counts.customers, counts.kept[seen] / counts.customers
+        ends = counts.periods[gone]
+        wanted = np.concatenate([ends - 1, ends, counts.periods[seen]])
+        periods, place = np.unique(wanted, return_inverse=True)
+        before, after, still = np.split(place, [ends.size, 2 * ends.size])
 
         def objective(logs: Floats) -> tuple[float, Floats]:
             theta = np.exp(logs)
             with np.errstate(all="ignore"):
-                stay, stay_slopes = self._log_stay(theta, periods)
-                drop = np.diff(stay)
-                leave = stay[:-1] + np.log(-np.expm1(drop))
-                passed = np.exp(drop)
-                slopes = (stay_slopes[:, :-1] - passed * stay_slopes[:, 1:]) / -np.expm1(drop)
-                slopes = np.where(shares[0] > 0, slopes, 0.0)
-                value = shares[0] @ np.where(shares[0] > 0, leave, 0.0) + shares[1] @ stay
-                gradient = slopes @ shares[0] + stay_slopes @ shares[1]
+                stay, slopes = self._log_stay(theta, periods)
+                drop = stay[after] - stay[before]
+                left, passed = -np.expm1(drop), np.exp(drop)
+                leave_slopes = (slopes[:, before] - passed * slopes[:, after]) / left
+                value = lost @ (stay[before] + np.log(left)) + kept @ stay[still]
+                gradient = leave_slopes @ lost + slopes[:, still] @ kept
             return float(value), gradient * theta
 
         return objective
@@ -259,52 +271,10 @@ def _is_log(data: Any) -> bool:
     return "duration" in columns and "ended" in columns
 
 
-def _counts_of(years: Floats, left: Any) -> _Counts:
+def _counts_of(years: Floats, left: Any) -> SurvivorCounts:
     """Count the contracts of a log by the periods they lasted."""
-    lost = np.maximum(np.round(years[left]), 1).astype(np.intp)
-    kept = np.floor(years[~left] + 1e-9).astype(np.intp)
-    size = 1 + max(lost.max(initial=1), kept.max(initial=1))
-    return _Counts(*(np.bincount(of, minlength=size).astype(np.float64) for of in (lost, kept)))
-
-
-def survivors_of(data: Any) -> _Counts:
-    """Count customers lost and kept by period, or name all that is wrong with the cohorts."""
-    try:
-        if hasattr(data, "columns"):
-            frame = as_pandas(data)
-            frame = frame[["survivors"]] if "survivors" in frame else frame
-            data = frame.to_numpy(np.float64, na_value=np.nan)
-        rows = map(np.atleast_1d, data)
-        cohorts = np.array([*zip_longest(*rows, fillvalue=np.nan)], dtype=np.float64).T
-        cohorts = cohorts.T if cohorts.shape[1:] == (1,) else cohorts
-    except (TypeError, ValueError) as error:
-        raise DataError(
-            f"The survivors must be numbers, empty (nan) where none was observed: {error}"
-        ) from error
-    faults = list(_cohort_faults(cohorts))
-    if faults:
-        raise DataError(
-            "The survivors cannot be used: " + "; ".join(faults) + ". A row is a cohort."
-        )
-    lost, kept = np.zeros(cohorts.shape[1]), np.zeros(cohorts.shape[1])
-    for cohort in cohorts:
-        seen = cohort[~np.isnan(cohort)]
-        lost[1 : seen.size] -= np.diff(seen)
-        kept[seen.size - 1] += seen[-1]
-    return _Counts(lost, kept)
-
-
-def _cohort_faults(cohorts: Floats) -> Iterator[str]:
-    if cohorts.ndim != 2 or cohorts.shape[1] < 2:
-        yield "each cohort needs its size and the survivors of at least one period"
-        return
-    known = ~np.isnan(cohorts)
-    if not (cohorts > 0).any():
-        yield "they hold no customers"
-    by_calendar = known[:, -1].all() and known[:, 0].any()
-    for number, (cohort, seen) in enumerate(zip(cohorts, known, strict=True), start=1):
-        at = np.flatnonzero(seen)
-        if not at.size or np.ptp(at) >= at.size or (at[0] > 0 and not by_calendar):
-            yield f"cohort {number} has gaps"
-        elif (np.diff(cohort[seen]) > 0).any() or (cohort[seen] < 0).any():
-            yield f"cohort {number} has survivors that increase or are negative"
+    lost, kept = np.maximum(np.round(years[left]), 1), np.floor(years[~left] + 1e-9)
+    periods, place = np.unique(np.concatenate([lost, kept]), return_inverse=True)
+    parts = np.split(place, [lost.size])
+    counts = (np.bincount(of, minlength=periods.size).astype(np.float64) for of in parts)
+    return SurvivorCounts(periods, *counts)

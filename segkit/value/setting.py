@@ -10,9 +10,9 @@ import pandas as pd
 
 from segkit.errors import DataError
 from segkit.frames import as_pandas
+from segkit.value._contracts import contract_log
 from segkit.value._histories import checked
-from segkit.value.churn import contract_log
-from segkit.value.retention import survivors_of
+from segkit.value.cohorts import are_survivors, survivors_of
 
 __all__ = ["Setting", "choose_setting"]
 
@@ -52,11 +52,13 @@ class Setting:
 def choose_setting(data: Any) -> Setting:
     """Tell the setting from the data, and say why.
 
+    Source: Fader and Hardie (2009), Journal of Interactive Marketing 23(1).
+
     Parameters
     ----------
     data : frame or sequence
         A log of contracts (duration, ended), a summary of purchases (frequency, recency, T), or
-        survivors of a cohort by period.
+        survivors by period of one cohort or more, as `ShiftedBetaGeometric.fit` takes them.
 
     Raises
     ------
@@ -68,17 +70,22 @@ def choose_setting(data: Any) -> Setting:
     >>> print(choose_setting([1000, 869, 743]))
     contractual, discrete: survivors are counted once a period.
     """
-    if "survivors" in getattr(data, "columns", ["survivors"]):
+    survivors = "survivors are counted once a period."
+    if not hasattr(data, "columns"):
         survivors_of(data)
-        return _retention("survivors are counted once a period.")
+        return _retention(survivors)
     frame = as_pandas(data)
     if {"duration", "ended"} <= set(frame):
         return _of_contracts(frame)
     if {"frequency", "recency", "T"} <= set(frame):
         return _of_purchases(checked(frame, "frequency", "recency", "T"))
+    if are_survivors(frame):
+        survivors_of(frame)
+        return _retention(survivors)
     raise DataError(
         "choose_setting reads contracts (columns duration, ended), purchases (frequency, recency, "
-        f"T) or survivors by period; the frame has {list(map(str, frame))}."
+        "T, as customer_summary makes them of events) or survivors by period; the frame has "
+        f"{list(map(str, frame))}."
     )
 
 

@@ -7,14 +7,11 @@ from typing import Any
 import pandas as pd
 
 from segkit.engine import DAY_ZERO, Engine
-from segkit.errors import ParameterError
 from segkit.value.doctor import examine
 from segkit.value.policy import Policy
+from segkit.value.units import Unit, days_in
 
-__all__ = ["DAYS", "customer_summary"]
-
-DAYS = {"day": 1.0, "week": 7.0, "month": 30.4375, "year": 365.25}
-"""Days in a unit of time."""
+__all__ = ["customer_summary"]
 
 
 def customer_summary(
@@ -23,7 +20,7 @@ def customer_summary(
     date: str = "date",
     amount: str | None = "amount",
     as_of: Any = None,
-    unit: str = "day",
+    unit: Unit = "day",
     holdout: Any = None,
     *,
     policy: Policy | None = None,
@@ -93,24 +90,22 @@ def customer_summary(
     ann               2      3.0  4.0            20.0
     ben               0      0.0  2.0             0.0
     """
-    if unit not in DAYS:
-        expected = ", ".join(map(repr, DAYS))
-        raise ParameterError("unit", "customer_summary", f"one of {expected}", unit)
+    days = days_in(unit, "customer_summary")
     columns_read = customer, date, amount
     findings, found = examine(events, columns_read, as_of, holdout, policy, engine)
     repeats = found["day_count"] - 1
     days_seen = (findings.as_of - DAY_ZERO).days - found["first_day"]
     columns: dict[str, Any] = {
         "frequency": repeats,
-        "recency": (found["last_day"] - found["first_day"]) / DAYS[unit],
-        "T": days_seen / DAYS[unit],
+        "recency": (found["last_day"] - found["first_day"]) / days,
+        "T": days_seen / days,
         "monetary_value": (found["repeat_spend"] / repeats).where(repeats > 0, 0.0),
     }
     if findings.holdout is not None:
         count = found["later_count"]
         columns |= {
             "frequency_holdout": count,
-            "duration_holdout": (findings.holdout - findings.as_of).days / DAYS[unit],
+            "duration_holdout": (findings.holdout - findings.as_of).days / days,
             "monetary_value_holdout": (found["later_spend"] / count).where(count > 0, 0.0),
         }
     summary = pd.DataFrame(columns, index=found.index.rename(customer))

@@ -13,12 +13,12 @@ from segkit.errors import ParameterError
 from segkit.value._growth import integral_weights, projected
 from segkit.value._histories import Floats
 from segkit.value._model import number
+from segkit.value.units import UNITS, Unit, days_in
 
 __all__ = [
     "Flow",
     "Payments",
     "Timing",
-    "Unit",
     "check_count",
     "check_discount",
     "flow",
@@ -28,7 +28,6 @@ __all__ = [
     "unit_of",
 ]
 
-Unit = Literal["day", "week", "month", "year"]
 Timing = Literal[
     "continuous",
     "monthly in advance",
@@ -37,7 +36,6 @@ Timing = Literal[
     "yearly in arrears",
 ]
 
-_PER_YEAR: dict[Unit, float] = {"day": 365.25, "week": 365.25 / 7, "month": 12.0, "year": 1.0}
 _LONG = 520.0  # whole numbers beyond it are days: ten years of weeks are seldom known
 _CHANCE = 1e-6  # that times of another unit pass for rounded days of this one
 _MOST_PAYMENTS = 5e6  # more of them fill the memory: 40,000 years of months at 0.1 % a year
@@ -115,15 +113,21 @@ class Payments:
         A year.
     horizon : float or None
         Years ahead; None for ever.
+    renewal_months : int
+        Months from renewal to renewal, where customers can leave only then.
     """
 
     timing: Timing
     discount_rate: float
     horizon: float | None
+    renewal_months: int = 12
 
     def __post_init__(self) -> None:
         check_discount(self.horizon, self.discount_rate, "contract_value")
         _payments(self.timing, 1.0)
+        if self.renewal_months not in range(1, 1201):
+            expected = "a whole number of months, at least 1"
+            raise ParameterError("renewal_months", "contract_value", expected, self.renewal_months)
 
     def under_constant_churn(self, rate: float) -> float:
         """Sum the geometric series of payments when customers leave at a constant rate."""
@@ -214,9 +218,7 @@ def _paid(t: Floats, step: float, at_start: bool, end: float) -> Floats:
 
 def periods_per_year(unit: Unit, owner: str) -> float:
     """Return how many units make a year, or refuse an unknown unit."""
-    if unit not in _PER_YEAR:
-        raise ParameterError("unit", owner, f"one of {tuple(_PER_YEAR)}", unit)
-    return _PER_YEAR[unit]
+    return days_in("year", owner) / days_in(unit, owner)
 
 
 def unit_of(
@@ -246,15 +248,15 @@ def told_by(age: Floats, owner: str = "lifetime_value") -> Unit:
     >>> told_by(np.array([272.0, 200.0]) / 7)
     'week'
     """
-    whole = {unit for unit, per_year in _PER_YEAR.items() if _are_days(age, 365.25 / per_year)}
+    whole = {unit for unit in UNITS if _are_days(age, days_in(unit, owner))}
     if "day" not in whole or age.max() > _LONG:
-        for unit in _PER_YEAR:
+        for unit in UNITS:
             if unit in whole:
                 return unit
     raise ParameterError(
         "unit",
         owner,
-        f"given, one of {tuple(_PER_YEAR)}: T up to {age.max():g} does not tell its unit (whole "
+        f"given, one of {UNITS}: T up to {age.max():g} does not tell its unit (whole "
         "numbers may be days or weeks)",
         None,
     )

@@ -145,6 +145,8 @@ def test_what_is_no_number_is_named():
         switching_matrix([["a", "b"], ["c", "d"]])
     with pytest.raises(ParameterError, match="users"):
         switching_matrix(as_log(COFFEE, BRANDS), users=dict.fromkeys(BRANDS, "many"))
+    with pytest.raises(ParameterError, match="a mapping of names to numbers"):
+        switching_matrix(as_log(COFFEE, BRANDS), users=[10, 20, 30, 40, 50])
     usage = pd.DataFrame({"alternative": ["sheet", "ours"], "rating": ["good", 3]})
     with pytest.raises(DataError, match="'good' in row 0"):
         share_of_job(usage, satisfaction="rating")

@@ -241,6 +241,7 @@ def test_same_digits_on_one_thread_and_two(sample):
         ({"permutations": 50}, "99 or more"),
         ({"families": {"x": "stuff"}}, "decision structure"),
         ({"holdout": 1}, "0.9"),
+        ({"alpha": "0.01"}, "alpha"),
     ],
 )
 def test_wrong_parameters_are_named(wrong, said):

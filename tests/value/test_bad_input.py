@@ -111,7 +111,7 @@ def test_units_mixed_within_a_summary_are_impossible_histories(summaries):
         BetaGeo().fit(mixed)
 
 
-@pytest.mark.parametrize("wrong", [None, [1, 2, 3], "orders.csv", {"frequency": [1]}])
+@pytest.mark.parametrize("wrong", [None, [1, 2, 3], "orders.csv", np.ones((3, 3))])
 def test_what_is_no_frame_is_refused(wrong):
     with pytest.raises(DataError, match="must be a pandas, Polars or Arrow frame"):
         BetaGeo().fit(wrong)
@@ -122,6 +122,7 @@ def test_what_is_no_frame_is_refused(wrong):
     [
         (["1 y", "2 y"], [True, False]),
         ([1.0, 2.0], ["yes", "no"]),
+        ([1.0, 2.0], [1, 2]),
         ([1.0, np.nan], [True, False]),
         ([1.0, 2.0], [True, None]),
         ([1.0, -2.0], [True, False]),

@@ -279,5 +279,20 @@ def test_true_and_false_may_stand_in_a_column_of_objects():
 
 def test_a_column_that_stands_there_twice_is_named():
     frame = contracts(13, 50)
-    with pytest.raises(DataError, match=r"more than one column \['margin'\]"):
+    with pytest.raises(DataError, match="several columns 'margin'"):
         contract_value(pd.concat([frame, frame[["margin"]]], axis=1))
+
+
+def test_the_rate_has_the_exact_interval_of_a_poisson_count():
+    """Garwood (1936), Biometrika 28: 95 % limits of a count of 3 are 0.6187 and 8.7673."""
+    table = ConstantChurn().fit([1.0, 2.0, 3.0, 4.0], [True, True, True, False]).intervals(0.95)
+    assert 10 * table["low"].iloc[0] == pytest.approx(0.6187, abs=5e-5)
+    assert 10 * table["high"].iloc[0] == pytest.approx(8.7673, abs=5e-5)
+
+
+def test_churn_is_a_share_up_to_the_end_of_its_interval():
+    log = pd.DataFrame({"duration": [1.0, 2.0, 3.0, 4.0] * 5, "ended": [True, False] * 10})
+    for churn in ("shifted beta-geometric", "exponential-gamma", "constant"):
+        worth = contract_value(log, margin=1.0, churn=churn, unit="month", renewal_months=1)
+        low, share, high = worth.groups[["churn_low", "churn", "churn_high"]].iloc[0]
+        assert 0 < low < share < high <= 1

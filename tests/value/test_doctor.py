@@ -179,6 +179,7 @@ def test_records_keep_every_digit(planted: pd.DataFrame) -> None:
         ({"refunds": "keep"}, "'refunds' parameter of Policy must be 'net' or 'set aside'"),
         ({"extreme_spend": 0}, "'extreme_spend' parameter of Policy must be positive. Got 0"),
         ({"extreme_spend": float("nan")}, "must be positive"),
+        ({"extreme_spend": "1000"}, "must be positive"),
     ],
 )
 def test_policies_out_of_bounds(arguments: dict[str, Any], message: str) -> None:

@@ -148,7 +148,7 @@ def test_all_faults_come_at_once(summary):
 
 
 def test_missing_and_misspelt_columns(summary):
-    with pytest.raises(DataError, match=r"'recency' is missing. Did you mean 'Recency'"):
+    with pytest.raises(DataError, match=r"no column 'recency'\. Did you mean 'Recency'"):
         BetaGeo().fit(summary.rename(columns={"recency": "Recency"}))
 
 
@@ -257,3 +257,10 @@ def test_a_row_of_the_summary_is_one_customer(kind, summary):
     model, named = kind().fit(summary), summary.assign(segment="schools")
     found = model.expected_purchases(named.loc["c7"], 52)
     assert found.to_dict() == model.expected_purchases(summary.loc[["c7"]], 52).to_dict()
+
+
+@pytest.mark.parametrize(("alpha", "beta"), [(1e-300, 1e-30), (1e-300, 1.0), (1e30, 1e-30)])
+def test_alive_by_rates_that_are_next_to_nothing_or_to_infinity(alpha, beta):
+    model = ParetoNBD.from_params(r=0.5, alpha=alpha, s=0.6, beta=beta)
+    history = {"frequency": [0, 1, 5000], "recency": [0.0, 1.0, 1e6], "T": [1e9, 2.0, 1e6]}
+    assert model.probability_alive(history).between(0, 1).all()

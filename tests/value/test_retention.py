@@ -1,5 +1,7 @@
 """Renewals: survivors, cohorts and a log of contracts tell the same, and are valued in money."""
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -17,6 +19,7 @@ from segkit.value import (
 TRUTH = ShiftedBetaGeometric.from_params(alpha=0.9, beta=3.0)
 HIGH_END = [1000, 869, 743, 653, 593, 551, 517, 491]  # Fader & Hardie (2007)
 RATE = 0.1
+SBG = "shifted beta-geometric"
 
 
 def yearly(seed, size=4000):
@@ -191,3 +194,76 @@ def test_derl_of_many_customers_and_of_a_number_of_payments():
     assert TRUTH.discounted_lifetime(5, RATE, horizon=900) == pytest.approx(
         TRUTH.discounted_lifetime(5, RATE), rel=1e-12
     )
+
+
+@pytest.mark.parametrize("months", [1, 3, 12])
+def test_survivors_with_money(months):
+    """By hand: those left have passed the last renewal; each pays 10 a month until the next."""
+    survivors = [1000, 869, 743, 653, 593, 551, 517, 491]
+    settings = {"churn": SBG, "discount_rate": RATE}
+    worth = contract_value(
+        survivors, margin=10.0, renewal_months=months, horizon=50 * months, unit="month", **settings
+    )
+    model, renewals = ShiftedBetaGeometric().fit(survivors), np.arange(50)
+    paid = 10 * (1 + RATE) ** (-np.arange(50 * months) / 12)
+    each = model.survival(renewals, 7) @ paid.reshape(50, months).sum(axis=1)
+    assert worth.total["value"] == pytest.approx(491 * each, rel=1e-12)
+    assert worth.groups["churn"].iloc[0] == pytest.approx(1 - model.survival(12 / months))
+    assert worth.survival["kaplan_meier"].iloc[-1] == pytest.approx(0.491)
+    assert worth.survival["fitted"].iloc[-1] == pytest.approx(model.survival(7))
+    assert json.loads(worth.to_json())["renewal_months"] == months
+
+
+def test_survivors_are_their_contracts():
+    """A table of cohorts, a log in months and one in days are the same contracts."""
+    frame = pd.DataFrame({"0": [400, 300], "1": [300, 240], "2": [250, np.nan]}, ["May", "June"])
+    log = pd.DataFrame(
+        {
+            "duration": np.repeat([1.0, 2.0, 2.0, 1.0, 1.0], [100, 50, 250, 60, 240]),
+            "ended": np.repeat([True, True, False, True, False], [100, 50, 250, 60, 240]),
+            "cohort": np.repeat(["May", "June"], [400, 300]),
+            "margin": 5.0,
+        }
+    )
+    settings = {"churn": SBG, "renewal_months": 1, "group": "cohort"}
+    told = contract_value(frame, margin=5.0, **settings)
+    assert told.total.equals(contract_value(log, unit="month", **settings).total)
+    days = log.assign(duration=log["duration"] * 30.4375)
+    of_days = contract_value(days, unit="day", **settings).total
+    assert of_days["value"] == pytest.approx(told.total["value"], rel=1e-9)
+
+
+def test_discounted_lifetime_is_the_value_of_renewals_paid_yearly():
+    survivors = [1000, 869, 743, 653]
+    worth = contract_value(
+        survivors, margin=1 / 12, churn="shifted beta-geometric", timing="yearly in advance"
+    )
+    model = ShiftedBetaGeometric().fit(survivors)
+    assert worth.total["value"] / 653 == pytest.approx(1 + model.discounted_lifetime(4, 0.1) / 1.1)
+    monthly = model.discounted_lifetime(4, 0.1, unit="month")
+    assert monthly == pytest.approx(model.discounted_lifetime(4, 1.1 ** (1 / 12) - 1), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("setting", "error", "message"),
+    [
+        ({}, ParameterError, "for survivors by period. Got 'constant'"),
+        (
+            {"churn": SBG, "renewal_months": 0},
+            ParameterError,
+            "renewal_months",
+        ),
+        ({"churn": SBG, "margin": "margin"}, DataError, "no column 'margin'"),
+        ({"churn": SBG, "margin": [1.0, 2.0]}, ParameterError, "a column, one number, or a number"),
+        (
+            {"contracts": [1.0, 0.8, 0.7], "churn": "shifted beta-geometric"},
+            DataError,
+            "not shares",
+        ),
+        ({"contracts": {"duration": [1.0]}}, DataError, "must be a pandas, Polars or Arrow frame"),
+        ({"contracts": "log.csv"}, DataError, "must be a pandas, Polars or Arrow frame"),
+    ],
+)
+def test_survivors_without_what_they_need_are_refused(setting, error, message):
+    with pytest.raises(error, match=message):
+        contract_value(**{"contracts": [1000, 869, 743], "margin": 10.0} | setting)
