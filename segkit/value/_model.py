@@ -83,7 +83,7 @@ def log_interval(value: Any, log_error: Any, level: float) -> tuple[Any, Any]:
     return value / factor, value * factor
 
 
-def check_model(model: Any, kind: type[Any], owner: str, name: str = "model") -> None:
+def check_model(name: str, owner: str, model: Any, kind: type[Any]) -> None:
     """Refuse what is not a model of the kind."""
     if not isinstance(model, kind):
         raise ParameterError(name, owner, f"a fitted {kind.__name__}", model)

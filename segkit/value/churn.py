@@ -27,7 +27,7 @@ __all__ = [
 
 
 class ChurnModel(Model, ABC):
-    """How long customers stay; all durations in years.
+    """How long customers stay; durations are in years, or in periods from renewal to renewal.
 
     Attributes
     ----------

@@ -259,8 +259,8 @@ def lifetime_value(
     """
     if not 0 < number(margin) <= 1:
         raise ParameterError("margin", "lifetime_value", "a share in the range (0, 1]", margin)
-    check_model(purchases, PurchaseModel, "lifetime_value", "purchases")
-    check_model(spend, GammaGamma, "lifetime_value", "spend")
+    check_model("purchases", "lifetime_value", purchases, PurchaseModel)
+    check_model("spend", "lifetime_value", spend, GammaGamma)
     frame = checked(summary, "frequency", "recency", "T", "monetary_value")
     unit = unit_of(frame, unit, purchases.unit_)
     money = flow(horizon, discount_rate, timing, unit)

@@ -78,7 +78,7 @@ def scorecard(model: PurchaseModel, summary: Any) -> HoldoutScorecard:
     >>> bool(abs(card.metrics["bias"]) < 0.1)
     True
     """
-    check_model(model, PurchaseModel, "scorecard")
+    check_model("model", "scorecard", model, PurchaseModel)
     frame = checked(summary, "frequency", "recency", "T", "frequency_holdout", "duration_holdout")
     length = frame["duration_holdout"].to_numpy()
     if not (length > 0).all():
@@ -121,7 +121,7 @@ def tracking(model: PurchaseModel, first: Any, repeats: Any, times: Any) -> pd.D
     >>> found["expected"].round(2).tolist(), found["cumulated_actual"].tolist()
     ([0.46, 0.53], [1, 2])
     """
-    check_model(model, PurchaseModel, "tracking")
+    check_model("model", "tracking", model, PurchaseModel)
     begun, bought, ends = (
         numbers(values, name, "tracking").ravel()
         for name, values in (("first", first), ("repeats", repeats), ("times", times))

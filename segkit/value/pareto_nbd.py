@@ -17,6 +17,7 @@ from segkit.value.attrition import AttritionModel
 __all__ = ["ParetoNBD"]
 
 _LARGE = 700.0
+_TINY = 1e-250
 
 
 class ParetoNBD(AttritionModel):
@@ -131,6 +132,7 @@ def _moment(x: Floats, y: Floats, theta: Floats) -> _Moment:
 
 
 def _log_growth(y: Floats, scale: float) -> Floats:
-    """Return ln(1 + y / scale) in full precision, also where the ratio would overflow."""
-    soon = np.log1p(np.minimum(y, scale) / scale)
-    return np.where(y < scale, soon, np.log(scale + y) - np.log(scale))
+    """Return ln(1 + y / scale), also where the ratio would overflow."""
+    if scale > _TINY:
+        return np.asarray(np.log1p(y / scale))
+    return np.asarray(np.log(scale + y) - np.log(scale))

@@ -126,7 +126,7 @@ class Payments:
         check_discount(self.horizon, self.discount_rate, "contract_value")
         _payments(self.timing, 1.0)
         if self.renewal_months not in range(1, 1201):
-            expected = "a whole number of months, at least 1"
+            expected = "a whole number of months, from 1 to 1200"
             raise ParameterError("renewal_months", "contract_value", expected, self.renewal_months)
 
     def under_constant_churn(self, rate: float) -> float:

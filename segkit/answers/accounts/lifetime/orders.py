@@ -196,7 +196,7 @@ def _query(company: CompanyTables) -> str:
 
 
 def _table(company: CompanyTables, basis: OrderBasis, worth: LifetimeValue) -> pd.DataFrame:
-    valued = worth.intervals()[["value", "low", "high"]].round(2)
+    valued = worth.intervals().round(2)
     summary = basis.summary
     valued["purchases"] = summary["frequency"] + 1
     valued["weeks_silent"] = (summary["T"] - summary["recency"]).round(1)
