@@ -52,7 +52,7 @@ def load_ipywidgets() -> Any:
 
 
 def live_figure(figure: Any) -> Any:
-    """Make a live figure of a finished one: drawn however many load with it, as wide as its page."""
+    """Make a live figure of a finished one: always drawn, and as wide as its page."""
     live = _kind()(figure)
     live._config = {"responsive": True}  # noqa: SLF001 - no other way to what plotly.js is told
     return live

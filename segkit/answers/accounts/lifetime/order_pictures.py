@@ -7,7 +7,7 @@ from functools import partial
 
 import pandas as pd
 
-from segkit.answers.wording import money, share
+from segkit.answers.wording import between, money, share
 from segkit.charts import Picture, bars, intervals
 from segkit.segments import rfm_scores
 from segkit.tables import CompanyTables
@@ -77,9 +77,10 @@ def by_rfm(company: CompanyTables, summary: pd.DataFrame, worth: LifetimeValue) 
     return Picture(
         title="What one customer is worth, by RFM segment",
         finding=(
-            f"{first['segment']} are {share(first['share of customers'])} of the customers and "
-            f"hold {share(first['share of value'])} of the value to come: "
-            f"{money(first['mean'], currency)} each."
+            f'The segment "{first["segment"]}" is {share(first["share of customers"])} of the '
+            f"customers and holds {share(first['share of value'])} of the value to come: "
+            f"{money(first['mean'], currency)} each "
+            f"({between(first['low'], first['high'], partial(money, currency=currency))})."
         ),
         table=table,
         draw=partial(

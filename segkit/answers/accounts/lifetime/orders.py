@@ -9,7 +9,12 @@ from typing import Any, Final
 import pandas as pd
 
 from segkit.answers.accounts.lifetime.concentration import concentration
-from segkit.answers.accounts.lifetime.customers import Assumptions, Valuation, account_list
+from segkit.answers.accounts.lifetime.customers import (
+    Assumptions,
+    Valuation,
+    account_list,
+    base_worth,
+)
 from segkit.answers.accounts.lifetime.holdout import hold_out
 from segkit.answers.accounts.lifetime.order_pictures import PAPER_NAMES, by_class, by_rfm, models
 from segkit.answers.accounts.lifetime.silence import (
@@ -20,7 +25,7 @@ from segkit.answers.accounts.lifetime.silence import (
     slipping,
 )
 from segkit.answers.answer import Answer
-from segkit.answers.wording import between, count, money, share
+from segkit.answers.wording import counted, share
 from segkit.charts import Picture
 from segkit.tables import CompanyTables
 from segkit.value import (
@@ -165,7 +170,7 @@ def from_orders(company: CompanyTables) -> Answer:
             by_class(worth, basis.summary, basis.currency),
             by_rfm(company, basis.summary, worth),
             *_of_silence(company, basis, table),
-            concentration(table["value"], basis.currency),
+            concentration(worth.value, basis.currency),
             *checked,
             _models(basis),
         ),
@@ -258,10 +263,15 @@ def _margin_note(margin: float | None) -> str:
 
 def _findings(summary: pd.DataFrame) -> tuple[str, ...]:
     return tuple(
-        f"{finding['finding']}: {count(finding['rows'])} rows; {finding['decision']}."
+        f"{finding['finding']}: {counted(finding['rows'], 'row')}{_of(finding['customers'])}; "
+        f"{finding['decision']}."
         for finding in summary.attrs["findings"]
         if finding["rows"]
     )
+
+
+def _of(customers: int | None) -> str:
+    return f" of {counted(customers, 'customer')}" if customers else ""
 
 
 def _ahead(years: float) -> str:
@@ -274,14 +284,8 @@ def _ahead(years: float) -> str:
 
 
 def _headline(total: pd.Series[Any], table: pd.DataFrame, ahead: str, currency: str) -> str:
-    def amount(value: float) -> str:
-        return money(value, currency)
-
     again = table.loc[table["purchases"] > 1, "value"].sum() / total["value"]
-    words = (
-        f"The {count(len(table))} customers are worth {amount(total['value'])} in the next {ahead} "
-        f"({between(total['low'], total['high'], amount)})"
-    )
+    words = base_worth(total, len(table), f"in the next {ahead}", currency)
     if (table["purchases"] > 1).all():
         return f"{words}."
     return f"{words}; those who have bought more than once hold {share(again)} of it."
