@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from segkit.errors import DataError
 from segkit.value._histories import Floats, checked
-from segkit.value._model import two_sided
 from segkit.value._purchases import PurchaseModel
 from segkit.value.beta_geo import BetaGeo
 
@@ -164,16 +164,18 @@ def _notes(
     happened = f"{metrics['actual']:,.0f} happened: {100 * abs(bias):.0f} % {side}"
     if not metrics["actual"]:
         happened = "none happened"
-    yield f"Expected {metrics['expected']:,.0f} purchases, {happened}."
+    foretold = f"{metrics['expected']:,.0f}"
+    yield f"Expected {foretold} purchase{'' if foretold == '1' else 's'}, {happened}."
     rival = errors[[_SAME_RATE, _SAME_MEAN]].mean().idxmin()
     gain = errors[rival] - errors["model"]
-    beyond = two_sided(_LEVEL) * gain.std(ddof=0) / np.sqrt(max(len(gain) - 1, 1))
+    free = max(len(gain) - 1, 1)
+    beyond = stats.t.ppf((1 + _LEVEL) / 2, free) * gain.std(ddof=0) / np.sqrt(free)
     verdict = "better than" if gain.mean() > beyond else "no better than"
     if gain.mean() < -beyond:
         verdict = "worse than"
     yield (
-        f"By customer it errs by {metrics['mae']:.2f} purchases on average, {verdict} {rival} "
-        f"({errors[rival].mean():.2f})."
+        f"By customer it errs by {metrics['mae']:.3g} purchases on average, {verdict} {rival} "
+        f"({errors[rival].mean():.3g})."
     )
     if isinstance(model, BetaGeo):
         once = (frame["frequency"] == 0).mean()

@@ -194,6 +194,7 @@ def test_orders_without_departures_leave_silence_out():
     orders = pd.DataFrame(rows, columns=["customer", "date", "amount"])
     answer = segkit.CustomerBase.from_tables({"orders": orders}).ask("A5")
     assert answer.figures("leaving") == []
+    assert "who bought 10 times or more" in answer.pictures[0].finding
     assert "lost_to_silence" not in answer.table
 
 
@@ -392,8 +393,21 @@ def test_small_amounts_keep_their_cents_and_large_ones_do_not(sold):
 def test_both_checks_of_the_hold_out_count_the_same_purchases(bought):
     through_time = _picture(bought, "Purchases through time").finding
     by_customer = _picture(bought, "Forecast against").finding
-    again = through_time.split("customers bought again ")[1].split(" time")[0]
+    again = through_time.split("customers bought again ")[1].split(" times, against")[0]
     assert f"{again} happened" in by_customer
+
+
+def test_customers_worth_the_same_are_not_ranked():
+    rng = np.random.default_rng(1)
+    rows = [
+        (f"C{number}", TODAY - pd.Timedelta(days=int(day)), 20 + 10 * rng.random())
+        for number in range(200)
+        for day in rng.integers(0, 700, rng.poisson(10) + 1)
+    ]
+    orders = pd.DataFrame(rows, columns=["account_id", "date", "amount"])
+    answer = segkit.CustomerBase.from_tables({"orders": orders}, {"currency": "CHF"}).ask("A5")
+    for title in ("how often they have bought", "RFM"):
+        assert "worth about the same" in _picture(answer, title).finding
 
 
 def test_concentration_is_of_the_whole_value_not_of_rounded_cents():

@@ -75,8 +75,8 @@ def _tracking(
         title="Purchases through time: seen, and expected from the first part",
         finding=(
             f"After {day.date()}, which the model did not see, customers bought again "
-            f"{counted(later['actual'], 'time')}; from the days of their first orders alone, "
-            f"{count(later['expected'])} were expected."
+            f"{counted(later['actual'], 'time')}, against {count(later['expected'])} expected from "
+            "the days of their first orders alone."
         ),
         table=table,
         draw=partial(

@@ -85,7 +85,8 @@ def history(company: CompanyTables, purchases: Any, accounts: pd.DataFrame) -> P
         title=f"Is {words} still a customer?",
         finding=(
             f"After {counted(table['bought'].sum(), 'purchase')} and {counted(silent, 'day')} of "
-            f"silence: with a probability of {share(table['probability_alive'].iloc[-1])}."
+            f"silence, {words} is still a customer with a probability of "
+            f"{share(table['probability_alive'].iloc[-1])}."
         ),
         table=table.assign(day=table["day"].dt.strftime("%Y-%m-%d")),
         draw=partial(alive_history, date="day", alive="probability_alive", bought="bought"),
