@@ -349,6 +349,12 @@ def test_churn_of_the_whole_base_is_told_of_no_segment():
     assert "of 6 accounts" not in _words(answer)
 
 
+def test_without_a_margin_the_headline_says_revenue(bought, sold):
+    assert "of revenue in the next" in bought.headline
+    assert "revenue" not in sold.headline
+    assert "of revenue from 2024-12-31 on" in _sold(_contracts()).ask("A5").headline
+
+
 def test_one_customer_is_not_many():
     answer = _sold(_contracts(left=39)).ask("A5")
     assert answer.headline.startswith("The 1 customer is worth EUR ")
@@ -413,5 +419,6 @@ def test_customers_worth_the_same_are_not_ranked():
 def test_concentration_is_of_the_whole_value_not_of_rounded_cents():
     orders = _orders({"r": 0.7, "alpha": 6.0, "a": 0.8, "b": 3.0}, customers=300)
     orders["amount"] /= 200
-    answer = segkit.CustomerBase.from_tables({"orders": orders}, {"currency": "EUR"}).ask("A5")
+    settings = {"currency": "EUR", "gross_margin": 0.9}
+    answer = segkit.CustomerBase.from_tables({"orders": orders}, settings).ask("A5")
     assert answer.headline.split("worth ")[1].split(" in")[0] in _picture(answer, "how few").finding

@@ -99,7 +99,7 @@ def from_contracts(company: CompanyTables) -> Answer:
     check, unchecked = _check(company, basis)
     return Answer(
         status="answered",
-        headline=_headline(worth, len(table), company.as_of, currency),
+        headline=_headline(worth, len(table), company.as_of, basis),
         estimate=float(worth.total["value"]),
         interval=(float(worth.total["low"]), float(worth.total["high"])),
         unit=currency,
@@ -227,7 +227,7 @@ def _rounded(amounts: pd.DataFrame, cents: int) -> pd.DataFrame:
     return amounts.round(cents) if cents else amounts.round().astype("int64")
 
 
-def _headline(worth: ContractValue, customers: int, day: pd.Timestamp, currency: str) -> str:
+def _headline(worth: ContractValue, customers: int, day: pd.Timestamp, basis: ContractBasis) -> str:
     groups = worth.groups.sort_values("churn")
     own = groups[~groups["pooled"]]
     if own.empty or len(groups) == 1:
@@ -237,7 +237,8 @@ def _headline(worth: ContractValue, customers: int, day: pd.Timestamp, currency:
     if len(own) > 1:
         churn += f", {share(own['churn'].iloc[-1])} among {own.index[-1]}"
     when = f"from {day.date()} on"
-    return f"{base_worth(worth.total, customers, when, currency)}; {churn}."
+    words = base_worth(worth.total, customers, when, basis.currency, basis.assumptions.margin)
+    return f"{words}; {churn}."
 
 
 def _check(

@@ -90,17 +90,21 @@ def value_tiers(values: pd.Series[Any]) -> pd.Series[Any]:
     return abc(values, crossing="first").table["class"].set_axis(values.index)
 
 
-def base_worth(total: pd.Series[Any], customers: int, when: str, currency: str) -> str:
-    """Say what the base is worth, with its interval.
+def base_worth(
+    total: pd.Series[Any], customers: int, when: str, currency: str, margin: float
+) -> str:
+    """Say what the base is worth, with its interval; where all is kept, that is revenue.
 
     Examples
     --------
-    >>> base_worth(pd.Series({"value": 9.0, "low": 7.0, "high": 11.0}), 1, "in a year", "USD")
-    'The 1 customer is worth USD 9.00 in a year (USD 7.00 to USD 11.00)'
+    >>> total = pd.Series({"value": 9.0, "low": 7.0, "high": 11.0})
+    >>> base_worth(total, 1, "in a year", "USD", margin=1.0)
+    'The 1 customer is worth USD 9.00 of revenue in a year (USD 7.00 to USD 11.00)'
     """
     value, low, high = (money(total[name], currency) for name in ("value", "low", "high"))
     verb = "is" if customers == 1 else "are"
-    return f"The {counted(customers, 'customer')} {verb} worth {value} {when} ({low} to {high})"
+    what = value if margin < 1 else f"{value} of revenue"
+    return f"The {counted(customers, 'customer')} {verb} worth {what} {when} ({low} to {high})"
 
 
 def account_list(company: CompanyTables, valued: pd.DataFrame) -> pd.DataFrame:

@@ -161,7 +161,7 @@ def from_orders(company: CompanyTables) -> Answer:
     ahead = _ahead(basis.assumptions.horizon or _HORIZON_YEARS)
     return Answer(
         status="answered",
-        headline=_headline(total, table, ahead, basis.currency),
+        headline=_headline(total, table, ahead, basis),
         estimate=float(total["value"]),
         interval=(float(total["low"]), float(total["high"])),
         unit=basis.currency,
@@ -283,9 +283,10 @@ def _ahead(years: float) -> str:
     return f"{weeks} weeks" if weeks > 1 else "week"
 
 
-def _headline(total: pd.Series[Any], table: pd.DataFrame, ahead: str, currency: str) -> str:
+def _headline(total: pd.Series[Any], table: pd.DataFrame, ahead: str, basis: OrderBasis) -> str:
     again = table.loc[table["purchases"] > 1, "value"].sum() / total["value"]
-    words = base_worth(total, len(table), f"in the next {ahead}", currency)
+    when, margin = f"in the next {ahead}", basis.assumptions.margin
+    words = base_worth(total, len(table), when, basis.currency, margin)
     if (table["purchases"] > 1).all():
         return f"{words}."
     return f"{words}; those who have bought more than once hold {share(again)} of it."
