@@ -176,7 +176,7 @@ def read_model_json(text: str, model: str, schema: int) -> dict[str, Any]:
     """
     try:
         found = json.loads(text)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise DataError(f"The text is not JSON: {error}.") from error
     content = found if isinstance(found, dict) else {}
     if (content.get("model"), content.get("schema")) != (model, schema):

@@ -104,12 +104,12 @@ def _draw(folder: Path) -> None:
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
         )
-        for name, width, heading in (
-            ("first-page", 1000, "Accounts"),
-            ("value", 1000, "What is the base worth?"),
-            ("phone", 380, "Accounts"),
+        for name, width, height, heading in (
+            ("first-page", 1000, 760, "Accounts"),
+            ("value", 1000, 1250, "What is the base worth?"),
+            ("phone", 380, 760, "Accounts"),
         ):
-            page = browser.new_page(viewport={"width": width, "height": 760})
+            page = browser.new_page(viewport={"width": width, "height": height})
             page.goto(report.resolve().as_uri())
             place = page.locator("main :is(h2, h3)", has_text=heading).first
             place.evaluate("node => node.scrollIntoView()")

@@ -55,7 +55,7 @@ answer = base.ask("A5")
 answer
 
 # %% [markdown]
-# Value is never spread evenly:
+# How evenly is it spread over the customers?
 
 # %%
 for figure in answer.figures("base"):
@@ -129,11 +129,12 @@ for figure in answer.figures("worth"):
     figure.show()
 
 # %% [markdown]
-# The customers worth most. Tier A holds the first 80 % of the value, B the next 15 %, C the rest.
-# `answer.to_excel("value.xlsx")` hands on the whole list; `to_csv` and `to_json` give text.
+# The customers worth most, each with the 90 % interval of its value. Tier A holds the first 80 % of
+# the value, B the next 15 %, C the rest. `answer.table` holds all customers and more columns;
+# `answer.to_excel("value.xlsx")` hands it on, `to_csv` and `to_json` give text.
 
 # %%
-answer.table.head(10)
+answer.table.head(10).filter(["account_id", "name", "tier", "value", "low", "high"])
 
 # %% [markdown] tags=["exercise"]
 # ## Your turn: who holds the value

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
-__all__ = ["begun", "between", "count", "listed", "money", "number", "share"]
+__all__ = ["begun", "between", "count", "counted", "listed", "money", "number", "share"]
 
 _SCALES = ((1e9, " B"), (1e6, " M"), (1e4, " k"))
 _MONEY = re.compile(r"([A-Z]{3})\b ?(.*)")
@@ -23,6 +23,17 @@ def count(value: float) -> str:
     '16,591'
     """
     return f"{value:,.0f}"
+
+
+def counted(value: float, thing: str) -> str:
+    """Write how many there are of a thing.
+
+    Examples
+    --------
+    >>> counted(1, "customer"), counted(16591, "customer")
+    ('1 customer', '16,591 customers')
+    """
+    return f"{count(value)} {thing}{'' if value == 1 else 's'}"
 
 
 def money(value: float, currency: str) -> str:

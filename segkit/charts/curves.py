@@ -32,6 +32,7 @@ def lines(
     dashed: Sequence[str] = (),
     level: tuple[float, str] | None = None,
     tickformat: str | None = None,
+    x_tickformat: str | None = None,
     steps: bool = False,
 ) -> go.Figure:
     """Draw one line for each column over a shared axis.
@@ -51,8 +52,8 @@ def lines(
         says beside what was seen; with several columns in `y` these stay out of the legend.
     level : tuple of float and str, optional
         A level to compare with, and its name.
-    tickformat : str, optional
-        Format of the numbers on the vertical axis.
+    tickformat, x_tickformat : str, optional
+        Formats of the numbers on the vertical and the horizontal axis.
     steps : bool
         Draw the solid lines as steps, as for survival curves.
 
@@ -92,7 +93,11 @@ def lines(
     figure.update_layout(
         height=360,
         # A few whole numbers, such as the number of segments, have no halves between them.
-        xaxis={"title": {"text": x_axis}, "dtick": 1 if _few_whole(table[x]) else None},
+        xaxis={
+            "title": {"text": x_axis},
+            "dtick": 1 if _few_whole(table[x]) else None,
+            "tickformat": x_tickformat,
+        },
         yaxis={"title": {"text": y_axis}, "tickformat": tickformat},
     )
     return figure

@@ -160,6 +160,7 @@ def level_map(
     y_axis: str,
     axis: str,
     top: float | None = None,
+    tickformat: str | None = None,
 ) -> go.Figure:
     """Draw a surface over two measures: coloured cells up to `top`, or else lines of equal value.
 
@@ -177,6 +178,8 @@ def level_map(
         What the surface is.
     top : float, optional
         Upper end of a scale from 0, such as 1 for a probability.
+    tickformat : str, optional
+        Format of the numbers of that scale, such as ".0%".
 
     Examples
     --------
@@ -191,7 +194,8 @@ def level_map(
         "y": digits(table[name]),
         "z": np.round(table[list(columns)].to_numpy(dtype=float), 4).tolist(),
     }
-    words = f"{y_axis}: %{{y}}<br>{x_axis}: %{{x}}<br>{axis}: %{{z:.3~g}}<extra></extra>"
+    height = f"{axis}: %{{z:{tickformat or '.3~g'}}}"
+    words = f"{y_axis}: %{{y}}<br>{x_axis}: %{{x}}<br>{height}<extra></extra>"
     figure = go.Figure()
     if top is None:
         for number, level in enumerate(_levels(np.asarray(surface["z"]))):
@@ -213,7 +217,12 @@ def level_map(
             zmax=top,
             xgap=1,
             ygap=1,
-            colorbar={"title": {"text": label(axis)}, "outlinecolor": GRID, "thickness": 14},
+            colorbar={
+                "title": {"text": label(axis)},
+                "tickformat": tickformat,
+                "outlinecolor": GRID,
+                "thickness": 14,
+            },
             hovertemplate=words,
         )
     figure.update_layout(

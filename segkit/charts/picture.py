@@ -10,15 +10,13 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from segkit.charts.layout import BELOW
-from segkit.charts.theme import TEMPLATE, sentence
+from segkit.charts.theme import TEMPLATE, heading, sentence
 
 __all__ = ["Picture"]
 
 _DIGITS = 4
 _HEIGHT = 400
-_LINE = 19
-# A longer legend wraps, and would cover the words above the figure.
-_ONE_ROW = 3
+_LINE, _TITLE_LINE = 19, 22
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,25 +46,21 @@ class Picture:
     def figure(self) -> go.Figure:
         """Draw the figure; finding and table travel with it in `layout.meta`."""
         figure = self.draw(self.table)
-        words = sentence(self.finding)
+        title, words = heading(self.title), sentence(self.finding)
         room = _LINE * (words.count("<br>") + 1) if words else 0
+        room += _TITLE_LINE * title.count("<br>")
         above = figure.layout.margin.t or TEMPLATE.layout.margin.t
         figure.update_layout(
             template=TEMPLATE,
-            title={"text": sentence(self.title), "subtitle": {"text": words}},
+            title={"text": title, "subtitle": {"text": words}},
             margin_t=above + room,
             height=(figure.layout.height or _HEIGHT) + room,
             meta={"segkit": {"finding": self.finding, "table": _plain(self.table)}},
         )
-        if _is_long(figure):
+        # A legend above the figure wraps on a narrow page, and would cover the words there.
+        if figure.layout.legend.y is None:
             figure.update_layout(legend=BELOW)
         return figure
-
-
-def _is_long(figure: go.Figure) -> bool:
-    """Say whether the legend needs several rows, and has no place of its own yet."""
-    named = [trace for trace in figure.data if trace.name and trace.showlegend is not False]
-    return len(named) > _ONE_ROW and figure.layout.legend.y is None
 
 
 def _plain(table: pd.DataFrame) -> dict[str, Any]:

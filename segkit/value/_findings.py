@@ -111,7 +111,7 @@ def _of_buyers(found: Reduction) -> Iterator[Finding]:
     yield "first bought on the last day", rows, len(new), money, 0, "kept with T = 0"
     once = before[before["day_count"] == 1]
     rows, money = once["line_count"].sum(), once["spend"].sum()
-    decision = f"kept: {len(once) / len(before):.1%} of customers"
+    decision = f"kept: {100 * len(once) / len(before):.1f} % of customers"
     yield "one-time buyer", rows, len(once), money, 0, decision
 
 
@@ -148,5 +148,7 @@ def _of_dates(found: Reduction) -> Iterator[Finding]:
 def _of_weeks(found: Reduction) -> Finding:
     customers, lost = found.ask(found.queries.weeks)
     repeats = (found.before["day_count"] - 1).sum()
-    decision = f"days kept; weeks would lose {lost / max(repeats, 1):.1%} of repeat purchases"
+    decision = (
+        f"days kept; weeks would lose {100 * lost / max(repeats, 1):.1f} % of repeat purchases"
+    )
     return "several purchases a week", lost, customers, np.nan, 0, decision

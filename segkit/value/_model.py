@@ -11,10 +11,11 @@ import numpy as np
 import pandas as pd
 from scipy import special
 
-from segkit.errors import DataError, ParameterError, check_share, nearest
+from segkit.errors import DataError, ParameterError, check_share
 from segkit.frames import read_model_json
 from segkit.value._fit import Objective, follow, maximise
 from segkit.value._histories import Floats
+from segkit.value._stored import check_stored
 
 __all__ = [
     "Model",
@@ -137,9 +138,7 @@ class Model:
         """
         for name in params:
             if name not in cls._letters:
-                raise ParameterError(
-                    name, cls.__name__, f"one of {cls._letters}.{nearest(name, cls._letters)}", name
-                )
+                raise ParameterError(name, cls.__name__, f"one of {', '.join(cls._letters)}", name)
         for letter in cls._letters:
             value = params.get(letter)
             if not 0 < number(value) < np.inf:
@@ -206,16 +205,10 @@ class Model:
             If the text is not the JSON of this model.
         """
         fields = read_model_json(text, cls.__name__, _SCHEMA)
-        try:
-            model = cls.from_params(**fields["params"])
-            if fields["covariance_of_logs"] is not None:
-                model._restore(fields)  # noqa: SLF001, it is one of its own
-        except ParameterError:
-            raise
-        except (KeyError, TypeError, ValueError) as fault:
-            raise DataError(
-                f"The JSON of this {cls.__name__} is not whole: {fault}. Write it anew by to_json."
-            ) from fault
+        check_stored(fields, cls.__name__, cls._letters, cls._verdicts)
+        model = cls.from_params(**fields["params"])
+        if fields["covariance_of_logs"] is not None:
+            model._restore(fields)  # noqa: SLF001, it is one of its own
         return model
 
     def _restore(self, fields: dict[str, Any]) -> None:
@@ -225,12 +218,11 @@ class Model:
         self.gradient_ = fields["gradient"]
         self.customers_ = fields["customers"]
         self.notes_ = tuple(fields["notes"])
-        self.unit_ = fields.get("unit")
+        self.unit_ = fields["unit"]
         self._fingerprint = fields["data"]
-        verdicts = fields.get("verdicts", {})
         for name, kind in self._verdicts:
-            if name in verdicts:
-                setattr(self, name, kind(**verdicts[name]))
+            if name in fields["verdicts"]:
+                setattr(self, name, kind(**fields["verdicts"][name]))
         self._set_errors()
 
     def _maximise(self, objective: Objective, start: Floats, customers: float) -> None:

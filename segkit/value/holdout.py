@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 
 from segkit.errors import DataError, ParameterError
 from segkit.frames import json_columns
@@ -19,7 +20,8 @@ from segkit.value.beta_geo import BetaGeo
 
 __all__ = ["HoldoutScorecard", "scorecard", "tracking"]
 
-_TOP = 7
+_TOP, _LEVEL = 7, 0.9
+_SAME_RATE, _SAME_MEAN = "repeating each customer's past rate", "giving everybody the mean"
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +38,8 @@ class HoldoutScorecard:
         Calibration: customers, actual and expected mean purchases by past frequency (the last
         row holds all above).
     notes : tuple of str
-        The findings in plain words.
+        The findings in plain words; a rule of thumb is beaten where the gain is beyond chance
+        (90 % interval of the mean difference between the errors of the same customers).
     """
 
     metrics: pd.Series[float]
@@ -84,8 +87,9 @@ def scorecard(model: PurchaseModel, summary: Any) -> HoldoutScorecard:
     if not (length > 0).all():
         raise DataError("The hold-out must last longer than 0 for every customer.")
     expected: Floats = np.asarray(model.expected_purchases(frame, length))
-    metrics = _metrics(frame, expected)
-    notes = tuple(_notes(model, frame, metrics))
+    errors = _errors(frame, expected)
+    metrics = _metrics(frame, expected, errors)
+    notes = tuple(_notes(model, frame, metrics, errors))
     return HoldoutScorecard(metrics, _by_frequency(frame, expected), notes)
 
 
@@ -136,10 +140,17 @@ def tracking(model: PurchaseModel, first: Any, repeats: Any, times: Any) -> pd.D
     return cumulated.diff().fillna(cumulated).join(cumulated.add_prefix("cumulated_"))
 
 
-def _metrics(frame: pd.DataFrame, expected: Floats) -> pd.Series[float]:
+def _errors(frame: pd.DataFrame, expected: Floats) -> pd.DataFrame:
+    """Absolute error of each customer by the model and by two rules of thumb."""
     actual = frame["frequency_holdout"].to_numpy()
     rate = frame["frequency"].to_numpy() / np.maximum(frame["T"].to_numpy(), 1e-300)
     same_rate = np.where(frame["T"] > 0, rate, 0.0) * frame["duration_holdout"].to_numpy()
+    guesses = {"model": expected, _SAME_RATE: same_rate, _SAME_MEAN: actual.mean()}
+    return pd.DataFrame({name: np.abs(guess - actual) for name, guess in guesses.items()})
+
+
+def _metrics(frame: pd.DataFrame, expected: Floats, errors: pd.DataFrame) -> pd.Series[float]:
+    actual = frame["frequency_holdout"].to_numpy()
     total, varies = actual.sum(), np.ptp(actual) > 0 and np.ptp(expected) > 0
     return pd.Series(
         {
@@ -147,11 +158,11 @@ def _metrics(frame: pd.DataFrame, expected: Floats) -> pd.Series[float]:
             "actual": total,
             "expected": expected.sum(),
             "bias": expected.sum() / total - 1 if total else np.inf,
-            "mae": np.abs(expected - actual).mean(),
+            "mae": errors["model"].mean(),
             "rmse": np.sqrt(np.square(expected - actual).mean()),
             "correlation": np.corrcoef(actual, expected)[0, 1] if varies else 0.0,
-            "mae_same_rate": np.abs(same_rate - actual).mean(),
-            "mae_same_mean": np.abs(actual.mean() - actual).mean(),
+            "mae_same_rate": errors[_SAME_RATE].mean(),
+            "mae_same_mean": errors[_SAME_MEAN].mean(),
         }
     )
 
@@ -164,24 +175,32 @@ def _by_frequency(frame: pd.DataFrame, expected: Floats) -> pd.DataFrame:
     return means
 
 
-def _notes(model: PurchaseModel, frame: pd.DataFrame, metrics: pd.Series[float]) -> Iterator[str]:
+def _notes(
+    model: PurchaseModel, frame: pd.DataFrame, metrics: pd.Series[float], errors: pd.DataFrame
+) -> Iterator[str]:
     bias = metrics["bias"]
     side = "too many" if bias > 0 else "too few"
-    happened = f"{metrics['actual']:,.0f} happened: {abs(bias):.0%} {side}"
+    happened = f"{metrics['actual']:,.0f} happened: {100 * abs(bias):.0f} % {side}"
     if not metrics["actual"]:
         happened = "none happened"
-    yield f"Expected {metrics['expected']:,.0f} purchases, {happened}."
-    rival = min(metrics["mae_same_rate"], metrics["mae_same_mean"])
-    better = "better" if metrics["mae"] < rival else "no better"
+    foretold = f"{metrics['expected']:,.0f}"
+    yield f"Expected {foretold} purchase{'' if foretold == '1' else 's'}, {happened}."
+    rival = errors[[_SAME_RATE, _SAME_MEAN]].mean().idxmin()
+    gain = errors[rival] - errors["model"]
+    free = max(len(gain) - 1, 1)
+    beyond = stats.t.ppf((1 + _LEVEL) / 2, free) * gain.std(ddof=0) / np.sqrt(free)
+    verdict = "better than" if gain.mean() > beyond else "no better than"
+    if gain.mean() < -beyond:
+        verdict = "worse than"
     yield (
-        f"By customer it errs by {metrics['mae']:.2f} purchases on average, {better} than the "
-        f"best rule of thumb ({rival:.2f})."
+        f"By customer it errs by {metrics['mae']:.3g} purchases on average, {verdict} {rival} "
+        f"({errors[rival].mean():.3g})."
     )
     if isinstance(model, BetaGeo):
         once = (frame["frequency"] == 0).mean()
         yield (
-            f"P(alive) is 1 by construction for the {once:.0%} of customers without a repeat "
-            "purchase: under BG/NBD they have had no occasion to leave. MBG/NBD and Pareto/NBD "
-            "let them."
+            f"P(alive) is 1 by construction for the {100 * once:.0f} % of customers without a "
+            "repeat purchase: under BG/NBD they have had no occasion to leave. MBG/NBD and "
+            "Pareto/NBD let them."
         )
     yield "Recency here is the age at the last purchase, not the days since it as in RFM."

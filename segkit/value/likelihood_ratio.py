@@ -46,4 +46,5 @@ class LikelihoodRatio:
         return cls(statistic, p_value, p_value < LEVEL)
 
     def __str__(self) -> str:
-        return f"likelihood ratio {self.statistic:.1f}, p {self.p_value:.2g}"
+        p_value = "< 0.001" if self.p_value < 0.001 else f"{self.p_value:.2g}"
+        return f"likelihood ratio {self.statistic:,.1f}, p {p_value}"

@@ -81,8 +81,8 @@ class _Controls:
         low, high = min(_RATES[0], own.discount_rate), max(_RATES[1], own.discount_rate)
         self.rate = slide(own.discount_rate, min=low, max=high, description="Discount a year")
         self.horizon = widgets.SelectionSlider(
-            options=[_ahead(years) for years in basis.horizons],
-            value=_ahead(own.horizon),
+            options=[_length(years) for years in basis.horizons],
+            value=_length(own.horizon),
             description="Horizon",
             continuous_update=False,
             style=_WIDE,
@@ -113,14 +113,14 @@ class _Controls:
     def _restore(self, _: Any) -> None:
         own = self.basis.assumptions
         self.margin.value, self.rate.value = own.margin, own.discount_rate
-        self.horizon.value = _ahead(own.horizon)
+        self.horizon.value = _length(own.horizon)
 
     def _tell(self, asked: Assumptions, now: Valuation) -> None:
         amount = partial(money, currency=self.basis.currency)
         total, before = now.total, self.found.total["value"]
         sentence = (
-            f"With a margin of {share(asked.margin)}, {share(asked.discount_rate)} a year and "
-            f"{_ahead(asked.horizon)}, the base is worth {amount(total['value'])} "
+            f"With a margin of {share(asked.margin)}, a discount of {share(asked.discount_rate)} a "
+            f"year and {_ahead(asked.horizon)}, the base is worth {amount(total['value'])} "
             f"({between(total['low'], total['high'], amount)}); in the answer {amount(before)}."
         )
         self.words.value = status(sentence)
@@ -134,7 +134,7 @@ def _figure(basis: LifetimeBasis, found: Valuation) -> Any:
         estimate="value",
         low="low",
         high="high",
-        axis=f"{basis.currency} a customer",
+        axis=f"{basis.currency} a customer (dot: mean, line: 90 % interval)",
     )
     table: pd.DataFrame = found.groups
     figure = Picture("What one customer is worth", "", table, draw).figure()
@@ -150,6 +150,10 @@ def _figure(basis: LifetimeBasis, found: Valuation) -> Any:
 
 
 def _ahead(years: float | None) -> str:
+    return _length(years) if years is None else f"{_length(years)} ahead"
+
+
+def _length(years: float | None) -> str:
     if years is None:
         return "no end"
-    return f"{years:.3g} year{'' if years == 1 else 's'} ahead"
+    return f"{years:.3g} year{'' if years == 1 else 's'}"

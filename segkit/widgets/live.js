@@ -49,7 +49,14 @@ export default () => {
       });
     },
     async render({ model, el }) {
-      return (await loaded).render({ model, el });
+      const remove = (await loaded).render({ model, el });
+      // The page gives the figure its width after it is drawn, and changes it with side bars.
+      const width = new ResizeObserver(() => el._responsiveChartHandler?.());
+      width.observe(el);
+      return () => {
+        width.disconnect();
+        remove();
+      };
     },
   };
 };

@@ -52,8 +52,10 @@ def load_ipywidgets() -> Any:
 
 
 def live_figure(figure: Any) -> Any:
-    """Make a live figure of a finished one, which is drawn however many others load with it."""
-    return _kind()(figure)
+    """Make a live figure of a finished one: always drawn, and as wide as its page."""
+    live = _kind()(figure)
+    live._config = {"responsive": True}  # noqa: SLF001 - no other way to what plotly.js is told
+    return live
 
 
 @cache

@@ -46,3 +46,24 @@ def test_foreign_text_is_shown_not_read():
 
 def test_long_names_are_cut():
     assert len(label("word " * 200)) < 150
+
+
+def test_words_above_a_figure_fit_half_a_screen():
+    # 620 pixels: wide letters are 6.6 pixels wide in a sentence and 8.1 in a title.
+    table = pd.DataFrame({"k": [2, 3], "a": [1.0, 2.0], "b": [2.0, 1.0]})
+    picture = Picture("word " * 30, "word " * 60, table, _drawn)
+    title = picture.figure().layout.title
+    assert max(map(len, title.subtitle.text.split("<br>"))) * 6.6 < 620
+    assert max(map(len, title.text.split("<br>"))) * 8.1 < 620
+    short = Picture("word", "word " * 60, table, _drawn).figure().layout
+    assert picture.figure().layout.margin.t > short.margin.t
+
+
+def test_legends_stand_clear_of_the_words_above():
+    table = pd.DataFrame({"k": [2, 3], "a": [1.0, 2.0], "b": [2.0, 1.0]})
+    legend = Picture("Two", "One rises.", table, _drawn).figure().layout.legend
+    assert (legend.y, legend.yanchor, legend.yref) == (0, "bottom", "container")
+
+
+def _drawn(rows):
+    return lines(rows, x="k", y=["a", "b"], x_axis="k", y_axis="strength")

@@ -143,7 +143,7 @@ def test_weekly_data_would_lose_a_tenth_of_cdnow(cdnow_events: pd.DataFrame) -> 
     findings = diagnose(cdnow_events, as_of="1997-09-30", policy=AS_RECORDED)
     found = row(findings, "several purchases a week")
     assert found["rows"] == 241
-    assert found["decision"] == "days kept; weeks would lose 9.8% of repeat purchases"
+    assert found["decision"] == "days kept; weeks would lose 9.8 % of repeat purchases"
 
 
 def test_weeks_of_the_holdout_lose_no_purchase_of_the_calibration(planted: pd.DataFrame) -> None:

@@ -195,7 +195,30 @@ def test_json_that_is_not_whole_is_refused(name, missing):
         getattr(value, name).from_json(json.dumps(fields))
 
 
-@pytest.mark.parametrize("text", [None, 3, "{"])
+@pytest.mark.parametrize("name", OFFERS)
+def test_json_that_holds_something_else_is_refused_field_by_field(name):
+    kind = getattr(value, name)
+    stored = json.loads(kind().fit(data_for(name)).to_json())
+    verdict = next(iter(stored["verdicts"]))
+    size = len(stored["params"])
+    wrong = {
+        "params": [],
+        "covariance_of_logs": [[np.nan] * size] * size,
+        "unidentified": ["zeta"],
+        "log_likelihood": np.inf,
+        "gradient": "steep",
+        "customers": -1,
+        "notes": "read me",
+        "unit": 7,
+        "verdicts": {verdict: {"statistic": "large"}},
+    }
+    for field, content in wrong.items():
+        words = verdict if field == "verdicts" else field
+        with pytest.raises(DataError, match=f"'{words}' cannot be"):
+            kind.from_json(json.dumps(stored | {field: content}))
+
+
+@pytest.mark.parametrize("text", [None, 3, "{", "[" * 100_000])
 def test_what_is_no_json_is_refused(text):
     with pytest.raises(DataError, match="The text is not JSON"):
         value.BetaGeo.from_json(text)

@@ -111,6 +111,21 @@ def test_metrics_by_hand():
     assert metrics["mae_same_mean"] == pytest.approx(np.abs(2 - actual).mean())
 
 
+@pytest.mark.parametrize(("customers", "verdict"), [(3000, "better than"), (40, "no better than")])
+def test_a_rule_of_thumb_is_beaten_only_beyond_chance(customers, verdict):
+    # Nobody leaves and all buy at nearly one rate: past purchases say a little, seen in many only.
+    truth = NBD.from_params(r=8.0, alpha=80.0)
+    frame = truth.simulate([20.0] * customers, holdout=20.0, random_state=4)
+    note = scorecard(truth, frame).notes[1]
+    assert f"{verdict} giving everybody the mean" in note
+
+
+def test_a_model_that_errs_more_than_a_rule_says_so():
+    frame = drawn("BetaGeo", 1000)
+    wild = NBD.from_params(r=50.0, alpha=1.0)
+    assert "worse than" in scorecard(wild, frame).notes[1]
+
+
 def test_the_last_class_holds_all_above():
     frame = drawn("BetaGeo")
     table = scorecard(TRUTHS["BetaGeo"], frame).by_frequency
@@ -122,7 +137,7 @@ def test_the_last_class_holds_all_above():
 
 def test_one_timers_under_bg_nbd_are_explained():
     frame = drawn("BetaGeo", 1000)
-    once = f"{(frame['frequency'] == 0).mean():.0%}"
+    once = f"{100 * (frame['frequency'] == 0).mean():.0f} %"
     words = " ".join(scorecard(BetaGeo().fit(frame), frame).notes)
     assert f"P(alive) is 1 by construction for the {once} of customers without a repeat" in words
     assert "Recency here is the age at the last purchase" in words

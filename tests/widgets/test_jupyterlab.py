@@ -220,6 +220,20 @@ def _check_decision(cell: _Cell, folder: Path) -> None:
     assert (row["decided"], row["review"]) == ("2026-06-30", "2026-09-30")
 
 
+def _check_width(page, cell: _Cell) -> None:
+    """A chart is as wide as its page, also when that changes."""
+    plot = cell.outputs.locator(".js-plotly-plot").first
+    for width in (700, 1300):
+        page.set_viewport_size({"width": width, "height": 1000})
+        cell.until(
+            lambda: plot.evaluate(
+                """node => Math.abs(node.querySelector('.main-svg').clientWidth
+                    - node.clientWidth) < 2 && node.clientWidth > 100"""
+            ),
+            f"the chart does not fit a window of {width} pixels",
+        )
+
+
 def _check_labels(page) -> None:
     """Every control that can be reached has a name that a screen reader says."""
     nameless = page.locator(".jp-OutputArea-output").evaluate_all("""outputs => outputs
@@ -263,6 +277,7 @@ def test_keys_move_numbers_and_charts(tables, tmp_path):
             for number in range(DRAWN.get(name, 0)):
                 charts.nth(number).locator(".trace, .slice").first.wait_for()
         _check_labels(page)
+        _check_width(page, cells["value"])
         _moves(cells["market"], "its values times", "ArrowRight")
         _moves(cells["value"], "Discount a year", "ArrowRight")
         _moves(cells["segments"], "Segments", "ArrowRight")

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import segkit
-from segkit.answers.accounts.lifetime.contract_pictures import foretold
+from segkit.answers.accounts.lifetime.contract_pictures import foretold, leaving_value
 from segkit.answers.accounts.lifetime.customers import Assumptions, value_tiers
 from segkit.answers.accounts.lifetime.value import lifetime_basis
 from segkit.answers.formats import undeclared
@@ -194,6 +194,7 @@ def test_orders_without_departures_leave_silence_out():
     orders = pd.DataFrame(rows, columns=["customer", "date", "amount"])
     answer = segkit.CustomerBase.from_tables({"orders": orders}).ask("A5")
     assert answer.figures("leaving") == []
+    assert "who bought 10 times or more" in answer.pictures[0].finding
     assert "lost_to_silence" not in answer.table
 
 
@@ -306,3 +307,118 @@ def test_planted_model_is_found_in_the_orders(shop):
     assert found.expected_new_customer(52.0) == pytest.approx(
         planted.expected_new_customer(52.0), rel=0.1
     )
+
+
+def _contracts(groups=("all",), customers=40, left=10):
+    """Draw customers of each group from 2020 on, of whom some leave after one to four years."""
+    rows = [
+        (f"{group}{number}", group, "2020-01-01", ended, 10.0 * (number + 1))
+        for group in groups
+        for number in range(customers)
+        for ended in [f"202{1 + number % 4}-06-30" if number < left else None]
+    ]
+    return pd.DataFrame(rows, columns=["account_id", "segment", "start", "end", "mrr"])
+
+
+def _sold(contracts):
+    tables = {"contracts": contracts.drop(columns="segment").reset_index(names="contract_id")}
+    if len(set(contracts["segment"])) > 1:
+        tables["accounts"] = contracts[["account_id", "segment"]]
+    return segkit.CustomerBase.from_tables(tables, {"currency": "EUR", "as_of": TODAY.date()})
+
+
+def _words(answer):
+    return " ".join([answer.headline, *(picture.finding for picture in answer.pictures)])
+
+
+def test_without_segments_no_word_is_of_segments():
+    answer = _sold(_contracts()).ask("A5")
+    assert "by segment" not in " ".join(picture.title for picture in answer.pictures)
+    assert "segment" not in _words(answer)
+    assert "group" not in _words(answer)
+    assert list(answer.table)[:4] == ["account_id", "segment", "tier", "value"]
+    assert "12 of 30 accounts" in _picture(answer, "most value").finding
+
+
+def test_churn_of_the_whole_base_is_told_of_no_segment():
+    answer = _sold(_contracts(("north", "south"), customers=6, left=3)).ask("A5")
+    assert answer.headline.endswith("% leave a year.")
+    assert answer.headline.count("leave a year") == 1
+    assert "segment" not in _picture(answer, "most value").finding
+    assert "all accounts" not in _words(answer)
+    assert "of 6 accounts" not in _words(answer)
+
+
+def test_without_a_margin_the_headline_says_revenue(bought, sold):
+    assert "of revenue in the next" in bought.headline
+    assert "revenue" not in sold.headline
+    assert "of revenue from 2024-12-31 on" in _sold(_contracts()).ask("A5").headline
+
+
+def test_one_customer_is_not_many():
+    answer = _sold(_contracts(left=39)).ask("A5")
+    assert answer.headline.startswith("The 1 customer is worth EUR ")
+    assert "1 customers" not in _words(answer)
+
+
+def test_value_leaves_with_churn_at_each_end_of_its_interval(larkspur):
+    basis = lifetime_basis(larkspur)
+    worth = basis.worth(basis.assumptions)
+    low, high = (
+        sum(worth.groups[value] * worth.groups[churn])
+        for value, churn in (("high", "churn_low"), ("low", "churn_high"))
+    )
+    loss, below, above = leaving_value(worth)
+    assert loss == pytest.approx((worth.groups["value"] * worth.groups["churn"]).sum())
+    assert low < below < loss < above < high  # apart, the groups do not all err to one side
+
+
+def test_contracts_that_never_ran_are_left_out_and_told():
+    contracts = _contracts()
+    wrong = contracts.head(2).assign(account_id=["X", "Y"], start="2024-06-01", end="2024-05-01")
+    answer = _sold(pd.concat([contracts, wrong], ignore_index=True)).ask("A5")
+    assert answer.estimate == _sold(contracts).ask("A5").estimate
+    assert any("2 contracts left out" in note and "X, Y" in note for note in answer.caveats)
+
+
+def test_no_customer_a_year_ago_is_told_as_such():
+    contracts = _contracts().assign(start="2024-02-01")
+    contracts["end"] = contracts["end"].where(contracts["end"].isna(), "2024-09-30")
+    caveats = " ".join(_sold(contracts).ask("A5").caveats)
+    assert "not checked: nobody was a customer on 2023-12-31" in caveats
+
+
+def test_small_amounts_keep_their_cents_and_large_ones_do_not(sold):
+    assert sold.table["value"].dtype == "int64"
+    small = _contracts().assign(mrr=0.05)
+    table = _sold(small).ask("A5").table
+    assert table["value"].gt(0).all()
+    assert table["expected_loss"].gt(0).all()
+
+
+def test_both_checks_of_the_hold_out_count_the_same_purchases(bought):
+    through_time = _picture(bought, "Purchases through time").finding
+    by_customer = _picture(bought, "Forecast against").finding
+    again = through_time.split("customers bought again ")[1].split(" times, against")[0]
+    assert f"{again} happened" in by_customer
+
+
+def test_customers_worth_the_same_are_not_ranked():
+    rng = np.random.default_rng(1)
+    rows = [
+        (f"C{number}", TODAY - pd.Timedelta(days=int(day)), 20 + 10 * rng.random())
+        for number in range(200)
+        for day in rng.integers(0, 700, rng.poisson(10) + 1)
+    ]
+    orders = pd.DataFrame(rows, columns=["account_id", "date", "amount"])
+    answer = segkit.CustomerBase.from_tables({"orders": orders}, {"currency": "CHF"}).ask("A5")
+    for title in ("how often they have bought", "RFM"):
+        assert "worth about the same" in _picture(answer, title).finding
+
+
+def test_concentration_is_of_the_whole_value_not_of_rounded_cents():
+    orders = _orders({"r": 0.7, "alpha": 6.0, "a": 0.8, "b": 3.0}, customers=300)
+    orders["amount"] /= 200
+    settings = {"currency": "EUR", "gross_margin": 0.9}
+    answer = segkit.CustomerBase.from_tables({"orders": orders}, settings).ask("A5")
+    assert answer.headline.split("worth ")[1].split(" in")[0] in _picture(answer, "how few").finding

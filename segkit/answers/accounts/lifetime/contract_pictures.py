@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from segkit.answers.wording import count, money, share
+from segkit.answers.wording import between, count, counted, money, share
 from segkit.charts import Picture, bars, forecasts, intervals, lines
 from segkit.value import ContractValue
 
-__all__ = ["by_group", "foretold", "slipping", "survival"]
+__all__ = ["by_group", "foretold", "leaving_value", "slipping", "survival"]
 
 _GRID_YEARS = 1 / 6
 _MOST = 12
@@ -27,14 +27,18 @@ def by_group(worth: ContractValue, currency: str) -> Picture:
         groups[column] = (groups[column] / groups["active"]).round(0)
     table = groups.sort_values("value", ascending=False, ignore_index=True)
     first, last = table.iloc[0], table.iloc[-1]
-    finding = f"A customer is worth {money(first['value'], currency)}."
+    worth_first = (
+        f"is worth {money(first['value'], currency)} on average "
+        f"({between(first['low'], first['high'], partial(money, currency=currency))})"
+    )
+    finding = f"A customer {worth_first}."
     if len(table) > 1:
         finding = (
-            f"A customer of {first['group']} is worth {money(first['value'], currency)} on "
-            f"average, one of {last['group']} {money(last['value'], currency)}."
+            f"A customer among {first['group']} {worth_first}, one among {last['group']} "
+            f"{money(last['value'], currency)}."
         )
     return Picture(
-        title="What one customer is worth, by segment",
+        title=f"What one customer is worth{', by segment' if len(table) > 1 else ''}",
         finding=finding,
         table=table[
             ["group", "active", "value", "low", "high", "churn", "churn_low", "churn_high"]
@@ -51,19 +55,23 @@ def by_group(worth: ContractValue, currency: str) -> Picture:
     )
 
 
-def slipping(accounts: pd.DataFrame, currency: str) -> Picture:
+def slipping(accounts: pd.DataFrame, worth: ContractValue, currency: str) -> Picture:
     """Draw the accounts with which most value is expected to leave within a year."""
-    loss = accounts["expected_loss"]
+    loss, amount = leaving_value(worth), partial(money, currency=currency)
     table = accounts.nlargest(_MOST, "expected_loss")
     columns = [name for name in ("account_id", "name", "segment") if name in table]
     table = table[[*columns, "value", "yearly_churn", "expected_loss"]].reset_index(drop=True)
+    held = ""
+    if len(table) < len(accounts):
+        held = (
+            f", {share(table['expected_loss'].sum() / loss[0])} of it with {count(len(table))} of "
+            f"{count(len(accounts))} accounts"
+        )
     return Picture(
         title="Where most value is expected to leave within a year",
         finding=(
-            f"{money(loss.sum(), currency)} of {money(accounts['value'].sum(), currency)} is "
-            f"expected to leave within a year, {share(table['expected_loss'].sum() / loss.sum())} "
-            f"of it with {count(len(table))} of {count(len(accounts))} accounts. Churn is known "
-            "by segment only: within a segment the order is that of value."
+            f"{amount(loss[0])} ({between(*loss[1:], amount)}) of {amount(worth.total['value'])} "
+            f"is expected to leave within a year{held}. {_known_churn(worth)}"
         ),
         table=table,
         draw=partial(
@@ -83,7 +91,8 @@ def foretold(then: ContractValue, left: pd.Series[Any], day: pd.Timestamp) -> Pi
     """
     groups = then.groups[then.groups["active"] > 0]
     expected = groups["active"] * groups["churn"]
-    low, high = _count_interval(groups)
+    counts = _counts(groups)
+    low, high = counts.ppf(0.05).astype(int), counts.ppf(0.95).astype(int)
     table = pd.DataFrame(
         {
             "customers": groups["active"],
@@ -94,14 +103,15 @@ def foretold(then: ContractValue, left: pd.Series[Any], day: pd.Timestamp) -> Pi
         }
     ).rename_axis("group")
     table = table.sort_values("forecast", ascending=False).reset_index()
-    inside = int(table["left"].between(table["low"], table["high"]).sum())
+    error = _Z * np.sqrt(counts.var().sum())
+    ends = (expected.sum() - error, expected.sum() + error) if len(table) > 1 else (low[0], high[0])
     return Picture(
         title="Leavers forecast a year ago, and leavers seen since",
         finding=(
-            f"From what was known on {day.date()}, {count(expected.sum())} of "
-            f"{count(groups['active'].sum())} customers were forecast to leave within a year; "
-            f"{count(table['left'].sum())} left. In {inside} of {len(table)} groups the count "
-            "lies in its 90 % interval."
+            f"From what was known on {day.date()}, {count(expected.sum())} "
+            f"({between(max(ends[0], 0), ends[1], count)}) of "
+            f"{counted(groups['active'].sum(), 'customer')} were forecast to leave within a year; "
+            f"{_compared(table, *ends)}"
         ),
         table=table,
         draw=partial(
@@ -151,17 +161,58 @@ def survival(worth: ContractValue) -> Picture:
     )
 
 
-def _count_interval(groups: pd.DataFrame) -> tuple[Any, Any]:
-    """90 % interval of how many leave, for a churn known with its own 90 % interval."""
+def _known_churn(worth: ContractValue) -> str:
+    if len(worth.groups) == 1 or worth.groups["pooled"].all():
+        return "Churn is known of all customers together only: their order is that of value."
+    return "Churn is known by segment only: within a segment the order is that of value."
+
+
+def leaving_value(worth: ContractValue) -> tuple[float, float, float]:
+    """Value expected to leave within a year, with its interval; distances add as in the total."""
+    groups = worth.groups
+    loss = groups["value"] * groups["churn"]
+    # The more leave, the less a customer is worth: the ends of one belong to the others of the
+    # other, and the product grows with churn.
+    ends = {
+        "low": groups["high"] * groups["churn_low"],
+        "high": groups["low"] * groups["churn_high"],
+    }
+    reach = pd.DataFrame({name: (end - loss).abs() for name, end in ends.items()})
+    apart = np.where(groups["pooled"], "whole base", groups.index)
+    below, above = np.hypot.reduce(reach.groupby(apart).sum().to_numpy())
+    return loss.sum(), loss.sum() - below, loss.sum() + above
+
+
+def _compared(table: pd.DataFrame, low: float, high: float) -> str:
+    left = int(table["left"].sum())
+    if low <= left <= high:
+        verdict = "as the forecast allows"
+    else:
+        verdict = "more than forecast" if left > high else "fewer than forecast"
+    words = f"{count(left)} left, {verdict}."
+    if len(table) > 1:
+        inside = int(table["left"].between(table["low"], table["high"]).sum())
+        words += f" In {inside} of {len(table)} groups the count lies in its 90 % interval."
+    return words
+
+
+def _counts(groups: pd.DataFrame) -> Any:
+    """Distribution of how many leave, for a churn known with its 90 % interval."""
     churn = groups["churn"].clip(1e-9, 1 - 1e-9)
     error = (groups["churn_high"] - groups["churn_low"]) / (2 * _Z)
     size = (churn * (1 - churn) / error**2 - 1).clip(lower=1e-9)
-    count = stats.betabinom(groups["active"], churn * size, (1 - churn) * size)
-    return count.ppf(0.05).astype(int), count.ppf(0.95).astype(int)
+    return stats.betabinom(groups["active"], churn * size, (1 - churn) * size)
 
 
 def _judgement(worth: ContractValue) -> str:
     uneven = [str(name) for name, fits in worth.tests["fits"].items() if not fits]
+    if len(worth.tests) == 1:
+        if uneven:
+            return (
+                "One constant rate of leaving does not fit what was seen: the value is a lower "
+                "bound, for those who stay become more loyal."
+            )
+        return "One constant rate of leaving fits what was seen."
     if uneven:
         return f"Constant churn does not fit {', '.join(uneven)}; there the value is a lower bound."
     return "One constant rate of leaving for each group fits what was seen."

@@ -14,9 +14,14 @@ from segkit.answers.accounts.lifetime.contract_pictures import (
     slipping,
     survival,
 )
-from segkit.answers.accounts.lifetime.customers import Assumptions, Valuation, account_list
+from segkit.answers.accounts.lifetime.customers import (
+    Assumptions,
+    Valuation,
+    account_list,
+    base_worth,
+)
 from segkit.answers.answer import Answer
-from segkit.answers.wording import between, count, money, share
+from segkit.answers.wording import count, counted, money, share
 from segkit.charts import Picture
 from segkit.errors import DataError
 from segkit.tables import CompanyTables
@@ -25,6 +30,7 @@ from segkit.value import ContractValue, contract_value
 __all__ = ["ContractBasis", "contract_basis", "from_contracts", "gross_margin"]
 
 _DAYS_A_YEAR = 365.25
+_THOUSANDS = 10_000
 _HORIZONS = (1.0, 2.0, 3.0, 5.0, 10.0, None)
 _METHOD = (
     "Contracts: margin a month x the chance to be still there, paid monthly in advance, without an "
@@ -93,15 +99,15 @@ def from_contracts(company: CompanyTables) -> Answer:
     check, unchecked = _check(company, basis)
     return Answer(
         status="answered",
-        headline=_headline(worth, len(table), currency),
+        headline=_headline(worth, len(table), company.as_of, basis),
         estimate=float(worth.total["value"]),
         interval=(float(worth.total["low"]), float(worth.total["high"])),
         unit=currency,
         table=table,
         pictures=(
             by_group(worth, currency),
-            concentration(table["value"], currency),
-            slipping(table, currency),
+            concentration(worth.customers.loc[~basis.spells["ended"], "value"], currency),
+            slipping(table, worth, currency),
             survival(worth),
             *check,
         ),
@@ -111,6 +117,7 @@ def from_contracts(company: CompanyTables) -> Answer:
         sources=_SOURCES,
         caveats=(
             gross_margin(company)[1],
+            *_never_ran(company),
             *worth.notes,
             *unchecked,
             *_acquisition(company, worth, currency),
@@ -148,7 +155,7 @@ def gross_margin(company: CompanyTables) -> tuple[float | None, str]:
 def _spells(company: CompanyTables, as_of: pd.Timestamp) -> pd.DataFrame:
     """One row an account as known on a day: years stayed, whether it left, revenue, group."""
     contracts = company["contracts"]
-    contracts = contracts[contracts["start"] <= as_of]
+    contracts = contracts[(contracts["start"] <= as_of) & ~_ends_before_start(contracts)]
     stated = contracts.get("end", pd.Series(pd.NaT, contracts.index))
     ends = stated.where(stated <= as_of)
     until = ends.fillna(as_of)
@@ -167,6 +174,25 @@ def _spells(company: CompanyTables, as_of: pd.Timestamp) -> pd.DataFrame:
     return spells.assign(group=_groups(company, spells.index))
 
 
+def _ends_before_start(contracts: pd.DataFrame) -> pd.Series[bool]:
+    """Find contracts that never ran: cancelled before the first day, or mistyped."""
+    if "end" not in contracts:
+        return pd.Series(data=False, index=contracts.index)
+    return contracts["end"] < contracts["start"]
+
+
+def _never_ran(company: CompanyTables) -> tuple[str, ...]:
+    never = _ends_before_start(company["contracts"])
+    if not never.any():
+        return ()
+    accounts = company["contracts"].loc[never, "account_id"].drop_duplicates()
+    note = (
+        f"{counted(never.sum(), 'contract')} left out, for the end lies before the start (first "
+        f"accounts: {', '.join(accounts.astype(str)[:5])})."
+    )
+    return (note,)
+
+
 def _groups(company: CompanyTables, accounts: pd.Index) -> pd.Series:
     """Market segments, with partners apart: they buy for others and would blur both."""
     if "accounts" not in company.tables:
@@ -181,35 +207,38 @@ def _groups(company: CompanyTables, accounts: pd.Index) -> pd.Series:
 
 def _table(company: CompanyTables, basis: ContractBasis, worth: ContractValue) -> pd.DataFrame:
     spells, each = basis.spells, worth.customers
+    # Where a customer is worth thousands, cents would only feign precision.
+    cents = 0 if each["value"].max() >= _THOUSANDS else 2
     valued = pd.DataFrame(
         {
             "segment": each["group"],
-            **{name: each[name].round(0) for name in ("value", "low", "high")},
+            **_rounded(each[["value", "low", "high"]], cents),
             "monthly_margin": (spells["revenue"] * basis.assumptions.margin).round(2),
             "years_so_far": spells["duration"].round(2),
             "yearly_churn": each["group"].map(worth.groups["churn"]).round(4),
         }
     )
-    valued["expected_loss"] = (valued["value"] * valued["yearly_churn"]).round(0)
+    loss = valued[["value"]].mul(valued["yearly_churn"], axis=0)
+    valued["expected_loss"] = _rounded(loss, cents)["value"]
     return account_list(company, valued[~spells["ended"]])
 
 
-def _headline(worth: ContractValue, customers: int, currency: str) -> str:
-    def amount(value: float) -> str:
-        return money(value, currency)
+def _rounded(amounts: pd.DataFrame, cents: int) -> pd.DataFrame:
+    return amounts.round(cents) if cents else amounts.round().astype("int64")
 
-    value, low, high = worth.total[["value", "low", "high"]]
-    ordered = worth.groups.sort_values("churn")
-    churn = f"{share(ordered['churn'].iloc[0])} leave a year"
-    if len(ordered) > 1:
-        churn = (
-            f"{churn} among {ordered.index[0]}, {share(ordered['churn'].iloc[-1])} among "
-            f"{ordered.index[-1]}"
-        )
-    return (
-        f"The {count(customers)} customers are worth {amount(value)} from today on "
-        f"({between(low, high, amount)}); {churn}."
-    )
+
+def _headline(worth: ContractValue, customers: int, day: pd.Timestamp, basis: ContractBasis) -> str:
+    groups = worth.groups.sort_values("churn")
+    own = groups[~groups["pooled"]]
+    if own.empty or len(groups) == 1:
+        churn = f"{share(groups['churn'].iloc[0])} leave a year"
+    else:
+        churn = f"{share(own['churn'].iloc[0])} leave a year among {own.index[0]}"
+    if len(own) > 1:
+        churn += f", {share(own['churn'].iloc[-1])} among {own.index[-1]}"
+    when = f"from {day.date()} on"
+    words = base_worth(worth.total, customers, when, basis.currency, basis.assumptions.margin)
+    return f"{words}; {churn}."
 
 
 def _check(
@@ -217,14 +246,14 @@ def _check(
 ) -> tuple[tuple[Picture, ...], tuple[str, ...]]:
     """Fit on what was known a year ago, and compare the year since with the forecast."""
     day = company.as_of - pd.DateOffset(years=1)
-    try:
-        past = _spells(company, day)
-        then = ContractBasis(past, basis.assumptions, basis.currency).worth(basis.assumptions)
-    except DataError as refusal:
-        return (), (f"The forecast is not checked on a year held out: {refusal}",)
+    past = _spells(company, day)
     present = past.index[~past["ended"]]
     if present.empty:
         return (), (f"The forecast is not checked: nobody was a customer on {day.date()}.",)
+    try:
+        then = ContractBasis(past, basis.assumptions, basis.currency).worth(basis.assumptions)
+    except DataError as refusal:
+        return (), (f"The forecast is not checked on a year held out: {refusal}",)
     left = basis.spells["ended"].reindex(present).groupby(past.loc[present, "group"]).sum()
     return (foretold(then, left, day),), ()
 

@@ -7,10 +7,18 @@ from typing import Any, Protocol
 
 import pandas as pd
 
+from segkit.answers.wording import counted, money
 from segkit.scoring import abc
 from segkit.tables import CompanyTables
 
-__all__ = ["Assumptions", "LifetimeBasis", "Valuation", "account_list", "value_tiers"]
+__all__ = [
+    "Assumptions",
+    "LifetimeBasis",
+    "Valuation",
+    "account_list",
+    "base_worth",
+    "value_tiers",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +90,23 @@ def value_tiers(values: pd.Series[Any]) -> pd.Series[Any]:
     return abc(values, crossing="first").table["class"].set_axis(values.index)
 
 
+def base_worth(
+    total: pd.Series[Any], customers: int, when: str, currency: str, margin: float
+) -> str:
+    """Say what the base is worth, with its interval; where all is kept, that is revenue.
+
+    Examples
+    --------
+    >>> total = pd.Series({"value": 9.0, "low": 7.0, "high": 11.0})
+    >>> base_worth(total, 1, "in a year", "USD", margin=1.0)
+    'The 1 customer is worth USD 9.00 of revenue in a year (USD 7.00 to USD 11.00)'
+    """
+    value, low, high = (money(total[name], currency) for name in ("value", "low", "high"))
+    verb = "is" if customers == 1 else "are"
+    what = value if margin < 1 else f"{value} of revenue"
+    return f"The {counted(customers, 'customer')} {verb} worth {what} {when} ({low} to {high})"
+
+
 def account_list(company: CompanyTables, valued: pd.DataFrame) -> pd.DataFrame:
     """Join values with what the company knows of its accounts, the most valuable first.
 
@@ -95,11 +120,11 @@ def account_list(company: CompanyTables, valued: pd.DataFrame) -> pd.DataFrame:
     """
     known = company.tables.get("accounts", pd.DataFrame({"account_id": []}))
     table = valued.rename_axis("account_id").reset_index()
-    for place, column in enumerate(["name", "segment"], start=1):
+    for column in ("segment", "name"):
         if column in table:
-            table.insert(place, column, table.pop(column))
+            table.insert(1, column, table.pop(column))
         elif column in known:
-            table.insert(place, column, table["account_id"].map(_by_account(known, column)))
+            table.insert(1, column, table["account_id"].map(_by_account(known, column)))
     table.insert(table.columns.get_loc("value"), "tier", value_tiers(table["value"]))  # type: ignore[arg-type]  # the name is unique
     return table.sort_values(["value", "account_id"], ascending=[False, True], ignore_index=True)
 

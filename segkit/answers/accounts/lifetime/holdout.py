@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from segkit.answers.wording import count
+from segkit.answers.wording import count, counted
 from segkit.charts import Picture, lines, tracking
 from segkit.errors import DataError
 from segkit.tables import CompanyTables
@@ -69,12 +69,14 @@ def _tracking(
     ends = np.arange(seen % step or step, until + 1, step)
     found = tracked(model, starts, repeats, ends)
     table = found.round(1).reset_index(names="weeks").assign(weeks=(ends / _WEEK).round(2))
-    later = found.loc[found.index > seen, ["actual", "expected"]].sum()
+    # The last period may be cut short, and is not drawn; what is said goes to the end.
+    later = tracked(model, starts, repeats, [seen, until]).iloc[-1]
     return Picture(
         title="Purchases through time: seen, and expected from the first part",
         finding=(
-            f"After {day.date()}, which the model did not see, {count(later['actual'])} repeat "
-            f"purchases happened and {count(later['expected'])} were expected."
+            f"After {day.date()}, which the model did not see, customers bought again "
+            f"{counted(later['actual'], 'time')}, against {count(later['expected'])} expected from "
+            "the days of their first orders alone."
         ),
         table=table,
         draw=partial(
@@ -96,9 +98,10 @@ def _calibration(card: HoldoutScorecard, day: pd.Timestamp) -> Picture:
     table["bought again before"] = [
         f"{name}+" if place == last and top >= 7 else name for place, name in enumerate(names)
     ]
+    words = " ".join([card.notes[0][0].lower() + card.notes[0][1:], card.notes[1]])
     return Picture(
         title="Forecast against what happened, by how often customers had bought again",
-        finding=f"In the time after {day.date()}: {' '.join(card.notes[:2])}",
+        finding=f"After {day.date()}, from what each customer had bought: {words}",
         table=table,
         draw=_by_frequency,
         about="trust",
@@ -111,8 +114,8 @@ def _by_frequency(table: pd.DataFrame) -> go.Figure:
         x="bought again before",
         y=["actual"],
         dashed=["expected"],
-        x_axis="repeat purchases before",
-        y_axis="purchases a customer in the hold-out",
+        x_axis="repeat purchases before the hold-out",
+        y_axis="purchases a customer",
     )
     # Most of the names look like numbers, among which "7+" would be lost.
     return figure.update_xaxes(type="category")

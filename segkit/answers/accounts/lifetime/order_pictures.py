@@ -7,7 +7,7 @@ from functools import partial
 
 import pandas as pd
 
-from segkit.answers.wording import money, share
+from segkit.answers.wording import between, money, share
 from segkit.charts import Picture, bars, intervals
 from segkit.segments import rfm_scores
 from segkit.tables import CompanyTables
@@ -24,6 +24,7 @@ PAPER_NAMES = {
 
 _CLASSES = {"once": 0, "twice": 1, "3 or 4 times": 2, "5 to 9 times": 4, "10 times or more": 9}
 _DAYS_A_WEEK = 7
+_ALIKE = 1.05  # times as much: nobody would treat such customers differently
 _LITTLE = 2.0  # points of BIC that hardly matter: Raftery 1995
 
 
@@ -37,9 +38,15 @@ def by_class(worth: LifetimeValue, summary: pd.DataFrame, currency: str) -> Pict
         f"who bought {bought} is worth {money(mean, currency)}"
         for bought, mean in zip(table["bought"], table["mean"], strict=True)
     ]
+    finding = f"A customer {', one '.join(dict.fromkeys([findings[0], findings[-1]]))}."
+    if len(table) > 1 and _alike(groups["mean"]):
+        finding = (
+            "However often they have bought, customers are worth about the same: "
+            f"{money(table['mean'].iloc[0], currency)} each."
+        )
     return Picture(
         title="What one customer is worth, by how often they have bought",
-        finding=f"A customer {', one '.join(dict.fromkeys([findings[0], findings[-1]]))}.",
+        finding=finding,
         table=table,
         draw=partial(
             intervals,
@@ -74,13 +81,20 @@ def by_rfm(company: CompanyTables, summary: pd.DataFrame, worth: LifetimeValue) 
         ["segment", "customers", "mean", "low", "high", "share of customers", "share of value"]
     ].round({"mean": 2, "low": 2, "high": 2})
     first, currency = table.iloc[0], company.settings.currency
+    finding = (
+        f'The segment "{first["segment"]}" is {share(first["share of customers"])} of the '
+        f"customers and holds {share(first['share of value'])} of the value to come: "
+        f"{money(first['mean'], currency)} each "
+        f"({between(first['low'], first['high'], partial(money, currency=currency))})."
+    )
+    if len(table) > 1 and _alike(groups["mean"]):
+        finding = (
+            "The RFM segments are worth about the same to come: "
+            f"{money(first['mean'], currency)} each."
+        )
     return Picture(
         title="What one customer is worth, by RFM segment",
-        finding=(
-            f"{first['segment']} are {share(first['share of customers'])} of the customers and "
-            f"hold {share(first['share of value'])} of the value to come: "
-            f"{money(first['mean'], currency)} each."
-        ),
+        finding=finding,
         table=table,
         draw=partial(
             intervals,
@@ -117,6 +131,10 @@ def models(compared: ModelComparison, values: Mapping[str, float], currency: str
         ),
         about="trust",
     )
+
+
+def _alike(means: pd.Series[float]) -> bool:
+    return bool(means.max() <= _ALIKE * means.min())
 
 
 def _classes(summary: pd.DataFrame) -> pd.Series:

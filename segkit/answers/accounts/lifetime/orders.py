@@ -9,7 +9,12 @@ from typing import Any, Final
 import pandas as pd
 
 from segkit.answers.accounts.lifetime.concentration import concentration
-from segkit.answers.accounts.lifetime.customers import Assumptions, Valuation, account_list
+from segkit.answers.accounts.lifetime.customers import (
+    Assumptions,
+    Valuation,
+    account_list,
+    base_worth,
+)
 from segkit.answers.accounts.lifetime.holdout import hold_out
 from segkit.answers.accounts.lifetime.order_pictures import PAPER_NAMES, by_class, by_rfm, models
 from segkit.answers.accounts.lifetime.silence import (
@@ -20,7 +25,7 @@ from segkit.answers.accounts.lifetime.silence import (
     slipping,
 )
 from segkit.answers.answer import Answer
-from segkit.answers.wording import between, count, money, share
+from segkit.answers.wording import counted, share
 from segkit.charts import Picture
 from segkit.tables import CompanyTables
 from segkit.value import (
@@ -156,7 +161,7 @@ def from_orders(company: CompanyTables) -> Answer:
     ahead = _ahead(basis.assumptions.horizon or _HORIZON_YEARS)
     return Answer(
         status="answered",
-        headline=_headline(total, table, ahead, basis.currency),
+        headline=_headline(total, table, ahead, basis),
         estimate=float(total["value"]),
         interval=(float(total["low"]), float(total["high"])),
         unit=basis.currency,
@@ -165,7 +170,7 @@ def from_orders(company: CompanyTables) -> Answer:
             by_class(worth, basis.summary, basis.currency),
             by_rfm(company, basis.summary, worth),
             *_of_silence(company, basis, table),
-            concentration(table["value"], basis.currency),
+            concentration(worth.value, basis.currency),
             *checked,
             _models(basis),
         ),
@@ -258,10 +263,15 @@ def _margin_note(margin: float | None) -> str:
 
 def _findings(summary: pd.DataFrame) -> tuple[str, ...]:
     return tuple(
-        f"{finding['finding']}: {count(finding['rows'])} rows; {finding['decision']}."
+        f"{finding['finding']}: {counted(finding['rows'], 'row')}{_of(finding['customers'])}; "
+        f"{finding['decision']}."
         for finding in summary.attrs["findings"]
         if finding["rows"]
     )
+
+
+def _of(customers: int | None) -> str:
+    return f" of {counted(customers, 'customer')}" if customers else ""
 
 
 def _ahead(years: float) -> str:
@@ -273,15 +283,10 @@ def _ahead(years: float) -> str:
     return f"{weeks} weeks" if weeks > 1 else "week"
 
 
-def _headline(total: pd.Series[Any], table: pd.DataFrame, ahead: str, currency: str) -> str:
-    def amount(value: float) -> str:
-        return money(value, currency)
-
+def _headline(total: pd.Series[Any], table: pd.DataFrame, ahead: str, basis: OrderBasis) -> str:
     again = table.loc[table["purchases"] > 1, "value"].sum() / total["value"]
-    words = (
-        f"The {count(len(table))} customers are worth {amount(total['value'])} in the next {ahead} "
-        f"({between(total['low'], total['high'], amount)})"
-    )
+    when, margin = f"in the next {ahead}", basis.assumptions.margin
+    words = base_worth(total, len(table), when, basis.currency, margin)
     if (table["purchases"] > 1).all():
         return f"{words}."
     return f"{words}; those who have bought more than once hold {share(again)} of it."

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from segkit.answers.wording import count, money, share
+from segkit.answers.wording import count, counted, money, share
 from segkit.charts import Picture, alive_history, bars, level_map
 from segkit.tables import CompanyTables
 
@@ -47,16 +47,21 @@ def lost_to_silence(purchases: Any, summary: pd.DataFrame, worth: pd.DataFrame) 
 
 def slipping(accounts: pd.DataFrame, currency: str) -> Picture:
     """Draw the customers whose recent silence costs most."""
-    lost = accounts["lost_to_silence"]
+    lost = accounts["lost_to_silence"].sum()
     table = accounts.nlargest(_MOST, "lost_to_silence").reset_index(drop=True)
     columns = [name for name in ("account_id", "name", "segment") if name in table]
     more = ["purchases", "weeks_silent", "probability_alive", "value", "lost_to_silence"]
+    held = ""
+    if len(table) < len(accounts):
+        held = (
+            f", {share(table['lost_to_silence'].sum() / lost)} of it with {count(len(table))} of "
+            f"{count(len(accounts))} customers: the first to call"
+        )
     return Picture(
         title="Who is slipping away: value lost to the silence of the last quarter",
         finding=(
-            f"Silence in the last 13 weeks has cost {money(lost.sum(), currency)} of expected "
-            f"value, {share(table['lost_to_silence'].sum() / lost.sum())} of it with "
-            f"{count(len(table))} of {count(len(accounts))} customers: the first to call."
+            f"Silence in the last 13 weeks has cost {money(lost, currency)} of expected value"
+            f"{held}."
         ),
         table=table[[*columns, *more]],
         draw=partial(
@@ -79,8 +84,9 @@ def history(company: CompanyTables, purchases: Any, accounts: pd.DataFrame) -> P
     return Picture(
         title=f"Is {words} still a customer?",
         finding=(
-            f"After {count(table['bought'].sum())} purchases and {count(silent)} days of silence "
-            f"the probability is {share(table['probability_alive'].iloc[-1])}."
+            f"After {counted(table['bought'].sum(), 'purchase')} and {counted(silent, 'day')} of "
+            f"silence, {words} is still a customer with a probability of "
+            f"{share(table['probability_alive'].iloc[-1])}."
         ),
         table=table.assign(day=table["day"].dt.strftime("%Y-%m-%d")),
         draw=partial(alive_history, date="day", alive="probability_alive", bought="bought"),
@@ -97,9 +103,10 @@ def alive_map(purchases: Any, summary: pd.DataFrame) -> Picture:
     return Picture(
         title="Who is still there: frequency and silence together",
         finding=(
-            f"After {middle} weeks of silence, a customer with {count(few['purchases'])} purchases "
-            f"is still there with {share(few[middle])}, one with {count(many['purchases'])} with "
-            f"{share(many[middle])} (customers first seen {count(grid['T'].iloc[0])} weeks ago)."
+            f"After {counted(int(middle), 'week')} of silence, the probability that a customer is "
+            f"still there is {share(few[middle])} after {count(few['purchases'])} purchases, "
+            f"{share(many[middle])} after {count(many['purchases'])} (customers first seen "
+            f"{counted(round(grid['T'].iloc[0]), 'week')} ago)."
         ),
         table=table,
         draw=partial(
@@ -110,6 +117,7 @@ def alive_map(purchases: Any, summary: pd.DataFrame) -> Picture:
             y_axis="purchases so far",
             axis="P(alive)",
             top=1.0,
+            tickformat=".0%",
         ),
         about="leaving",
     )
@@ -136,8 +144,8 @@ def iso_value(
             "silence says"
         )
     return Picture(
-        title="Lines of equal value: frequency and silence together",
-        finding=f"After {late} weeks of silence {words}.",
+        title=f"Lines of equal value, in {currency}: frequency and silence together",
+        finding=f"After {counted(int(late), 'week')} of silence {words}.",
         table=table.round(2),
         draw=partial(
             level_map,
