@@ -123,8 +123,9 @@ def _of_silence(found: Reduction) -> Iterator[Finding]:
         return
     customers = money = rows = 0
     # A refund ends the observation as a purchase does.
-    seen = pd.concat([found.before, found.idle.set_index("customer")])
-    days = np.unique(seen[["first_day", "last_day"]].to_numpy())
+    ends = ["first_day", "last_day"]
+    seen = pd.concat([found.before[ends], found.idle.set_index("customer")[ends]])
+    days = np.flatnonzero(np.bincount(seen.to_numpy().ravel()))
     gaps = np.diff(days, prepend=days[0])
     place = int(gaps.argmax())
     late = seen.index[seen["last_day"] >= days[place]].nunique()
