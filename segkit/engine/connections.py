@@ -17,14 +17,14 @@ from segkit.errors import DataError, ParameterError
 
 __all__ = ["Database", "DuckDB", "Engine", "Spark"]
 
-# A name that is no table shall be an error: not a variable of the program, nor a download.
-_CLOSED = {
+_SETTINGS = {
+    # A name that is no table shall be an error: not a variable of the program, nor a download.
     "python_enable_replacements": False,
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
+    # What a column of Python objects holds is told by all of them: a sample would read "007" as 7.
+    "pandas_analyze_sample": 2**63 - 1,
 }
-# What a column of Python objects holds is told by all of them: a sample would read "007" as 7.
-_SETTINGS = {**_CLOSED, "pandas_analyze_sample": 2**63 - 1}
 
 # With fewer, DuckDB lets one hash table grow out of the processor's cache instead of cutting it up:
 # ten million rows then cost two cores two fifths more, copies set aside.

@@ -20,8 +20,8 @@ def transpile(sql: str, dialect: str) -> str:
         expected = "a dialect of sqlglot, such as 'postgres'"
         raise ParameterError("dialect", "to_sql", expected, dialect) from error
     tree = sqlglot.parse_one(sql, read="duckdb")
-    if dialect == "postgres":
-        tree = tree.transform(_for_postgres)
+    if dialect in _RULES:
+        tree = tree.transform(_RULES[dialect])
     return tree.sql(dialect=dialect, pretty=True)
 
 
@@ -33,3 +33,14 @@ def _for_postgres(node: Any) -> Any:
     if isinstance(node, exp.Typeof):
         return exp.Anonymous(this="pg_typeof", expressions=[node.this])
     return node
+
+
+def _for_snowflake(node: Any) -> Any:
+    """Look for a pattern anywhere in a text: Snowflake's REGEXP_LIKE wants all of it to match."""
+    if isinstance(node, exp.RegexpLike):
+        found = exp.Anonymous(this="REGEXP_INSTR", expressions=[node.this, node.expression])
+        return exp.GT(this=found, expression=exp.Literal.number(0))
+    return node
+
+
+_RULES = {"postgres": _for_postgres, "snowflake": _for_snowflake}

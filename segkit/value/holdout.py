@@ -31,9 +31,10 @@ class HoldoutScorecard:
     Attributes
     ----------
     metrics : Series
-        customers; actual and expected purchases; bias (expected / actual - 1); mae, rmse and
-        correlation by customer; mae_same_rate, the error of repeating each customer's past
-        rate; mae_same_mean, the error of giving everybody the mean.
+        customers; actual and expected purchases; bias (expected / actual - 1, infinite if
+        nothing happened); mae, rmse and correlation by customer; mae_same_rate, the error of
+        repeating each customer's past rate; mae_same_mean, the error of giving everybody the
+        mean.
     by_frequency : DataFrame
         Calibration: customers, actual and expected mean purchases by past frequency (the last
         row holds all above).

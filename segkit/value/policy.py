@@ -25,7 +25,8 @@ class Policy:
     Parameters
     ----------
     duplicates : {"set aside", "keep"}
-        Rows equal in every column of the events: counted once, or each counted.
+        Rows equal in every column of the events, amounts in cents: counted once, or each
+        counted.
     zero_amounts : {"set aside", "keep"}
         Whether a customer's day of nothing but zero amounts is no purchase, or one.
     refunds : {"net", "set aside"}

@@ -39,10 +39,11 @@ def customer_summary(
         pattern such as `"orders/*.parquet"`; with an engine, the name of a table.
     customer, date, amount : str
         Columns. Dates are dates, instants (which become days in the engine's time zone) or text
-        such as 2024-01-31 or 20240131. Amounts are rounded to cents. Without amounts
-        (`amount=None`) every row is a purchase and there is no monetary value.
+        such as 2024-01-31 or 20240131. Amounts are rounded to cents, halves away from zero.
+        Without amounts (`amount=None`) every row is a purchase and there is no monetary value.
     as_of : date, optional
-        Last day observed; later rows are set aside. Without it, the last day in the data.
+        Last day observed, or its text as above; later rows are set aside. Without it, the last
+        day in the data.
     unit : {"day", "week", "month", "year"}
         Unit of the ages: exact days divided by 1, 7, 30.4375 or 365.25.
     holdout : date, optional

@@ -48,6 +48,11 @@ def test_dialects(portable: str, postgres: str, spark: str) -> None:
         assert to_sql(f"SELECT {portable} AS x", dialect) == f"SELECT\n  {expected} AS x"
 
 
+def test_snowflake_looks_for_a_pattern_anywhere() -> None:
+    found = to_sql("SELECT REGEXP_MATCHES(a, '[^ ]') AS x", "snowflake")
+    assert found == "SELECT\n  REGEXP_INSTR(a, '[^ ]') > 0 AS x"
+
+
 def test_another_dialect_without_sqlglot(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "sqlglot", None)
     monkeypatch.delitem(sys.modules, "segkit.engine.dialects", raising=False)
