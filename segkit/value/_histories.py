@@ -29,6 +29,7 @@ Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
 
 _DENSE = 4
+_NUMBERS = "biuf"
 
 
 @dataclass(frozen=True)
@@ -138,10 +139,14 @@ def checked(summary: Any, *columns: str) -> pd.DataFrame:
     ]
     if missing:
         raise DataError("The summary cannot be used: " + " ".join(missing))
-    text = [name for name in columns if not pd.api.types.is_numeric_dtype(given[name])]
+    taken = given.loc[:, list(columns)].infer_objects()
+    twice = taken.columns[taken.columns.duplicated()].unique().tolist()
+    if twice:
+        raise DataError(f"The summary holds more than one column {twice}: rename or drop one.")
+    text = [name for name in columns if taken[name].dtype.kind not in _NUMBERS]
     if text:
         raise DataError(f"Columns {text} of the summary must be numbers, not text or dates.")
-    frame = given.loc[:, list(columns)].astype("float64")
+    frame = taken.astype("float64")
     faults = list(_faults(frame)) if len(frame) else ["it has no customers"]
     if faults:
         raise DataError("The summary cannot be used: " + "; ".join(faults) + ".")

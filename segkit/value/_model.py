@@ -16,7 +16,7 @@ from segkit.frames import read_model_json
 from segkit.value._fit import Objective, follow, maximise
 from segkit.value._histories import Floats
 
-__all__ = ["Model", "check_level", "log_interval", "number", "numbers", "two_sided"]
+__all__ = ["Model", "check_level", "check_refits", "log_interval", "number", "numbers", "two_sided"]
 
 _SCHEMA = 1
 _STEP = 1e-4
@@ -32,9 +32,10 @@ def number(value: Any) -> float:
 
 
 def numbers(values: Any, name: str, owner: str) -> Floats:
-    """Return numbers in any shape as an array; refuse text and gaps."""
+    """Return numbers in any shape as an array; refuse text, dates and gaps."""
     try:
-        found = np.asarray(values, dtype=np.float64)
+        dated = np.asarray(values).dtype.kind in "mM"
+        found = np.full(1, np.nan) if dated else np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError):
         found = np.full(1, np.nan)
     if np.isnan(found).any():
@@ -46,6 +47,13 @@ def check_level(level: float, owner: str) -> None:
     """Refuse a level of confidence outside (0, 1)."""
     if not 0 < number(level) < 1:
         raise ParameterError("level", owner, "a share in the range (0, 1), such as 0.9", level)
+
+
+def check_refits(refits: int, owner: str, fewest: int = 1) -> None:
+    """Refuse a number of refits that is no count."""
+    if not fewest <= number(refits) < np.inf or number(refits) != int(refits):
+        expected = f"a whole number in the range [{fewest}, inf), such as 200"
+        raise ParameterError("refits", owner, expected, refits)
 
 
 def two_sided(level: float) -> float:

@@ -12,12 +12,13 @@ from segkit.errors import DataError, ParameterError
 from segkit.value._fit import Objective
 from segkit.value._growth import integral_weights, interpolated
 from segkit.value._histories import Floats, Histories, checked, distinct, pairs
-from segkit.value._model import Model, number, numbers
+from segkit.value._model import Model, check_refits, number, numbers
 from segkit.value.timing import Flow, Timing, Unit, flow, undiscounted, unit_of
 
-__all__ = ["PurchaseModel", "draw_poisson"]
+__all__ = ["PurchaseModel", "countable", "draw_poisson"]
 
 _MANY = 200
+_COUNTABLE = 1e18
 
 
 class PurchaseModel(Model, ABC):
@@ -108,7 +109,9 @@ class PurchaseModel(Model, ABC):
             self._check_time(float(time), "expected_new_customer")
         self._theta()
         if self._smooth and times.size > _MANY:
-            ahead = interpolated(self._of_new, times, self._scale())
+            new = np.zeros(1)
+            ahead = interpolated(lambda t: self._rate(new, new, t)[0], times, self._scale())
+            ahead *= self._alive(new, new, new)
         else:
             ahead = np.array([self._of_new(float(time)) for time in times])
         found = ahead[place].reshape(np.shape(t))
@@ -137,8 +140,10 @@ class PurchaseModel(Model, ABC):
         """
         self._theta()
         age = numbers(T, "T", "simulate")
-        if age.ndim != 1 or not ((age >= 0) & (age < np.inf)).all() or not number(holdout) >= 0:
+        if age.ndim != 1 or not ((age >= 0) & (age < np.inf)).all():
             raise ParameterError("T", "simulate", "one time in [0, inf) a customer", T)
+        if not 0 <= number(holdout) < np.inf:
+            raise ParameterError("holdout", "simulate", "a number in the range [0, inf)", holdout)
         x, t_x, later = self._draw(age, holdout, np.random.default_rng(random_state))
         frame = pd.DataFrame({"frequency": x.astype(np.int64), "recency": t_x, "T": age})
         if holdout > 0:
@@ -168,6 +173,7 @@ class PurchaseModel(Model, ABC):
         DataError
             If the model was not fitted to data.
         """
+        check_refits(refits, "bootstrap")
         age = self._frame(summary)["T"].to_numpy()
         seeds = range(random_state * refits, (random_state + 1) * refits)
         drawn = (distinct(self.simulate(age, random_state=seed)) for seed in seeds)
@@ -178,7 +184,7 @@ class PurchaseModel(Model, ABC):
         """Return the probability that a new customer buys `n` times again within `t`."""
         self._check_time(t, "pmf")
         count = numbers(n, "n", "pmf")
-        possible = (count >= 0) & (count == np.floor(count))
+        possible = (count >= 0) & (count == np.floor(count)) & (count < np.inf)
         return np.where(possible, self._pmf(np.where(possible, count, 0.0), float(t)), 0.0)
 
     @abstractmethod
@@ -270,7 +276,15 @@ def draw_poisson(
 ) -> tuple[Floats, Floats, Floats]:
     """Draw purchases at a steady rate as long as the customer lives."""
     seen = np.minimum(age, life)
-    x = rng.poisson(rate * seen).astype(np.float64)
+    x = rng.poisson(countable(rate * seen)).astype(np.float64)
     t_x = np.where(x > 0, seen * rng.random(age.size) ** (1 / np.maximum(x, 1)), 0.0)
-    later = rng.poisson(rate * np.clip(life - age, 0.0, holdout)).astype(np.float64)
+    later = rng.poisson(countable(rate * np.clip(life - age, 0.0, holdout))).astype(np.float64)
     return x, t_x, later
+
+
+def countable(purchases: Floats) -> Floats:
+    """Return means of purchases to draw, or refuse more than whole numbers can count."""
+    if purchases.max(initial=0.0) > _COUNTABLE:
+        most = purchases.max()
+        raise ParameterError("T", "simulate", "shorter", f"{most:.2g} purchases to expect")
+    return purchases

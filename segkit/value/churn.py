@@ -72,6 +72,19 @@ class ChurnModel(Model, ABC):
         year, stayed = np.ones(1), times_of(survived, "survived", "churn")
         return float(-np.expm1(self._log_stays(year, stayed))[0])
 
+    def churn_interval(self, level: float) -> tuple[float, float]:
+        """Return low and high of a new customer's churn, between 0 and 1 as it is.
+
+        Errors are carried to the log of minus the log of survival, which has no bounds.
+        """
+        year, new = np.ones(1), np.zeros(1)
+        ends = self.interval_of(
+            lambda model: -model._log_stays(year, new),  # noqa: SLF001, it is one of its own
+            level,
+        )
+        low, high = (float(-np.expm1(-end)[0]) for end in ends)
+        return low, high
+
     def survival(self, t: Any, survived: Any = 0.0) -> Floats:
         """Return the probability of staying `t` more years (or periods) after `survived`."""
         self._theta()
@@ -99,7 +112,7 @@ class ChurnModel(Model, ABC):
         at = numbers(n, "n", "pmf")
         possible = (at >= 1) & (at == np.floor(at)) & (at < np.inf)
         before = np.where(possible, at - 1, 0.0)
-        leaves = -np.expm1(self._log_stays(np.ones(1), before))
+        leaves = np.abs(np.expm1(self._log_stays(np.ones(1), before)))
         return np.where(possible, self.survival(before) * leaves.reshape(at.shape), 0.0)
 
     def interval_of(

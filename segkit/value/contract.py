@@ -239,7 +239,7 @@ def _worth(parts: Sequence[_Part], payments: Payments, level: float) -> tuple[fl
 def _row(part: _Part, payments: Payments, level: float) -> dict[str, Any]:
     margin = part.rows["margin"].mean()
     new_low, new_high = part.model.interval_of(lambda m: margin * m.annuity(0.0, payments), level)
-    churn_low, churn_high = part.model.interval_of(lambda m: np.asarray(m.churn()), level)
+    churn_low, churn_high = part.model.churn_interval(level)
     value, low, high = _worth([part], payments, level)
     return {
         "group": part.name,
@@ -248,8 +248,8 @@ def _row(part: _Part, payments: Payments, level: float) -> dict[str, Any]:
         "ended": int(part.rows["left"].sum()),
         "years": part.rows["years"].sum(),
         "churn": part.model.churn(),
-        "churn_low": float(churn_low),
-        "churn_high": float(churn_high),
+        "churn_low": churn_low,
+        "churn_high": churn_high,
         "pooled": part.pooled,
         "value": value,
         "low": low,

@@ -12,7 +12,7 @@ import pandas as pd
 
 from segkit.errors import DataError, ParameterError
 from segkit.value._histories import Floats, checked
-from segkit.value._model import check_level, log_interval, number
+from segkit.value._model import check_level, check_refits, log_interval, number
 from segkit.value._purchases import PurchaseModel
 from segkit.value.gamma_gamma import GammaGamma
 from segkit.value.timing import Flow, Timing, Unit, flow, unit_of
@@ -106,6 +106,8 @@ class LifetimeValue:
 
     def to_json(self) -> str:
         """Write settings, models and the value of each customer."""
+        if not self.customers.index.is_unique:
+            raise DataError("Customers are written by their index, but it repeats: reset it.")
         fields = {
             "horizon": self.horizon,
             "unit": self.unit,
@@ -114,7 +116,9 @@ class LifetimeValue:
             "timing": self.timing,
             "purchases": json.loads(self._purchases.to_json()),
             "spend": json.loads(self._spend.to_json()),
-            "customers": self.customers.to_dict("index"),
+            "customers": dict(
+                zip(map(str, self.customers.index), self.customers.to_dict("records"), strict=True)
+            ),
         }
         return json.dumps(fields, indent=2, default=str)
 
@@ -122,14 +126,14 @@ class LifetimeValue:
         self, place: Any, names: pd.Index[Any], level: float, refits: int, random_state: int
     ) -> pd.DataFrame:
         check_level(level, "lifetime_value")
+        check_refits(refits, "lifetime_value", fewest=0)
         size = np.bincount(place, minlength=len(names))
         value = np.bincount(place, self.value, len(names))
         if refits:
             drawn = self._refitted(place, len(names), refits, random_state)
             low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
         else:
-            error = np.sqrt(self._variance(place, len(names)))
-            low, high = log_interval(value, error / np.where(value > 0, value, 1.0), level)
+            low, high = log_interval(value, np.sqrt(self._log_variance(place, value)), level)
         columns = {"customers": size, "value": value, "low": low, "high": high}
         return pd.DataFrame(columns | {"mean": value / np.maximum(size, 1)}, index=names)
 
@@ -146,11 +150,11 @@ class LifetimeValue:
             drawn[row] = np.bincount(place, worth, groups)
         return drawn
 
-    def _variance(self, place: Any, groups: int) -> Floats:
-        """Variance of each group's summed value, from the slopes by the logs of parameters."""
-        total = np.zeros(groups)
+    def _log_variance(self, place: Any, value: Any) -> Floats:
+        """Variance of the log of each group's value, from the slopes by logs of parameters."""
+        total, unit = np.zeros(value.size), np.where(value > 0, value, 1.0)
         for model, slopes in self._slopes:
-            summed = np.array([np.bincount(place, slope, groups) for slope in slopes])
+            summed = np.array([np.bincount(place, slope, value.size) / unit for slope in slopes])
             total += np.einsum("ig,ij,jg->g", summed, model.covariance_of_logs(), summed)
         return np.maximum(total, 0.0)
 
@@ -168,11 +172,16 @@ class LifetimeValue:
 
     def _labels(self, groups: Any) -> pd.Series[Any]:
         index = self.customers.index
-        if not isinstance(groups, pd.Series) and len(groups) != len(index):
+        given = len(groups) if np.ndim(groups) == 1 else 0
+        if not isinstance(groups, pd.Series) and given != len(index):
             raise DataError(
                 f"by_group needs a group for every customer: {len(index):,} of them, and "
-                f"{len(groups):,} groups were given."
+                f"{given:,} groups were given, as a sequence or a Series."
             )
+        if isinstance(groups, pd.Series) and not groups.index.is_unique:
+            if not groups.index.equals(index):
+                raise DataError("by_group finds groups by their index, but it repeats: reset it.")
+            groups = groups.array
         label = groups.reindex(index) if isinstance(groups, pd.Series) else pd.Series(groups, index)
         if label.isna().any():
             first = ", ".join(map(str, index[label.isna()][:5]))

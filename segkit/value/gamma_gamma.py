@@ -13,7 +13,7 @@ from segkit.errors import DataError, ParameterError
 from segkit.value._beta import log_beta_at_mean, log_share
 from segkit.value._fit import Objective
 from segkit.value._histories import Floats, Values, checked, dot
-from segkit.value._model import Model, numbers
+from segkit.value._model import Model, check_refits, numbers
 
 __all__ = ["GammaGamma", "Independence"]
 
@@ -165,6 +165,7 @@ class GammaGamma(Model):
         DataError
             If the model was not fitted to data.
         """
+        check_refits(refits, "bootstrap")
         x = checked(summary, "frequency", "monetary_value")["frequency"].to_numpy()
         x = x[x > 0]
         seeds = range(random_state * refits, (random_state + 1) * refits)

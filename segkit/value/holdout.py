@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from segkit.errors import DataError
+from segkit.errors import DataError, ParameterError
 from segkit.value._histories import Floats, checked
+from segkit.value._model import numbers
 from segkit.value._purchases import PurchaseModel
 from segkit.value.beta_geo import BetaGeo
 
@@ -108,11 +109,13 @@ def tracking(model: PurchaseModel, first: Any, repeats: Any, times: Any) -> pd.D
     >>> found["expected"].round(2).tolist(), found["cumulated_actual"].tolist()
     ([0.46, 0.53], [1, 2])
     """
-    starts, customers = np.unique(np.asarray(first, dtype=np.float64), return_counts=True)
-    ends = np.asarray(times, dtype=np.float64)
+    starts, customers = np.unique(numbers(first, "first", "tracking"), return_counts=True)
+    ends = numbers(times, "times", "tracking")
+    if ends.ndim != 1 or not (np.diff(ends) > 0).all() or not np.isfinite(ends).all():
+        raise ParameterError("times", "tracking", "finite and increasing", times)
     ages = np.maximum(ends[:, None] - starts, 0.0)
     expected = model.expected_new_customer(ages) @ customers
-    actual = np.searchsorted(np.sort(np.asarray(repeats, dtype=np.float64)), ends, side="right")
+    actual = np.searchsorted(np.sort(numbers(repeats, "repeats", "tracking")), ends, side="right")
     cumulated = pd.DataFrame({"actual": actual, "expected": expected}, pd.Index(ends, name="time"))
     return cumulated.diff().fillna(cumulated).join(cumulated.add_prefix("cumulated_"))
 
