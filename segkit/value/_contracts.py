@@ -26,8 +26,8 @@ def read_contracts(
         wanted["group"] = group
     missing = [name for name in wanted.values() if name not in source]
     if missing:
-        found = map(str, source.columns)
-        near = "".join(nearest(name, found) for name in missing)
+        found = list(map(str, source.columns))
+        near = "".join(nearest(str(name), found) for name in missing)
         raise DataError(f"The contracts lack the columns {missing}.{near}")
     twice = [name for name in wanted.values() if source.columns.tolist().count(name) > 1]
     if twice:

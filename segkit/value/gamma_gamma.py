@@ -176,7 +176,9 @@ class GammaGamma(Model):
     def simulate(self, frequency: Any, random_state: int | list[int] = 0) -> Floats:
         """Draw the mean spend of customers with so many purchases; 0 where there is none."""
         p, q, gamma = self._theta()
-        rng, x = np.random.default_rng(random_state), np.asarray(frequency, dtype=np.float64)
+        rng, x = np.random.default_rng(random_state), numbers(frequency, "frequency", "simulate")
+        if not ((x >= 0) & (x < np.inf)).all():
+            raise ParameterError("frequency", "simulate", "in the range [0, inf)", frequency)
         scale = np.maximum(rng.gamma(q, 1 / gamma, x.size), 1e-300)
         spend = rng.gamma(p * np.maximum(x, 1)) / (scale * np.maximum(x, 1))
         return np.where(x > 0, spend, 0.0)

@@ -21,6 +21,7 @@ from segkit.value.timing import Payments
 __all__ = ["BetaDiscreteWeibull", "RetentionModel", "ShiftedBetaGeometric", "survivors_of"]
 
 _LARGEST = 600.0
+_MOST = 1e6  # periods that are gone through one by one
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +69,13 @@ class RetentionModel(ChurnModel):
 
     def expected_new_customer(self, t: float) -> float:
         """Return the renewals to expect of a new customer within `t` periods."""
-        check_horizon(t, "expected_new_customer")
-        return float(self.survival(np.arange(1, np.floor(t) + 1)).sum())
+        return float(self.survival(_periods_to(t, "expected_new_customer")).sum())
 
     def expected_purchases(self, contracts: Any, t: float) -> pd.Series[float]:
         """Return the renewals to expect of each contract within `t` more periods."""
-        check_horizon(t, "expected_purchases")
+        ahead = _periods_to(t, "expected_purchases")
         periods, left, index = contract_log(contracts)
-        renewals = self.survival(np.arange(1, np.floor(t) + 1), periods[:, None]).sum(axis=1)
+        renewals = self.survival(ahead, periods[:, None]).sum(axis=1)
         return pd.Series(np.where(left, 0.0, renewals), index, name="expected_purchases")
 
     def discounted_lifetime(
@@ -130,6 +130,11 @@ class RetentionModel(ChurnModel):
         return np.asarray(value[place].reshape(months.shape))
 
     def _fit_years(self, years: Floats, left: Any) -> None:
+        if years.max() > _MOST:
+            raise DataError(
+                f"{type(self).__name__} counts durations in periods, up to {_MOST:,.0f}; the "
+                f"longest is {years.max():,.0f}: check their unit."
+            )
         lost = np.maximum(np.round(years[left]), 1).astype(np.intp)
         kept = np.floor(years[~left] + 1e-9).astype(np.intp)
         size = 1 + max(lost.max(initial=1), kept.max(initial=1))
@@ -229,6 +234,14 @@ def _effort(periods: Floats, theta: Floats) -> tuple[Floats, Floats]:
     return effort, np.maximum(logs - _LARGEST, 0.0)
 
 
+def _periods_to(t: float, method: str) -> Floats:
+    """Periods up to a time ahead, or refuse more than can be gone through."""
+    check_horizon(t, method)
+    if t > _MOST:
+        raise ParameterError("t", method, f"up to {_MOST:,.0f} periods", t)
+    return np.arange(1, np.floor(t) + 1)
+
+
 def _is_log(data: Any) -> bool:
     columns = getattr(data, "columns", ())
     return "duration" in columns and "ended" in columns
@@ -263,5 +276,7 @@ def _cohort_faults(cohorts: Floats) -> Iterator[str]:
         seen = ~np.isnan(cohort)
         if not seen[0] or (np.diff(seen.astype(int)) > 0).any():
             yield f"cohort {number} has gaps"
+        elif np.isinf(cohort).any():
+            yield f"cohort {number} has infinitely many survivors"
         elif (np.diff(cohort[seen]) > 0).any() or (cohort[seen] < 0).any():
             yield f"cohort {number} has survivors that increase or are negative"

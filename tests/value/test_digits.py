@@ -20,6 +20,7 @@ from segkit.value import (
     GammaGamma,
     ModifiedBetaGeo,
     ParetoNBD,
+    ShiftedBetaGeometric,
     contract_value,
     lifetime_value,
     tracking,
@@ -255,3 +256,36 @@ def test_values_are_written_by_an_index_that_does_not_repeat(worth):
         lifetime_value(*models, twice, 52, unit="week").to_json()
     levels = worth._summary.set_index([np.arange(300), np.arange(300)])
     assert '"(0, 0)"' in lifetime_value(*models, levels, 52, unit="week").to_json()
+
+
+def test_periods_are_few_enough_to_go_through():
+    model = ShiftedBetaGeometric.from_params(alpha=1.0, beta=2.0)
+    with pytest.raises(ParameterError, match="up to 1,000,000 periods"):
+        model.expected_new_customer(1e9)
+    with pytest.raises(DataError, match="check their unit"):
+        ShiftedBetaGeometric().fit([1e10, 3.0, 2.0], [True, True, False])
+    with pytest.raises(DataError, match="infinitely many"):
+        ShiftedBetaGeometric().fit([np.inf, 3.0, 2.0])
+
+
+@pytest.mark.parametrize("wrong", [None, 0])
+def test_names_of_columns_that_are_no_text(wrong):
+    contracts = pd.DataFrame({"duration": [1.0], "ended": [True], "margin": [1.0]})
+    with pytest.raises(DataError, match="lack the columns"):
+        contract_value(contracts, margin=wrong)
+
+
+@pytest.mark.parametrize("frequency", ["many", [-1.0], [np.inf]])
+def test_spend_is_drawn_for_counts(frequency):
+    with pytest.raises(ParameterError, match="frequency"):
+        GammaGamma.from_params(p=6.0, q=4.0, gamma=15.0).simulate(frequency)
+
+
+@pytest.mark.parametrize("margin", [1e-6, 1e12, 1e300])
+def test_intervals_do_not_depend_on_the_size_of_money(margin):
+    rng = np.random.default_rng(0)
+    years = rng.exponential(4, 60)
+    log = pd.DataFrame({"duration": years, "ended": years < rng.uniform(0, 8, 60)})
+    plain = contract_value(log.assign(margin=1.0), churn="exponential-gamma").total
+    large = contract_value(log.assign(margin=margin), churn="exponential-gamma").total
+    np.testing.assert_allclose(large / margin, plain, rtol=1e-9)
