@@ -13,6 +13,7 @@ __all__ = ["log_beta", "log_beta_at_mean", "log_beta_ratio", "log_share"]
 
 _STIRLING = 20.0
 _FAR = 700.0  # an exponent before it overflows
+_TINY = 5e-324
 
 
 def log_beta(a: Any, b: Any) -> Floats:
@@ -49,10 +50,14 @@ def log_beta_ratio(a: Any, b: Any, more: Any) -> Floats:
     return np.asarray(np.minimum(_log_rising(b, few) - _log_rising(b + many, few), 0.0))
 
 
-def log_share(logit: Any, rest: Any) -> Floats:
-    """Return the log of a share over its mean, by its logit less that of the mean, 1 - `rest`."""
+def log_share(logit: Any, mean: Any, rest: Any) -> Floats:
+    """Return the log of a share over its `mean`, by its logit less that of the mean, 1 - `rest`."""
     far = np.maximum(-logit - _FAR, 0.0)
-    return np.asarray(-np.log1p(rest * np.expm1(np.minimum(-logit, _FAR))) - far)
+    less = rest * np.expm1(np.minimum(-logit, _FAR))
+    # Far above a small mean, 1 + less would lose all digits.
+    sum_of_both = np.maximum(mean + rest * np.exp(np.minimum(-logit, _FAR)), _TINY)
+    logs = np.where(less > -0.5, np.log1p(np.maximum(less, -0.5)), np.log(sum_of_both))
+    return np.asarray(-logs - far)
 
 
 def _log_rising(base: Any, factors: Any) -> Floats:

@@ -20,12 +20,14 @@ from segkit.value._histories import Floats
 __all__ = ["integral_weights", "interpolated", "projected", "rate_with_dropout"]
 
 _AT_ONCE = 2000
-_TRUSTED, _TRUSTED_SOON = 100.0, 1e4  # beyond this a + b, scipy's 2F1 may return garbage
+_TRUSTED_SOON, _TRUSTED, _TRUSTED_LATE = 1e4, 100.0, 30.0  # up to this a + b scipy's 2F1 is right
+_LATE, _WHOLE = 9.0, 1e-3  # late, where shape - a is nearly whole, scipy's is wrong or infinite
 _OVERFLOWS = 300.0
 _LOST = 1e-10  # below this the terms of 2F1 cancel
 _GAP = 0.068
 _FAR = 700.0  # logits where nothing is left
 _NARROW = 0.05  # log times of a piece on which four nodes give full precision
+_BETWEEN = 6  # nodes that give full precision between two of the nodes to interpolate from
 _TINY = 1e-300
 
 
@@ -47,6 +49,8 @@ def rate_with_dropout(shape: Floats, rate: Floats, a: float, b: Floats, times: F
     stays = np.ones_like(ahead)
     hard = (a + b > np.where(ahead <= 1, _TRUSTED_SOON, _TRUSTED)) | (a > _TRUSTED)
     hard |= a * np.log1p(ahead) > _OVERFLOWS
+    whole = np.abs(shapes - a - np.round(shapes - a)) < _WHOLE
+    hard |= (ahead > _LATE) & (whole | (a + b > _TRUSTED_LATE))
     stays[~hard] = _by_series(shapes[~hard], ahead[~hard], a, b[~hard])
     hard |= ~(stays > _LOST)  # and where whole numbers make it NaN
     if hard.any():
@@ -73,21 +77,28 @@ def _staying(power: Floats, ahead: Floats, a: float, b: Floats) -> Floats:
     low, high = np.full_like(ahead, -_FAR), np.full_like(ahead, _FAR)
     for _ in range(50):
         middle = (low + high) / 2
-        p, left = mean * np.exp(log_share(middle, rest)), rest * np.exp(log_share(-middle, mean))
+        p, left = _shares(middle, mean, rest)
         rises = a * left - b * p - power * p * left * ahead / (1 + p * ahead) > 0
         low, high = np.where(rises, middle, low), np.where(rises, high, middle)
-    p, left = mean * np.exp(log_share(low, rest)), rest * np.exp(log_share(-low, mean))
+    p, left = _shares(low, mean, rest)
     pull = ahead * left / (1 + p * ahead)
     width = 1 / np.sqrt(p * left * (a + b) + power * p * pull * np.abs(1 - p * (1 + pull)) + 1e-300)
     width = np.minimum(width, 1.5)
-    steps = np.arange(-np.arcsinh(40 / min(a, 1)), np.arcsinh(40 / min(b.min(), 1)), _GAP)
+    ends = (np.arcsinh(40 / min((tail * width).min(), 1)) for tail in (a, b))
+    steps = np.arange(-next(ends), next(ends), _GAP)
     logit = low[:, None] + width[:, None] * np.sinh(steps)
-    log_p, log_left = log_share(logit, rest[:, None]), log_share(-logit, mean[:, None])
+    both = mean[:, None], rest[:, None]
+    log_p, log_left = log_share(logit, *both), log_share(-logit, *reversed(both))
     size = a * log_p + b[:, None] * log_left
     size -= power[:, None] * np.log1p((mean * ahead)[:, None] * np.exp(log_p))
     peak = size.max(axis=1)
     area = (np.exp(size - peak[:, None]) * np.cosh(steps)).sum(axis=1) * width * _GAP
     return np.asarray(np.exp(np.minimum(peak + np.log(area) - log_beta_at_mean(a, b), 0.0)))
+
+
+def _shares(logit: Floats, mean: Floats, rest: Floats) -> tuple[Floats, Floats]:
+    """Return p and 1 - p."""
+    return mean * np.exp(log_share(logit, mean, rest)), rest * np.exp(log_share(-logit, rest, mean))
 
 
 def integral_weights(
@@ -127,16 +138,17 @@ def projected(times: Floats, weights: Floats, scale: float) -> tuple[Floats, Flo
     return first + scale * np.expm1(at), np.asarray(sum(parts))
 
 
-def interpolated(count: Callable[[float], float], times: Floats, scale: float) -> Floats:
-    """Return expected counts at many times from those at few, as precise as the counts are.
+def interpolated(rate: Callable[[Floats], Floats], times: Floats, scale: float) -> Floats:
+    """Return expected counts at many times from the integrals of a rate up to few times.
 
     Counts divided by time bend as little as rates do, and their logs stay precise where they
     have fallen by many powers.
     """
     at = _log_nodes(float(np.log1p(times.max() / scale)))
-    nodes = scale * np.expm1(at)
-    rates = np.array([count(float(node)) for node in nodes]) / nodes
-    logs = np.log(np.maximum(rates, _TINY))
+    between, weights = _gauss(np.append(0.0, at), _BETWEEN)
+    ahead = scale * np.expm1(between)
+    gained = (rate(ahead) * weights * (scale + ahead)).reshape(-1, _BETWEEN).sum(axis=1)
+    logs = np.log(np.maximum(np.cumsum(gained) / (scale * np.expm1(at)), _TINY))
     found = [part * np.exp(_lagrange(at, np.log1p(part / scale)) @ logs) for part in _parts(times)]
     return np.concatenate(found)
 
@@ -158,10 +170,9 @@ def _log_gauss(low: float, high: float, scale: float) -> tuple[Floats, Floats]:
 
 
 def _nodes_for(width: float) -> int:
-    """Count the nodes for full precision.
+    """Nodes for full precision.
 
-    Within pi / 2 of the real line the rates are analytic, and no larger than on it, also where
-    they fall like an exponential.
+    Within pi / 2 of the real line the rates are analytic and bounded, exponential ones too.
     """
     ellipse = np.pi / max(width, 1e-3)
     return int(np.clip(np.ceil(4 + 17 / np.log(ellipse + np.hypot(1, ellipse))), 12, 256))

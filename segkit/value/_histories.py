@@ -31,6 +31,7 @@ Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
 
 _DENSE = 4
+_NUMBERS = "biuf"
 
 
 @dataclass(frozen=True)

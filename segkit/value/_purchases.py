@@ -16,9 +16,10 @@ from segkit.value._model import Model, check_time, numbers, plain, seeds_of
 from segkit.value.timing import Flow, Timing, flow, undiscounted, unit_of
 from segkit.value.units import Unit
 
-__all__ = ["PurchaseModel", "draw_poisson"]
+__all__ = ["PurchaseModel", "countable", "draw_poisson"]
 
 _MANY = 200
+_COUNTABLE = 1e18
 
 
 class PurchaseModel(Model, ABC):
@@ -121,7 +122,9 @@ class PurchaseModel(Model, ABC):
             self._check_time(float(time), "expected_new_customer")
         self._theta()
         if self._smooth and times.size > _MANY:
-            ahead = interpolated(self._of_new, times, self._scale())
+            new = np.zeros(1)
+            ahead = interpolated(lambda t: self._rate(new, new, t)[0], times, self._scale())
+            ahead *= self._alive(new, new, new)
         else:
             ahead = np.array([self._of_new(float(time)) for time in times])
         return plain(ahead[place].reshape(np.shape(t)))
@@ -198,10 +201,11 @@ class PurchaseModel(Model, ABC):
         except ValueError:
             expected = f"a number, or of a shape that goes with n's {given.shape}"
             raise ParameterError("t", "pmf", expected, f"shape {times.shape}") from None
-        found, possible = np.zeros(count.shape), (count >= 0) & (count == np.floor(count))
+        whole = (count >= 0) & (count == np.floor(count)) & (count < np.inf)
+        found = np.zeros(count.shape)
         for time in np.unique(times):
             self._check_time(float(time), "pmf")
-            rows = possible & (times == time)
+            rows = whole & (times == time)
             found[rows] = self._pmf(count[rows], float(time))
         return plain(found)
 
@@ -298,7 +302,15 @@ def draw_poisson(
 ) -> tuple[Floats, Floats, Floats]:
     """Draw purchases at a steady rate as long as the customer lives."""
     seen = np.minimum(age, life)
-    x = rng.poisson(rate * seen).astype(np.float64)
+    x = rng.poisson(countable(rate * seen)).astype(np.float64)
     t_x = np.where(x > 0, seen * rng.random(age.size) ** (1 / np.maximum(x, 1)), 0.0)
-    later = rng.poisson(rate * np.clip(life - age, 0.0, holdout)).astype(np.float64)
+    later = rng.poisson(countable(rate * np.clip(life - age, 0.0, holdout))).astype(np.float64)
     return x, t_x, later
+
+
+def countable(purchases: Floats) -> Floats:
+    """Return means of purchases to draw, or refuse more than whole numbers can count."""
+    if purchases.max(initial=0.0) > _COUNTABLE:
+        most = purchases.max()
+        raise ParameterError("T", "simulate", "shorter", f"{most:.2g} purchases to expect")
+    return purchases

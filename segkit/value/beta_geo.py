@@ -11,6 +11,7 @@ from segkit.value._beta import log_beta_ratio
 from segkit.value._fit import Objective
 from segkit.value._growth import rate_with_dropout
 from segkit.value._histories import Floats, Histories, dot
+from segkit.value._purchases import countable
 from segkit.value.attrition import AttritionModel
 
 __all__ = ["BetaGeo", "ModifiedBetaGeo"]
@@ -89,10 +90,10 @@ class _DropoutAfterPurchase(AttritionModel):
         rate = rng.gamma(r, 1 / alpha, age.size)
         chance = np.clip(rng.beta(a, b, age.size), 1e-15, 1 - 1e-15)
         last = rng.geometric(chance).astype(np.float64) - self._first
-        wanted = rng.poisson(rate * age).astype(np.float64)
+        wanted = rng.poisson(countable(rate * age)).astype(np.float64)
         x = np.minimum(wanted, last)
         order = rng.beta(np.maximum(x, 1), wanted - x + 1)
-        later = np.minimum(rng.poisson(rate * holdout), np.maximum(last - wanted, 0))
+        later = np.minimum(rng.poisson(countable(rate * holdout)), np.maximum(last - wanted, 0))
         return x, np.where(x > 0, age * order, 0.0), later
 
     def _scale(self) -> float:

@@ -18,6 +18,7 @@ from segkit.value.timing import Flow, check_count
 
 __all__ = ["BetaGeoBetaBinomial"]
 
+_MOST = 2e7  # ways to leave; more of them fill the memory
 _EXACT = 64  # occasions summed one by one: the rate may fall a hundredfold from one to the next
 
 
@@ -162,6 +163,11 @@ class _Paths:
     """Every way to a history: staying to the end, or leaving after an occasion since t_x."""
 
     def __init__(self, x: Floats, t_x: Floats, n: Floats) -> None:
+        if max((n - t_x).sum(), n.max(initial=0)) > _MOST:
+            raise DataError(
+                f"BetaGeoBetaBinomial goes through the occasions one by one, up to {_MOST:,.0f} of "
+                f"them; there are up to {n.max():,.0f} a customer: count fewer and longer ones."
+            )
         ways = (n - t_x).astype(np.intp) + 1
         self.starts = np.cumsum(ways) - ways
         self.row = np.repeat(np.arange(x.size), ways)

@@ -106,17 +106,17 @@ class ChurnModel(Model, ABC):
         at = numbers(n, "n", "pmf")
         possible = (at >= 1) & (at == np.floor(at)) & (at < np.inf)
         before = np.where(possible, at - 1, 0.0)
-        leaves = -np.expm1(self._log_stays(np.ones(before.shape), before))
+        leaves = np.abs(np.expm1(self._log_stays(np.ones(before.shape), before)))
         return plain(np.where(possible, self.survival(before) * leaves, 0.0))
 
     def interval_of(
         self, quantity: Callable[[Self], Floats], level: float
     ) -> tuple[Floats, Floats]:
         """Return low and high of a quantity: errors of the parameters carried to its log."""
-        value, slopes = quantity(self), self.slopes(quantity)
+        value = quantity(self)
+        slopes = self.slopes(quantity) / np.where(value == 0, 1.0, np.abs(value))
         variance = np.einsum("i...,ij,j...->...", slopes, self.covariance_of_logs(), slopes)
-        size = np.where(value == 0, 1.0, np.abs(value))
-        ends = log_interval(value, np.sqrt(np.maximum(variance, 0.0)) / size, level)
+        ends = log_interval(value, np.sqrt(np.maximum(variance, 0.0)), level)
         return np.minimum(*ends), np.maximum(*ends)
 
     @abstractmethod

@@ -134,5 +134,7 @@ def _cohort_faults(cohorts: Floats) -> Iterator[str]:
         at = np.flatnonzero(seen)
         if not at.size or np.ptp(at) >= at.size or (at[0] > 0 and not by_calendar):
             yield f"cohort {number} has gaps"
+        elif np.isinf(cohort).any():
+            yield f"cohort {number} has infinitely many survivors"
         elif (np.diff(cohort[seen]) > 0).any() or (cohort[seen] < 0).any():
             yield f"cohort {number} has survivors that increase or are negative"

@@ -108,6 +108,8 @@ class LifetimeValue:
 
     def to_json(self) -> str:
         """Write settings, models and the value of each customer."""
+        if not self.customers.index.is_unique:
+            raise DataError("Customers are written by their index, but it repeats: reset it.")
         fields = {
             "horizon": self.horizon,
             "unit": self.unit,
@@ -135,8 +137,7 @@ class LifetimeValue:
             drawn = self._refitted(place, len(names), refits, random_state)
             low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
         else:
-            error = np.sqrt(self._variance(place, len(names)))
-            low, high = log_interval(value, error / np.where(value > 0, value, 1.0), level)
+            low, high = log_interval(value, np.sqrt(self._log_variance(place, value)), level)
         columns = {"customers": size, "value": value, "low": low, "high": high}
         return pd.DataFrame(columns | {"mean": value / np.maximum(size, 1)}, index=names)
 
@@ -153,11 +154,11 @@ class LifetimeValue:
             drawn[row] = np.bincount(place, worth, groups)
         return drawn
 
-    def _variance(self, place: Any, groups: int) -> Floats:
-        """Variance of each group's summed value, from the slopes by the logs of parameters."""
-        total = np.zeros(groups)
+    def _log_variance(self, place: Any, value: Any) -> Floats:
+        """Variance of the log of each group's value, from the slopes by logs of parameters."""
+        total, unit = np.zeros(value.size), np.where(value > 0, value, 1.0)
         for model, slopes in self._slopes:
-            summed = np.array([np.bincount(place, slope, groups) for slope in slopes])
+            summed = np.array([np.bincount(place, slope, value.size) / unit for slope in slopes])
             total += np.einsum("ig,ij,jg->g", summed, model.covariance_of_logs(), summed)
         return np.maximum(total, 0.0)
 
@@ -178,13 +179,18 @@ class LifetimeValue:
         if isinstance(groups, str) or not hasattr(groups, "__len__"):
             expected = "a Series or sequence that holds the group of each customer"
             raise ParameterError("groups", "by_group", expected, groups)
-        if isinstance(groups, pd.Series) and not groups.index.is_unique:
-            raise DataError("by_group matches a Series by its index, but that of groups repeats.")
-        if not isinstance(groups, pd.Series) and len(groups) != len(index):
+        given = len(groups) if np.ndim(groups) == 1 else 0
+        if not isinstance(groups, pd.Series) and given != len(index):
             raise DataError(
                 f"by_group needs a group for every customer: {len(index):,} of them, and "
-                f"{len(groups):,} groups were given."
+                f"{given:,} groups were given, as a sequence or a Series."
             )
+        if isinstance(groups, pd.Series) and not groups.index.is_unique:
+            if not groups.index.equals(index):
+                raise DataError(
+                    "by_group matches a Series by its index, but that of groups repeats."
+                )
+            groups = groups.array
         label = groups.reindex(index) if isinstance(groups, pd.Series) else pd.Series(groups, index)
         if label.isna().any():
             first = ", ".join(map(str, index[label.isna()][:5]))

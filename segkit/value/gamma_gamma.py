@@ -147,8 +147,9 @@ class GammaGamma(Model):
         possible = (spend > 0) & (spend < np.inf)
         mean = np.where(possible, spend, 1.0)
         shape, logit = p * x, np.log(mean * q / (gamma * p))
-        logs = shape * log_share(logit, q / (shape + q)) - np.log(mean)
-        logs = logs + q * log_share(-logit, shape / (shape + q)) - log_beta_at_mean(shape, q)
+        share, rest = shape / (shape + q), q / (shape + q)
+        logs = shape * log_share(logit, share, rest) - np.log(mean)
+        logs = logs + q * log_share(-logit, rest, share) - log_beta_at_mean(shape, q)
         return np.asarray(np.where(possible, logs, -np.inf))
 
     def bootstrap(self, summary: Any, refits: int = 200, random_state: int = 0) -> pd.DataFrame:

@@ -131,8 +131,8 @@ def tracking(model: PurchaseModel, first: Any, repeats: Any, times: Any) -> pd.D
         numbers(values, name, "tracking").ravel()
         for name, values in (("first", first), ("repeats", repeats), ("times", times))
     )
-    if not (np.diff(ends) > 0).all():
-        raise ParameterError("times", "tracking", "increasing", times)
+    if not (np.diff(ends) > 0).all() or not np.isfinite(ends).all():
+        raise ParameterError("times", "tracking", "finite and increasing", times)
     starts, customers = np.unique(begun, return_counts=True)
     ages = np.maximum(ends[:, None] - starts, 0.0)
     expected = model.expected_new_customer(ages) @ customers

@@ -27,6 +27,7 @@ __all__ = [
 ]
 
 _LARGEST = 600.0
+_MOST = 1e6  # periods that are gone through one by one
 
 
 class RetentionModel(ChurnModel):
@@ -67,14 +68,15 @@ class RetentionModel(ChurnModel):
         `t` is a number or an array; the answer has its shape.
         """
         ends = np.floor(times_of(t, "t", "expected_new_customer")).astype(np.intp)
-        stays = self.survival(np.arange(1, ends.max(initial=0) + 1))
+        stays = self.survival(_periods_to(ends.max(initial=0), "expected_new_customer"))
         return plain(np.append(0.0, np.cumsum(stays))[ends])
 
     def expected_purchases(self, contracts: Any, t: float) -> pd.Series[float]:
         """Return the renewals to expect of each contract within `t` more periods."""
         check_time("t", "expected_purchases", t)
+        ahead = _periods_to(t, "expected_purchases")
         periods, left, index = contract_log(contracts)
-        renewals = self.survival(np.arange(1, np.floor(t) + 1), periods[:, None]).sum(axis=1)
+        renewals = self.survival(ahead, periods[:, None]).sum(axis=1)
         return pd.Series(np.where(left, 0.0, renewals), index, name="expected_purchases")
 
     def discounted_lifetime(
@@ -264,6 +266,13 @@ def _effort(periods: Floats, theta: Floats) -> tuple[Floats, Floats]:
     logs = np.log(np.maximum(periods, 1.0)) * (theta[2] if len(theta) > 2 else 1.0)
     effort = np.where(periods > 0, np.exp(np.minimum(logs, _LARGEST)), 0.0)
     return effort, np.maximum(logs - _LARGEST, 0.0)
+
+
+def _periods_to(t: float, method: str) -> Floats:
+    """Periods up to a time ahead, or refuse more than can be gone through."""
+    if t > _MOST:
+        raise ParameterError("t", method, f"up to {_MOST:,.0f} periods", t)
+    return np.arange(1, np.floor(t) + 1)
 
 
 def _is_log(data: Any) -> bool:
