@@ -49,10 +49,16 @@ def log_beta_ratio(a: Any, b: Any, more: Any) -> Floats:
     return np.asarray(np.minimum(_log_rising(b, few) - _log_rising(b + many, few), 0.0))
 
 
-def log_share(logit: Any, rest: Any) -> Floats:
-    """Return the log of a share over its mean, by its logit less that of the mean, 1 - `rest`."""
+def log_share(logit: Any, mean: Any, rest: Any) -> Floats:
+    """Return the log of a share over its mean, by its logit less that of the mean.
+
+    `rest` is 1 - `mean`, with all its digits where the mean is nearly 1.
+    """
     far = np.maximum(-logit - _FAR, 0.0)
-    return np.asarray(-np.log1p(rest * np.expm1(np.minimum(-logit, _FAR))) - far)
+    change = rest * np.expm1(np.minimum(-logit, _FAR))
+    total = mean + rest * np.exp(np.minimum(-logit, _FAR))
+    near = np.log1p(np.maximum(change, -0.5))
+    return np.asarray(-np.where(np.abs(change) < 0.5, near, np.log(total)) - far)
 
 
 def _log_rising(base: Any, factors: Any) -> Floats:

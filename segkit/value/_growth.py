@@ -77,17 +77,21 @@ def _staying(power: Floats, ahead: Floats, a: float, b: Floats) -> Floats:
     low, high = np.full_like(ahead, -_FAR), np.full_like(ahead, _FAR)
     for _ in range(50):
         middle = (low + high) / 2
-        p, left = mean * np.exp(log_share(middle, rest)), rest * np.exp(log_share(-middle, mean))
+        p, left = (
+            mean * np.exp(log_share(middle, mean, rest)),
+            rest * np.exp(log_share(-middle, rest, mean)),
+        )
         rises = a * left - b * p - power * p * left * ahead / (1 + p * ahead) > 0
         low, high = np.where(rises, middle, low), np.where(rises, high, middle)
-    p, left = mean * np.exp(log_share(low, rest)), rest * np.exp(log_share(-low, mean))
+    p, left = mean * np.exp(log_share(low, mean, rest)), rest * np.exp(log_share(-low, rest, mean))
     pull = ahead * left / (1 + p * ahead)
     width = 1 / np.sqrt(p * left * (a + b) + power * p * pull * np.abs(1 - p * (1 + pull)) + 1e-300)
     width = np.minimum(width, 1.5)
     ends = (np.arcsinh(40 / min((tail * width).min(), 1)) for tail in (a, b))
     steps = np.arange(-next(ends), next(ends), _GAP)
     logit = low[:, None] + width[:, None] * np.sinh(steps)
-    log_p, log_left = log_share(logit, rest[:, None]), log_share(-logit, mean[:, None])
+    means = mean[:, None], rest[:, None]
+    log_p, log_left = log_share(logit, *means), log_share(-logit, *means[::-1])
     size = a * log_p + b[:, None] * log_left
     size -= power[:, None] * np.log1p((mean * ahead)[:, None] * np.exp(log_p))
     peak = size.max(axis=1)

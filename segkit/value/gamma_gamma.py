@@ -139,8 +139,9 @@ class GammaGamma(Model):
         possible = (given > 0) & (given < np.inf)
         mean = np.where(possible, given, 1.0)
         shape, logit = p * x, np.log(mean * q / (gamma * p))
-        logs = shape * log_share(logit, q / (shape + q)) - np.log(mean)
-        logs = logs + q * log_share(-logit, shape / (shape + q)) - log_beta_at_mean(shape, q)
+        means = shape / (shape + q), q / (shape + q)
+        logs = shape * log_share(logit, *means) + q * log_share(-logit, *means[::-1])
+        logs = logs - log_beta_at_mean(shape, q) - np.log(mean)
         return np.where(possible, np.exp(logs), 0.0)
 
     def bootstrap(self, summary: Any, refits: int = 200, random_state: int = 0) -> pd.DataFrame:
