@@ -99,6 +99,7 @@ def test_many_times_are_forecast_as_few(model):
         (7.0, 10.0, 49.6515, 9.8636),
         (9.0, 827821456.99, 88107781.6, 2.5e-7),
         (94.28, 24.01, 1.5e-8, 0.4829),
+        (20.0, 4e8, 1e-9, 3e-9),
     ],
 )
 def test_the_rate_is_finite_and_right_where_that_of_scipy_is_not(shape, a, b, ahead):
