@@ -31,7 +31,7 @@ Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.intp]
 
 _DENSE = 4
-_NUMBERS = "biuf"
+_NUMBERS = "iuf"
 
 
 @dataclass(frozen=True)
@@ -139,11 +139,8 @@ def checked(summary: Any, *columns: str) -> pd.DataFrame:
     if isinstance(summary, CheckedSummary) and set(columns) <= set(summary):
         return summary
     given = as_summary(summary)
-    taken = take_columns(given, columns, "The summary")
-    kinds = pd.api.types
-    wrong = [
-        c for c in taken if not kinds.is_numeric_dtype(taken[c]) or kinds.is_bool_dtype(taken[c])
-    ]
+    taken = take_columns(given, columns, "The summary").infer_objects()
+    wrong = [name for name in columns if taken[name].dtype.kind not in _NUMBERS]
     if wrong:
         raise DataError(f"Columns {wrong} of the summary must be numbers, not text or dates.")
     frame = taken.astype("float64")

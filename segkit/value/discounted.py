@@ -108,8 +108,6 @@ class LifetimeValue:
 
     def to_json(self) -> str:
         """Write settings, models and the value of each customer."""
-        if not self.customers.index.is_unique:
-            raise DataError("Customers are written by their index, but it repeats: reset it.")
         fields = {
             "horizon": self.horizon,
             "unit": self.unit,
@@ -133,7 +131,7 @@ class LifetimeValue:
         check_share("level", "lifetime_value", level)
         size = np.bincount(place, minlength=len(names))
         value = np.bincount(place, self.value, len(names))
-        if refits:
+        if refits != 0:
             drawn = self._refitted(place, len(names), refits, random_state)
             low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2], axis=0)
         else:

@@ -156,7 +156,7 @@ def test_a_customer_of_a_trillion_periods_needs_no_more_memory():
         (lambda: compare_models(SUMMARY, [GammaGamma]), "classes of purchase models"),
         (lambda: compare_models(SUMMARY, [BetaGeo, BetaGeoBetaBinomial]), "counts occasions"),
         (lambda: scorecard(SPEND, SUMMARY), "'model' parameter of scorecard"),
-        (lambda: tracking(MODEL, [0.0], [1.0], [5.0, 1.0]), "must be increasing"),
+        (lambda: tracking(MODEL, [0.0], [1.0], [5.0, 1.0]), "must be finite and increasing"),
         (lambda: tracking(MODEL, ["a"], [1.0], [5.0]), "'first' parameter of tracking"),
         (
             lambda: tracking(MODEL, [0.0], pd.to_datetime(["2024-01-01"]), [5.0]),
