@@ -195,7 +195,7 @@ def worth():
 
 @pytest.mark.parametrize("groups", ["a", 3, None, pd.DataFrame({"a": ["x"] * 300})])
 def test_groups_are_a_sequence(worth, groups):
-    with pytest.raises((DataError, ParameterError), match="group (of each|for every) customer"):
+    with pytest.raises((DataError, ParameterError), match=r"group (of each|for every) customer"):
         worth.by_group(groups)
 
 
