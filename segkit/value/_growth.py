@@ -29,6 +29,7 @@ _FAR = 700.0  # logits where nothing is left
 _NARROW = 0.05  # log times of a piece on which four nodes give full precision
 _BETWEEN = 6  # nodes that give full precision between two of the nodes to interpolate from
 _TINY = 1e-300
+_FULL, _DIGITS = 17.0, 27.0  # logs of the digits of an integral, and of an interpolation
 
 
 def rate_with_dropout(shape: Floats, rate: Floats, a: float, b: Floats, times: Floats) -> Floats:
@@ -154,8 +155,8 @@ def interpolated(rate: Callable[[Floats], Floats], times: Floats, scale: float) 
 
 
 def _log_nodes(width: float) -> Floats:
-    """Nodes to interpolate from: twice as many as an integral needs."""
-    return _gauss(np.array([0.0, width]), 2 * _nodes_for(width))[0]
+    """Nodes to interpolate from: each gains half the digits that it gains an integral."""
+    return _gauss(np.array([0.0, width]), _nodes_for(width, _DIGITS))[0]
 
 
 def _parts(column: Floats) -> list[Floats]:
@@ -169,13 +170,13 @@ def _log_gauss(low: float, high: float, scale: float) -> tuple[Floats, Floats]:
     return times, weights * (scale + times)
 
 
-def _nodes_for(width: float) -> int:
-    """Nodes for full precision.
+def _nodes_for(width: float, logs: float = _FULL) -> int:
+    """Nodes for an error of e^-logs, or the square of it for an integral.
 
     Within pi / 2 of the real line the rates are analytic and bounded, exponential ones too.
     """
     ellipse = np.pi / max(width, 1e-3)
-    return int(np.clip(np.ceil(4 + 17 / np.log(ellipse + np.hypot(1, ellipse))), 12, 256))
+    return int(np.clip(np.ceil(4 + logs / np.log(ellipse + np.hypot(1, ellipse))), 12, 512))
 
 
 def _gauss(breaks: Floats, count: int) -> tuple[Floats, Floats]:
