@@ -72,7 +72,7 @@ def rating_conjoint(
     --------
     >>> offers = pd.DataFrame({"brand": ["A", "A", "B", "B"], "price": ["lo", "hi", "lo", "hi"]})
     >>> found = rating_conjoint(offers.assign(respondent=1, rating=[9, 5, 8, 4]))
-    >>> found.importance["importance"].tolist()
+    >>> found.importance["importance"].round(1).tolist()
     [20.0, 80.0]
     """
     names = {"respondent": respondent, "rating": rating}

@@ -8,6 +8,7 @@ from .doctor import Findings, diagnose
 from .gamma_gamma import GammaGamma
 from .holdout import HoldoutScorecard, scorecard, tracking
 from .nbd import NBD
+from .one_price import one_price
 from .pareto_nbd import ParetoNBD
 from .policy import AS_RECORDED, Policy
 from .retention import BetaDiscreteWeibull, ShiftedBetaGeometric
@@ -39,6 +40,7 @@ __all__ = [
     "customer_summary",
     "diagnose",
     "lifetime_value",
+    "one_price",
     "scorecard",
     "tracking",
 ]

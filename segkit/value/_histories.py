@@ -25,6 +25,7 @@ __all__ = [
     "dot",
     "joint",
     "pairs",
+    "repeat_buyers",
 ]
 
 Floats = npt.NDArray[np.float64]
@@ -154,6 +155,12 @@ def checked(summary: Any, *columns: str) -> pd.DataFrame:
     found = CheckedSummary(frame)
     found.attrs = {"unit": given.attrs.get("unit")}
     return found
+
+
+def repeat_buyers(summary: Any) -> pd.DataFrame:
+    """Return frequency and mean spend of the customers who bought again."""
+    frame = checked(summary, "frequency", "monetary_value")
+    return frame[frame["frequency"] > 0]
 
 
 def _by_column(summary: Any) -> Any:

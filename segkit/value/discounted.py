@@ -15,10 +15,13 @@ from segkit.value._histories import Floats, checked
 from segkit.value._model import check_model, log_interval, number
 from segkit.value._purchases import PurchaseModel
 from segkit.value.gamma_gamma import GammaGamma
+from segkit.value.one_price import OnePrice
 from segkit.value.timing import Flow, Timing, flow, unit_of
 from segkit.value.units import Unit
 
 __all__ = ["LifetimeValue", "lifetime_value"]
+
+SpendModel = GammaGamma | OnePrice
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +52,7 @@ class LifetimeValue:
     timing: Timing
     unit: Unit
     _purchases: PurchaseModel = field(repr=False)
-    _spend: GammaGamma = field(repr=False)
+    _spend: SpendModel = field(repr=False)
     _summary: pd.DataFrame = field(repr=False)
     _money: Flow = field(repr=False)
 
@@ -201,7 +204,7 @@ class LifetimeValue:
 
 def lifetime_value(
     purchases: PurchaseModel,
-    spend: GammaGamma,
+    spend: GammaGamma | float,
     summary: Any,
     horizon: float | None = None,
     discount_rate: float = 0.1,
@@ -219,9 +222,11 @@ def lifetime_value(
 
     Parameters
     ----------
-    purchases, spend
-        Fitted models.
-    summary : frame with columns frequency, recency, T, monetary_value
+    purchases : NBD, BetaGeo, ModifiedBetaGeo, ParetoNBD or BetaGeoBetaBinomial
+        A fitted model.
+    spend : GammaGamma or float
+        A fitted model, or the price of every purchase where all pay the same (`one_price`).
+    summary : frame with columns frequency, recency, T; for GammaGamma also monetary_value
         One row a customer, times in `unit`.
     horizon : float or None
         Time ahead in `unit`; None for ever.
@@ -264,13 +269,14 @@ def lifetime_value(
     if not 0 < number(margin) <= 1:
         raise ParameterError("margin", "lifetime_value", "a share in the range (0, 1]", margin)
     check_model("purchases", "lifetime_value", purchases, PurchaseModel)
-    check_model("spend", "lifetime_value", spend, GammaGamma)
-    frame = checked(summary, "frequency", "recency", "T", "monetary_value")
+    paid = _spend_model(spend)
+    spent = ["monetary_value"] if isinstance(paid, GammaGamma) else []
+    frame = checked(summary, "frequency", "recency", "T", *spent)
     unit = unit_of(frame, unit, purchases.unit_)
     money = flow(horizon, discount_rate, timing, unit)
     alive = purchases.probability_alive(frame)
     discounted = purchases.purchases_along(frame, money, alive).to_numpy()
-    each = spend.expected_spend(frame).to_numpy()
+    each = paid.expected_spend(frame).to_numpy()
     customers = pd.DataFrame(
         {
             "value": margin * discounted * each,
@@ -281,5 +287,14 @@ def lifetime_value(
         index=frame.index,
     )
     return LifetimeValue(
-        customers, horizon, discount_rate, margin, timing, unit, purchases, spend, frame, money
+        customers, horizon, discount_rate, margin, timing, unit, purchases, paid, frame, money
     )
+
+
+def _spend_model(spend: Any) -> SpendModel:
+    if isinstance(spend, GammaGamma):
+        return spend
+    if not 0 < number(spend) < np.inf:
+        expected = "a fitted GammaGamma, or a price above 0"
+        raise ParameterError("spend", "lifetime_value", expected, spend)
+    return OnePrice(float(spend))

@@ -12,8 +12,9 @@ from scipy import special, stats
 from segkit.errors import DataError, ParameterError
 from segkit.value._beta import log_beta_at_mean, log_share
 from segkit.value._fit import Objective
-from segkit.value._histories import Floats, Values, checked, dot
+from segkit.value._histories import Floats, Values, checked, dot, repeat_buyers
 from segkit.value._model import Model, numbers, plain, seeds_of
+from segkit.value.one_price import one_price
 
 __all__ = ["GammaGamma", "Independence"]
 
@@ -82,12 +83,12 @@ class GammaGamma(Model):
         DataError
             If fewer than two customers bought again, or a repeat buyer's spend is not above 0.
         """
-        buyers = _buyers(summary)
+        buyers = repeat_buyers(summary)
         self._check(buyers)
         x, spend = buyers["frequency"].to_numpy(), buyers["monetary_value"].to_numpy()
         self._maximise(_objective(x, spend), np.array([2.0, 3.0, spend.mean()]), len(buyers))
         self.independence_ = _independence(x, spend)
-        self.notes_ += tuple(self._spend_notes())
+        self.notes_ += tuple(self._spend_notes(spend))
         return self
 
     def expected_spend(self, summary: Any) -> pd.Series[float]:
@@ -138,7 +139,7 @@ class GammaGamma(Model):
 
     def log_likelihood(self, summary: Any) -> float:
         """Return the log-likelihood of repeat buyers' spend under the parameters as they are."""
-        buyers = _buyers(summary)
+        buyers = repeat_buyers(summary)
         spend, x = buyers["monetary_value"].to_numpy(), buyers["frequency"].to_numpy()
         return float(self._log_density(spend, x).sum())
 
@@ -206,18 +207,26 @@ class GammaGamma(Model):
                 f"(first: {', '.join(map(str, free[:5]))}): leave days without spend out of the "
                 "summary."
             )
-        if buyers["monetary_value"].min() == buyers["monetary_value"].max():
+        price = one_price(buyers)
+        if price is not None:
             raise DataError(
                 "GammaGamma needs spend that differs between customers; all spent "
-                f"{buyers['monetary_value'].iloc[0]:g} a purchase. Use that figure as it is."
+                f"{price:,.10g} a purchase. Give lifetime_value that figure as spend."
             )
 
-    def _spend_notes(self) -> list[str]:
+    def _spend_notes(self, spend: Floats) -> list[str]:
         notes = []
         if self.params_["q"] <= 1:
             notes.append(
                 f"Spend is so unequal (q = {self.params_['q']:.2f}, not above 1) that its mean "
                 "over customers is infinite: expected spend is a median."
+            )
+        elif self._misses(spend):
+            notes.append(
+                f"Of a customer without repeat purchases {self.expected_new_customer():.4g} a "
+                f"purchase is expected, but repeat buyers spent {spend.mean():.4g} on average: "
+                "spend does not have the shape of the model. Do not rely on the values of "
+                "one-time buyers."
             )
         if not self.independence_.holds:
             notes.append(
@@ -227,10 +236,10 @@ class GammaGamma(Model):
             )
         return notes
 
-
-def _buyers(summary: Any) -> pd.DataFrame:
-    frame = checked(summary, "frequency", "monetary_value")
-    return frame[frame["frequency"] > 0]
+    def _misses(self, spend: Floats) -> bool:
+        """Tell whether the model's mean is far from that of the data, in errors and in percent."""
+        mean, error = spend.mean(), spend.std(ddof=1) / np.sqrt(spend.size)
+        return bool(abs(self.expected_new_customer() - mean) > max(3 * error, 0.1 * mean))
 
 
 def _objective(frequency: Floats, spend: Floats) -> Objective:

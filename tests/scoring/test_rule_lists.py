@@ -1,6 +1,7 @@
 """Rules as SQL, CRM filter and sheet tell the same deals as in Python."""
 
 import sqlite3
+from contextlib import closing
 
 import duckdb
 import numpy as np
@@ -51,9 +52,9 @@ def test_duckdb_agrees(criteria):
 
 def test_sqlite_agrees(criteria):
     table = accounts(seed=1)
-    connection = sqlite3.connect(":memory:")
-    table.astype(object).where(table.notna(), None).to_sql("accounts", connection, index=False)
-    found = pd.read_sql_query(criteria.to_sql("sqlite", key="id"), connection)
+    with closing(sqlite3.connect(":memory:")) as connection:
+        table.astype(object).where(table.notna(), None).to_sql("accounts", connection, index=False)
+        found = pd.read_sql_query(criteria.to_sql("sqlite", key="id"), connection)
     assert found["profile"].tolist() == criteria.predict(table).tolist()
 
 

@@ -1,6 +1,7 @@
 """The scorecard: planted cut-offs and chances, SQL and JSON that say the same, and refusals."""
 
 import sqlite3
+from contextlib import closing
 
 import duckdb
 import numpy as np
@@ -104,7 +105,7 @@ def test_sql_says_the_same_on_two_engines(card, drawn):
 
 
 def _sqlite(card, rows):
-    with sqlite3.connect(":memory:") as connection:
+    with closing(sqlite3.connect(":memory:")) as connection:
         rows.to_sql("accounts", connection, index=False)
         return pd.read_sql_query(card.to_sql("sqlite", key="id"), connection)
 

@@ -1,6 +1,7 @@
 """ABC: a foreign export's classes, closed forms, and what must hold for any values."""
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import duckdb
@@ -74,7 +75,7 @@ def test_sql_gives_the_same_classes(crossing):
     found = abc(table["paid"], crossing=crossing)
     sql = found.to_sql(table="table", key="id", value="paid")
     assert [row[2] for row in duckdb.sql(sql).fetchall()] == found.table["class"].tolist()
-    with sqlite3.connect(":memory:") as connection:
+    with closing(sqlite3.connect(":memory:")) as connection:
         table.to_sql("paid", connection, index=False)
         sql = found.to_sql("sqlite", "paid", key="id", value="paid")
         assert [row[2] for row in connection.execute(sql)] == found.table["class"].tolist()

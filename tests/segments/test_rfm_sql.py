@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 
 import duckdb
 import numpy as np
@@ -73,10 +74,10 @@ def test_duckdb_agrees_on_200_000_rows():
 
 def test_sqlite_agrees(found):
     table = customers(3_000)
-    connection = sqlite3.connect(":memory:")
-    connection.execute(create(TYPES))
-    connection.executemany("INSERT INTO customers VALUES (?, ?, ?, ?)", rows_of(table))
-    seen = connection.execute(found.to_sql("sqlite", key="id")).fetchall()
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute(create(TYPES))
+        connection.executemany("INSERT INTO customers VALUES (?, ?, ?, ?)", rows_of(table))
+        seen = connection.execute(found.to_sql("sqlite", key="id")).fetchall()
     assert [list(row[1:]) for row in seen] == expected(table)
 
 
@@ -109,10 +110,10 @@ def test_dates_agree_in_all_three(postgres_socket):
     assert set(wanted) == set(range(6))
     text = table.assign(**{HOSTILE: table[HOSTILE].dt.strftime("%Y-%m-%d %H:%M:%S")})
     rows = rows_of(text)
-    connection = sqlite3.connect(":memory:")
-    connection.execute(create({**TYPES, HOSTILE: "text"}))
-    connection.executemany("INSERT INTO customers VALUES (?, ?, ?, ?)", rows)
-    seen = connection.execute(scored.to_sql("sqlite", key="id")).fetchall()
+    with closing(sqlite3.connect(":memory:")) as connection:
+        connection.execute(create({**TYPES, HOSTILE: "text"}))
+        connection.executemany("INSERT INTO customers VALUES (?, ?, ?, ?)", rows)
+        seen = connection.execute(scored.to_sql("sqlite", key="id")).fetchall()
     assert [row[1] or 0 for row in seen] == wanted
     seen = duckdb.sql(scored.to_sql(table="table", key="id")).fetchall()
     assert [row[1] or 0 for row in seen] == wanted

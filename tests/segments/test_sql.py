@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 
 import duckdb
 import numpy as np
@@ -64,10 +65,10 @@ def expected(model, table):
 
 
 def in_sqlite(sql, table, name="customers"):
-    connection = sqlite3.connect(":memory:")
-    plain = table.astype(object).where(table.notna(), None)
-    plain.to_sql(name, connection, index=False)
-    return pd.read_sql_query(sql, connection)
+    with closing(sqlite3.connect(":memory:")) as connection:
+        plain = table.astype(object).where(table.notna(), None)
+        plain.to_sql(name, connection, index=False)
+        return pd.read_sql_query(sql, connection)
 
 
 def test_duckdb_agrees_on_200_000_rows(model):

@@ -16,6 +16,7 @@ from segkit.value import (
     ModifiedBetaGeo,
     ParetoNBD,
     lifetime_value,
+    one_price,
 )
 from segkit.value.timing import told_by
 
@@ -118,6 +119,37 @@ def test_groups_add_up_to_the_base(worth, summary):
     assert total["value"] == pytest.approx(worth.value.sum())
     assert total["mean"] == pytest.approx(worth.value.mean())
     assert total["high"] - total["low"] < (table["high"] - table["low"]).sum()
+
+
+def test_a_price_takes_the_place_of_a_model_of_spend(worth, summary):
+    """One price for all: value is price x purchases, and the interval that of the purchases."""
+    times = summary[["frequency", "recency", "T"]]
+    paid, bought = (lifetime_value(worth._purchases, price, times, YEAR) for price in (49.99, 1))
+    assert paid.value.tolist() == pytest.approx((49.99 * bought.customers["purchases"]).tolist())
+    for column in ("value", "low", "high"):
+        assert paid.total()[column] == pytest.approx(49.99 * bought.total()[column])
+    drawn = paid.total(refits=100)
+    assert drawn["low"] < paid.total()["value"] < drawn["high"]
+    assert drawn["high"] / drawn["low"] == pytest.approx(
+        paid.total()["high"] / paid.total()["low"], rel=0.05
+    )
+    assert json.loads(paid.to_json())["spend"]["params"] == {"price": 49.99}
+
+
+@pytest.mark.parametrize("spend", [0, -1.0, np.nan, np.inf, "49", None, [49.0, 50.0]])
+def test_a_price_that_is_none_is_refused(worth, summary, spend):
+    with pytest.raises(ParameterError, match="a fitted GammaGamma, or a price above 0"):
+        lifetime_value(worth._purchases, spend, summary, YEAR)
+
+
+def test_means_of_one_price_may_miss_it_by_the_last_digit():
+    counts = np.arange(60)
+    means = np.divide(counts * 4999 / 100, counts, out=np.zeros(60), where=counts > 0)
+    frame = pd.DataFrame({"frequency": counts, "monetary_value": means})
+    assert np.ptp(means[1:]) > 0
+    assert one_price(frame) == pytest.approx(49.99, rel=1e-12)
+    assert one_price(frame.assign(monetary_value=means + counts)) is None
+    assert one_price(frame.head(1)) is None
 
 
 def test_intervals_of_customers_stay_positive(worth):

@@ -58,8 +58,23 @@ def test_nobody_came_back():
 
 def test_equal_spend_needs_no_model():
     frame = pd.DataFrame({"frequency": [1, 2, 3], "monetary_value": 9.5})
-    with pytest.raises(DataError, match=r"all spent 9.5 a purchase"):
+    with pytest.raises(DataError, match=r"all spent 9.5 a purchase. Give lifetime_value that"):
         GammaGamma().fit(frame)
+
+
+def test_three_price_lists_are_not_the_shape_of_the_model():
+    rng = np.random.default_rng(0)
+    spend = rng.choice([19.0, 49.0, 199.0], 1000)
+    frame = pd.DataFrame({"frequency": rng.poisson(4, 1000) + 1, "monetary_value": spend})
+    model = GammaGamma().fit(frame)
+    assert model.expected_new_customer() > 1.3 * spend.mean()
+    assert any("Do not rely on the values of one-time buyers" in note for note in model.notes_)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_spend_of_the_model_itself_has_its_shape(seed):
+    frame = customers(GammaGamma.from_params(p=6.25, q=3.74, gamma=15.44), size=300, seed=seed)
+    assert not any("shape of the model" in note for note in GammaGamma().fit(frame).notes_)
 
 
 def test_currency_only_scales_gamma():

@@ -201,7 +201,7 @@ def test_names_count_in_any_collection(names):
         np.float64("nan"),
         pd.NA,
         pd.NaT,
-        np.datetime64("NaT"),
+        np.datetime64("NaT", "s"),
         "",
         " \n",
         [],

@@ -183,6 +183,19 @@ def test_orders_too_few_to_hold_out_are_valued_and_say_so():
     assert not [picture for picture in answer.pictures if "Forecast" in picture.title]
 
 
+def test_customers_who_all_pay_the_same_are_valued_at_that_price():
+    orders = _orders({"r": 0.7, "alpha": 6.0, "a": 0.8, "b": 3.0}, customers=300)
+    company = segkit.CustomerBase.from_tables(
+        {"orders": orders.assign(amount=49.99)}, {"currency": "EUR"}
+    )
+    answer = company.ask("A5")
+    low, high = answer.interval
+    assert low < answer.estimate < high
+    assert any("paid EUR 49.99 a purchase" in caveat for caveat in answer.caveats)
+    assert "their one price how much they spend" in answer.method
+    assert not any("Gamma-Gamma" in source for source in answer.sources)
+
+
 def test_orders_without_departures_leave_silence_out():
     rng = np.random.default_rng(5)
     rows = [

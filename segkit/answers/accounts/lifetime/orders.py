@@ -25,7 +25,7 @@ from segkit.answers.accounts.lifetime.silence import (
     slipping,
 )
 from segkit.answers.answer import Answer
-from segkit.answers.wording import counted, share
+from segkit.answers.wording import counted, money, share
 from segkit.charts import Picture
 from segkit.tables import CompanyTables
 from segkit.value import (
@@ -39,6 +39,7 @@ from segkit.value import (
     customer_summary,
     diagnose,
     lifetime_value,
+    one_price,
 )
 
 __all__ = ["OrderBasis", "from_orders", "order_basis"]
@@ -49,7 +50,7 @@ _HORIZON_YEARS = 5.0
 _HORIZONS = (1.0, 2.0, 3.0, 5.0, 10.0)
 _QUICK = (NBD, BetaGeo, ModifiedBetaGeo)
 _METHOD = (
-    "Orders: {model} tells from each customer's purchase days how often they will buy, Gamma-Gamma "
+    "Orders: {model} tells from each customer's purchase days how often they will buy, {spend} "
     "how much they spend; money of the next {ahead}, discounted at {rate} a year from {as_of} on. "
     "{attrition} Tiers: A hold the first 80 % of the value, B the next 15 %, C the rest."
 )
@@ -63,8 +64,8 @@ _SOURCES = (
     "Schmittlein, Morrison & Colombo 1987 (Pareto/NBD)",
     "Fader, Hardie & Lee 2005 (BG/NBD)",
     "Batislam, Denizel & Filiztekin 2007 (MBG/NBD)",
-    "Fader & Hardie 2013 (Gamma-Gamma)",
 )
+_SPEND_SOURCE = "Fader & Hardie 2013 (Gamma-Gamma)"
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +74,7 @@ class OrderBasis:
 
     summary: pd.DataFrame
     compared: ModelComparison
-    spend: GammaGamma
+    spend: GammaGamma | float
     assumptions: Assumptions
     currency: str
     leaving: bool
@@ -127,7 +128,7 @@ def order_basis(company: CompanyTables) -> OrderBasis:
         orders, "account_id", "date", "amount", as_of=company.as_of, unit=_UNIT
     )
     compared, leaving = _compared(summary)
-    spend = GammaGamma().fit(summary)
+    spend = one_price(summary) or GammaGamma().fit(summary)
     years = _HORIZON_YEARS
     if not leaving:
         years = min(years, float(summary["T"].max()) / _WEEKS_A_YEAR)
@@ -159,6 +160,7 @@ def from_orders(company: CompanyTables) -> Answer:
     table, total = _table(company, basis, worth), worth.total()
     checked, unchecked = hold_out(company, type(basis.purchases))
     ahead = _ahead(basis.assumptions.horizon or _HORIZON_YEARS)
+    modelled = isinstance(basis.spend, GammaGamma)
     return Answer(
         status="answered",
         headline=_headline(total, table, ahead, basis),
@@ -176,17 +178,18 @@ def from_orders(company: CompanyTables) -> Answer:
         ),
         method=_METHOD.format(
             model=basis.model,
+            spend="Gamma-Gamma" if modelled else "their one price",
             ahead=ahead,
             rate=share(basis.assumptions.discount_rate),
             as_of=company.as_of.date(),
             attrition=_attrition(basis),
         ),
-        sources=_SOURCES,
+        sources=(*_SOURCES, *([_SPEND_SOURCE] if modelled else [])),
         caveats=(
             _margin_note(company.settings.gross_margin),
             *_leaving_note(basis),
             *basis.purchases.notes_,
-            *basis.spend.notes_,
+            *_spend_notes(basis),
             *unchecked,
             *_findings(basis.summary),
         ),
@@ -259,6 +262,13 @@ def _margin_note(margin: float | None) -> str:
     if margin is None:
         return "Gross margin is not known: the values are revenue. Set gross_margin."
     return f"Gross margin of {share(margin)} as set in segkit.toml."
+
+
+def _spend_notes(basis: OrderBasis) -> tuple[str, ...]:
+    if isinstance(basis.spend, GammaGamma):
+        return basis.spend.notes_
+    paid = money(basis.spend, basis.currency)
+    return (f"All repeat buyers paid {paid} a purchase: everybody is taken to.",)
 
 
 def _findings(summary: pd.DataFrame) -> tuple[str, ...]:
