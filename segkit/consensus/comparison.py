@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 from scipy.stats import rankdata, spearmanr
 
-from segkit.errors import DataError, ParameterError
+from segkit.errors import DataError, check_share
 from segkit.frames import JsonResult
 
 __all__ = ["RankComparison", "compare_rankings"]
@@ -90,8 +90,7 @@ def compare_rankings(
     >>> round(found.rho, 2), [round(end, 2) for end in found.interval]
     (0.9, [0.09, 0.99])
     """
-    if not 0 < confidence < 1:
-        raise ParameterError("confidence", "compare_rankings", "a number in (0, 1)", confidence)
+    check_share("confidence", "compare_rankings", confidence)
     sides = [_scores(panel, "panel"), _scores(data, "data")]
     both = [name for name in sides[0].index if name in sides[1].index]
     notes = [

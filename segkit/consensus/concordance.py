@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.special import chdtrc, stdtrit
 
 from segkit.consensus.rankings import read_rankings
-from segkit.errors import DataError, ParameterError
+from segkit.errors import DataError, check_share
 from segkit.frames import JsonResult
 
 __all__ = ["Concordance", "kendall_w"]
@@ -92,8 +92,7 @@ def kendall_w(
     >>> round(found.w, 3), round(found.chi2, 1), found.df
     (0.778, 7.0, 3)
     """
-    if not 0 < confidence < 1:
-        raise ParameterError("confidence", "kendall_w", "a number in (0, 1)", confidence)
+    check_share("confidence", "kendall_w", confidence)
     read = read_rankings(
         rankings, panelist=panelist, item=item, rank=rank, measured=True
     ).one_by_one()

@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from segkit.errors import DataError, ParameterError, nearest
+from segkit.errors import DataError, ParameterError, check_share, nearest
 from segkit.frames import JsonResult, take_columns
 from segkit.intervals import rank_interval
 from segkit.sizing.draws import drawn_weights
@@ -169,8 +169,7 @@ def _weights(
     if scale not in {"min-max", "z"}:
         raise ParameterError("scale", owner, "'min-max' or 'z'", scale)
     for name, value in (("weight_error", weight_error), ("confidence", confidence)):
-        if not 0 < value < 1:
-            raise ParameterError(name, owner, "a number in (0, 1)", value)
+        check_share(name, owner, value)
     given = {str(name): float(value) for name, value in weights.items()}
     total = sum(given.values())
     if not given or not 0 < total < np.inf or any(not value >= 0 for value in given.values()):

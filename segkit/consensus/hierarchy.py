@@ -20,7 +20,7 @@ from segkit.consensus.priorities import (
     panel_matrix,
     weights_of,
 )
-from segkit.errors import DataError, ParameterError
+from segkit.errors import DataError, ParameterError, check_share
 from segkit.frames import JsonResult
 
 __all__ = ["AHP", "ahp"]
@@ -182,8 +182,7 @@ def _check(method: str, group: str, confidence: float) -> None:
     ):
         if value not in allowed:
             raise ParameterError(name, "ahp", f"one of {', '.join(allowed)}", value)
-    if not 0 < confidence < 1:
-        raise ParameterError("confidence", "ahp", "a number in (0, 1)", confidence)
+    check_share("confidence", "ahp", confidence)
 
 
 def _random_index(wanted: str | float, n: int) -> tuple[float, str]:

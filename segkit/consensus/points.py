@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import rankdata
 
 from segkit.consensus.rankings import Rankings, read_rankings
-from segkit.errors import ParameterError
+from segkit.errors import check_share
 from segkit.frames import JsonResult
 from segkit.intervals import rank_interval
 
@@ -94,8 +94,7 @@ def borda(
     >>> borda({("a", "b", "c"): 3, ("b", "c", "a"): 2}).points.to_dict()
     {'b': 7.0, 'a': 6.0, 'c': 2.0}
     """
-    if not 0 < confidence < 1:
-        raise ParameterError("confidence", "borda", "a number in (0, 1)", confidence)
+    check_share("confidence", "borda", confidence)
     read = read_rankings(rankings, counts, panelist=panelist, item=item, rank=rank)
     ranks = full_ranks(read)
     each = len(read.items) - ranks

@@ -14,7 +14,7 @@ from scipy.sparse.csgraph import connected_components
 from scipy.special import ndtr, ndtri
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no hints
 
-from segkit.errors import DataError, ParameterError, nearest
+from segkit.errors import DataError, ParameterError, check_share, nearest
 from segkit.frames import JsonResult
 
 __all__ = ["Choices", "Worths", "check_beaten", "check_options", "fit_worths"]
@@ -135,8 +135,7 @@ def check_options(
     """
     if not 0 <= ridge < np.inf:
         raise ParameterError("ridge", owner, "a number in [0, inf)", ridge)
-    if not 0 < confidence < 1:
-        raise ParameterError("confidence", owner, "a number in (0, 1)", confidence)
+    check_share("confidence", owner, confidence)
     if reference is not None and reference not in items:
         expected = f"one of {', '.join(items)}"
         raise ParameterError("reference", owner, expected, reference)

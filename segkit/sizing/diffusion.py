@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtrit
 
-from segkit.errors import DataError, ParameterError
+from segkit.errors import DataError, ParameterError, check_share
 from segkit.frames import JsonResult
 from segkit.sizing.adoption import (
     CURVES,
@@ -225,8 +225,7 @@ def _check_parameters(estimator: str, m: float | None, ahead: int, confidence: f
         raise ParameterError("m", "bass", "a positive number, and None for 'ols'", m)
     if not isinstance(ahead, int | np.integer) or ahead < 0:
         raise ParameterError("ahead", "bass", "an int in the range [0, inf)", ahead)
-    if not 0 < confidence < 1:
-        raise ParameterError("confidence", "bass", "a number in (0, 1)", confidence)
+    check_share("confidence", "bass", confidence)
 
 
 def _checked(sales: ArrayLike) -> Floats:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from segkit.errors import DataError, ParameterError
+from segkit.errors import DataError, check_share
 from segkit.frames import JsonResult, take_columns
 from segkit.sizing.draws import drawn_weights
 
@@ -119,8 +119,7 @@ def evaluate_factors(
     3.2
     """
     for name, value in (("weight_error", weight_error), ("confidence", confidence)):
-        if not 0 < value < 1:
-            raise ParameterError(name, "evaluate_factors", "a number in (0, 1)", value)
+        check_share(name, "evaluate_factors", value)
     taken = take_columns(frame, [factor, kind, weight, rating], "factors")
     table = taken.set_axis(["factor", "kind", "weight", "rating"], axis=1)
     for name in ("weight", "rating"):

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
 from segkit.adjustment import holm
-from segkit.errors import DataError, ParameterError
+from segkit.errors import DataError, check_share
 from segkit.frames import JsonResult, take_columns
 from segkit.intervals import wilson_interval
 from segkit.sizing.columns import ANY, number_columns
@@ -104,8 +104,7 @@ def need_changes(
     0  self-service    0.3   0.6  rising
     """
     for name, value in (("confidence", confidence), ("alpha", alpha)):
-        if not 0 < value < 1:
-            raise ParameterError(name, "need_changes", "a number in (0, 1)", value)
+        check_share(name, "need_changes", value)
     taken = take_columns(frame, [wave, need, rating], "needs")
     numbers = number_columns(taken, {wave: ANY, rating: ANY}, "needs")
     answers = pd.DataFrame(

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from segkit.errors import DataError, ParameterError
+from segkit.errors import DataError, ParameterError, check_share
 from segkit.frames import JsonResult, take_columns
 from segkit.sizing.columns import ANY, POSITIVE, number_columns
 from segkit.sizing.draws import drawn_weights
@@ -98,8 +98,7 @@ def position_matrix(
     0  Payroll  high / high   invest
     1      Fax    low / low  harvest
     """
-    if not 0 < weight_error < 1:
-        raise ParameterError("weight_error", "position_matrix", "a number in (0, 1)", weight_error)
+    check_share("weight_error", "position_matrix", weight_error)
     weights = {
         "attractiveness": _scaled("attractiveness", attractiveness),
         "strength": _scaled("strength", strength),

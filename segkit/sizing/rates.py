@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import stdtrit
 
-from segkit.errors import DataError, ParameterError
+from segkit.errors import DataError, check_share
 from segkit.frames import JsonResult
 
 __all__ = ["Growth", "growth"]
@@ -94,8 +94,7 @@ def growth(years: ArrayLike, values: ArrayLike, *, confidence: float = 0.9) -> G
     >>> tuple(round(end, 3) for end in found.interval)
     (0.095, 0.122)
     """
-    if not 0 < confidence < 1:
-        raise ParameterError("confidence", "growth", "a number in (0, 1)", confidence)
+    check_share("confidence", "growth", confidence)
     year, value = _checked(years, values)
     logs = np.log(value)
     centred = year - year.mean()

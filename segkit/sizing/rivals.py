@@ -10,7 +10,7 @@ import pandas as pd
 from scipy.special import stdtr, stdtrit
 
 from segkit.adjustment import holm
-from segkit.errors import DataError, ParameterError
+from segkit.errors import DataError, ParameterError, check_share
 from segkit.frames import JsonResult, take_columns
 from segkit.sizing.columns import ANY, POSITIVE, number_columns
 from segkit.sizing.factors import weighted_score
@@ -222,5 +222,4 @@ def _check(major_gap: float, confidence: float, alpha: float) -> None:
     if not major_gap > 0:
         raise ParameterError("major_gap", "strengths_and_weaknesses", "a number above 0", major_gap)
     for name, value in (("confidence", confidence), ("alpha", alpha)):
-        if not 0 < value < 1:
-            raise ParameterError(name, "strengths_and_weaknesses", "a number in (0, 1)", value)
+        check_share(name, "strengths_and_weaknesses", value)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtrit
 
-from segkit.errors import DataError, ParameterError
+from segkit.errors import DataError, ParameterError, check_share
 from segkit.frames import JsonResult, take_columns
 from segkit.sizing.columns import POSITIVE, number_columns
 
@@ -106,8 +106,7 @@ def route_economics(
        product    route  contribution      verdict
     0  Payroll  partner           7.0  recommended
     """
-    if not 0 < confidence < 1:
-        raise ParameterError("confidence", "route_economics", "a number in (0, 1)", confidence)
+    check_share("confidence", "route_economics", confidence)
     if fewest < 2:
         raise ParameterError("fewest", "route_economics", "a whole number of at least 2", fewest)
     names = {"product": product, "route": route, "value": value, "cost": cost}

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr, ndtri
 from scipy.stats import rankdata
 
-from segkit.errors import DataError, ParameterError
+from segkit.errors import DataError, ParameterError, check_share
 from segkit.frames import JsonResult
 
 __all__ = ["MannKendall", "TheilSen", "mann_kendall", "theil_sen"]
@@ -199,8 +199,7 @@ def _checked(values: ArrayLike, period: int, confidence: float) -> Floats:
 
 
 def _check_confidence(owner: str, confidence: float) -> None:
-    if not 0 < confidence < 1:
-        raise ParameterError("confidence", owner, "a number in (0, 1)", confidence)
+    check_share("confidence", owner, confidence)
 
 
 def _numbers(name: str, given: ArrayLike) -> Floats:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from segkit.adjustment import holm
-from segkit.errors import DataError, ParameterError
+from segkit.errors import DataError, check_share
 from segkit.frames import JsonResult, take_columns
 from segkit.sizing.columns import ANY, number_columns
 from segkit.sizing.trend_tests import mann_kendall
@@ -94,8 +94,7 @@ def find_trends(
       series  slope verdict
     0  cloud    2.0      up
     """
-    if not 0 < alpha < 1:
-        raise ParameterError("alpha", "find_trends", "a number in (0, 1)", alpha)
+    check_share("alpha", "find_trends", alpha)
     taken = take_columns(frame, [time, series, value], "trends")
     values = number_columns(taken, {value: ANY}, "trends")[value]
     table = pd.DataFrame(

@@ -11,7 +11,7 @@ from scipy.special import expit, ndtr, ndtri, stdtr
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no hints
 
 from segkit.adjustment import holm
-from segkit.errors import DataError, ParameterError
+from segkit.errors import DataError, check_share
 from segkit.frames import JsonResult, take_columns
 from segkit.intervals import mean_interval, rank_interval
 from segkit.sizing.columns import ANY, POSITIVE, number_columns
@@ -109,8 +109,7 @@ def best_in_class(
     [{'item': 'demo', 'verdict': 'close the gap'}]
     """
     for name, value in (("confidence", confidence), ("alpha", alpha)):
-        if not 0 < value < 1:
-            raise ParameterError(name, "best_in_class", "a number in (0, 1)", value)
+        check_share(name, "best_in_class", value)
     wanted = [respondent, item, importance, performance, rival, won]
     taken = take_columns(frame, wanted, "ratings")
     limits = {importance: POSITIVE, performance: ANY, rival: ANY, won: (0.0, 1.0)}

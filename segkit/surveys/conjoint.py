@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr, ndtri
 
-from segkit.errors import DataError, ParameterError
+from segkit.errors import DataError, ParameterError, check_share
 from segkit.surveys.classes import ChoiceClasses, class_labels, find_classes
 from segkit.surveys.coding import kinds_of
 from segkit.surveys.individual import shrunken_utilities
@@ -80,8 +80,7 @@ class ChoiceModel:
         self.attributes = kinds_of(attributes, "ChoiceModel")
         if coding not in {"effects", "dummy"}:
             raise ParameterError("coding", "ChoiceModel", "'effects' or 'dummy'", coding)
-        if not 0 < confidence < 1:
-            raise ParameterError("confidence", "ChoiceModel", "a number in (0, 1)", confidence)
+        check_share("confidence", "ChoiceModel", confidence)
         self.coding, self.confidence = coding, confidence
         self._known: tuple[OfferTasks, LogitFit] | None = None
         self.group_test_: GroupTest | None = None

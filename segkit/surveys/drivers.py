@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # ships no hints
 
-from segkit.errors import DataError, ParameterError
+from segkit.errors import DataError, ParameterError, check_share
 from segkit.frames import JsonResult, as_pandas, take_columns
 from segkit.sizing.columns import ANY, number_columns
 from segkit.surveys.resampling import Floats, bounds, picks
@@ -104,8 +104,7 @@ def relative_weights(
     0   speed    0.97   0.97
     1    care    0.03   0.03, 1.0)
     """
-    if not 0 < confidence < 1:
-        raise ParameterError("confidence", "relative_weights", "a number in (0, 1)", confidence)
+    check_share("confidence", "relative_weights", confidence)
     if resamples < 1:
         raise ParameterError("resamples", "relative_weights", "an int of at least 1", resamples)
     numbers = _numbers(X, y, drivers)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from segkit.errors import DataError, ParameterError, nearest
+from segkit.errors import DataError, check_share, nearest
 from segkit.frames import JsonResult
 from segkit.intervals import mean_interval, wilson_interval
 from segkit.surveys.kano_segments import compare_segments
@@ -122,8 +122,7 @@ def kano(
       feature  M  A category  clear  better  worse
     0     all  9  3        M   True    0.25  -0.75
     """
-    if not 0 < confidence < 1:
-        raise ParameterError("confidence", "kano", "a number in (0, 1)", confidence)
+    check_share("confidence", "kano", confidence)
     roles = {"functional": functional, "dysfunctional": dysfunctional}
     roles |= {"segment": segment, "feature": feature}
     needed = ("functional", "dysfunctional")

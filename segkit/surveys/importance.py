@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from segkit.errors import DataError, ParameterError, nearest
+from segkit.errors import DataError, check_share, nearest
 from segkit.frames import as_pandas
 from segkit.intervals import mean_interval
 from segkit.sizing.columns import ANY, number_columns
@@ -57,8 +57,7 @@ def conjoint_importance(part_worths: Any, *, confidence: float = 0.9) -> pd.Data
     >>> conjoint_importance(worths)["importance"].round(1).tolist()
     [26.7, 60.0, 13.3]
     """
-    if not 0 < confidence < 1:
-        raise ParameterError("confidence", "conjoint_importance", "a number in (0, 1)", confidence)
+    check_share("confidence", "conjoint_importance", confidence)
     if isinstance(part_worths, ChoiceModel):
         return _of_model(part_worths, confidence)
     part_worths = getattr(part_worths, "part_worths", part_worths)

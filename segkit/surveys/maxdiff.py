@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from segkit.errors import DataError, ParameterError
+from segkit.errors import DataError, ParameterError, check_share
 from segkit.surveys.best_worst import BestWorst, read_best_worst, zero_sum
 from segkit.surveys.classes import ChoiceClasses, class_labels, find_classes
 from segkit.surveys.counts import closed_form, count_choices, scores
@@ -84,8 +84,7 @@ class MaxDiff:
     """
 
     def __init__(self, *, confidence: float = 0.9) -> None:
-        if not 0 < confidence < 1:
-            raise ParameterError("confidence", "MaxDiff", "a number in (0, 1)", confidence)
+        check_share("confidence", "MaxDiff", confidence)
         self.confidence = confidence
         self._tasks: Tasks | None = None
 

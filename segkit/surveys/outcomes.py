@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from segkit.errors import DataError, ParameterError
+from segkit.errors import DataError, ParameterError, check_share
 from segkit.frames import JsonResult
 from segkit.intervals import rank_interval
 from segkit.surveys.ratings import Scale, role_columns, seen_scale, stated_scale
@@ -141,8 +141,7 @@ def opportunity(
        outcome  importance  satisfaction  opportunity  band
     0  all             9.0           3.0         15.0  high
     """
-    if not 0 < confidence < 1:
-        raise ParameterError("confidence", "opportunity", "a number in (0, 1)", confidence)
+    check_share("confidence", "opportunity", confidence)
     if np.isscalar(answers) or (np.isscalar(importance) and not isinstance(importance, str)):
         expected = "ratings of respondents; for scores use opportunity_score"
         raise ParameterError("answers", "opportunity", expected, answers)

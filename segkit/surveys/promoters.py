@@ -12,7 +12,7 @@ from pandas.api.types import is_bool_dtype
 from scipy.special import ndtr, ndtri
 
 from segkit.adjustment import holm
-from segkit.errors import DataError, ParameterError
+from segkit.errors import DataError, check_share
 from segkit.frames import JsonResult
 from segkit.sizing.columns import number_columns
 from segkit.surveys.ratings import role_columns
@@ -95,8 +95,7 @@ def nps(
     >>> found.nps, round(found.se, 2)
     (24.0, 7.89)
     """
-    if not 0 < confidence < 1:
-        raise ParameterError("confidence", "nps", "a number in (0, 1)", confidence)
+    check_share("confidence", "nps", confidence)
     taken = role_columns(answers, {"score": score, "group": group}, "scores", ("score",))
     scores = number_columns(taken, {"score": (0, 10)}, "scores")["score"]
     if is_bool_dtype(taken["score"]):
