@@ -5,6 +5,7 @@ from .compare import ModelComparison, compare_models
 from .contract import ContractValue, contract_value
 from .discounted import LifetimeValue, lifetime_value
 from .doctor import Findings, diagnose
+from .durations import contract_durations
 from .gamma_gamma import GammaGamma
 from .holdout import HoldoutScorecard, scorecard, tracking
 from .nbd import NBD
@@ -36,6 +37,7 @@ __all__ = [
     "ShiftedBetaGeometric",
     "choose_setting",
     "compare_models",
+    "contract_durations",
     "contract_value",
     "customer_summary",
     "diagnose",

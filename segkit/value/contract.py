@@ -25,7 +25,7 @@ from segkit.value.churn import ChurnModel, ConstantChurn, ExponentialGamma
 from segkit.value.cohorts import are_survivors, log_of_survivors
 from segkit.value.retention import BetaDiscreteWeibull, RetentionModel, ShiftedBetaGeometric
 from segkit.value.timing import Payments, Timing, check_discount, periods_per_year
-from segkit.value.units import Unit
+from segkit.value.units import Unit, known_unit
 
 __all__ = ["Churn", "ContractValue", "contract_value"]
 
@@ -97,7 +97,7 @@ def contract_value(
     ended: str = "ended",
     margin: str | float = "margin",
     group: str | None = None,
-    unit: Unit = "year",
+    unit: Unit | None = None,
     horizon: float | None = None,
     discount_rate: float = 0.1,
     timing: Timing = "monthly in advance",
@@ -117,8 +117,8 @@ def contract_value(
     Parameters
     ----------
     contracts : frame, or survivors
-        One row a contract; or survivors at the start and after each renewal period, as
-        `ShiftedBetaGeometric.fit` takes them, for the two models of renewals.
+        One row a contract, as `contract_durations` gives them; or survivors at the start and after
+        each renewal period, as `ShiftedBetaGeometric.fit` takes them, for the models of renewals.
     duration : str
         Column with the time from start to end, or to now for those who stay, in `unit`.
     ended : str
@@ -127,8 +127,8 @@ def contract_value(
         Column with the margin a month, or one margin for all.
     group : str, optional
         Column of groups whose churn may differ; "cohort" for survivors.
-    unit : {"year", "month", "week", "day"}
-        Unit of durations and horizon.
+    unit : {"year", "month", "week", "day"}, optional
+        Unit of durations and horizon. Left out, that of `contract_durations`, else years.
     horizon : float or None
         Time ahead in `unit`; None for ever.
     discount_rate : float
@@ -177,6 +177,7 @@ def contract_value(
     """
     check_share("level", "contract_value", level)
     _check_settings(churn, min_ended)
+    unit = known_unit(contracts, unit, "contract_value") or "year"
     a_year = periods_per_year(unit, "contract_value")
     check_discount(horizon, discount_rate, "contract_value")
     years = None if horizon is None else horizon / a_year

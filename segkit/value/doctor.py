@@ -5,14 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass, field
 from datetime import date as Date  # noqa: N812 - `date` names the column of the events
-from datetime import datetime
-from numbers import Number
 from typing import Any
 
 import pandas as pd
 
 from segkit.engine import (
-    DAY_ZERO,
     LAST_DAY,
     Engine,
     EventQueries,
@@ -22,6 +19,7 @@ from segkit.engine import (
     to_sql,
 )
 from segkit.errors import DataError, ParameterError
+from segkit.value._days import day_of
 from segkit.value._findings import findings_of
 from segkit.value.policy import Policy
 
@@ -193,20 +191,8 @@ def _span(as_of: Any, holdout: Any) -> tuple[Date, Date]:
         if holdout is not None:
             raise ParameterError("as_of", "customer_summary", "given with a holdout", as_of)
         return LAST_DAY, LAST_DAY
-    split = _day("as_of", as_of)
-    last = split if holdout is None else _day("holdout", holdout)
+    split = day_of("as_of", "customer_summary", as_of)
+    last = split if holdout is None else day_of("holdout", "customer_summary", holdout)
     if holdout is not None and last <= split:
         raise ParameterError("holdout", "customer_summary", f"a day after {split}", holdout)
     return split, last
-
-
-def _day(name: str, value: Any) -> Date:
-    try:
-        # Text that could be two days is not guessed, nor is there a clock for "today".
-        day = datetime.fromisoformat(value) if isinstance(value, str) else value
-        stamp = None if isinstance(day, Number) else pd.Timestamp(day)
-    except (TypeError, ValueError):
-        stamp = None
-    if stamp is None or pd.isna(stamp) or not DAY_ZERO <= stamp.date() <= LAST_DAY:
-        raise ParameterError(name, "customer_summary", "a day such as '2024-12-31'", value)
-    return stamp.date()

@@ -83,8 +83,9 @@ def choose_setting(data: Any) -> Setting:
         survivors_of(frame)
         return _retention(survivors)
     raise DataError(
-        "choose_setting reads contracts (columns duration, ended), purchases (frequency, recency, "
-        "T, as customer_summary makes them of events) or survivors by period; the frame has "
+        "choose_setting reads contracts (columns duration, ended, as contract_durations makes them "
+        "of dates), purchases (frequency, recency, T, as customer_summary makes them of events) or "
+        "survivors by period; the frame has "
         f"{list(map(str, frame))}."
     )
 

@@ -13,7 +13,7 @@ from segkit.errors import ParameterError
 from segkit.value._growth import integral_weights, projected
 from segkit.value._histories import Floats
 from segkit.value._model import number
-from segkit.value.units import UNITS, Unit, days_in
+from segkit.value.units import UNITS, Unit, days_in, known_unit
 
 __all__ = [
     "Flow",
@@ -231,10 +231,7 @@ def unit_of(
     ParameterError
         If what is said is not how it was made, or nothing tells.
     """
-    made: Unit | None = summary.attrs.get("unit")
-    if said and made and said != made:
-        raise ParameterError("unit", owner, f"{made!r}, as summary.attrs['unit'] says", said)
-    return said or made or fitted or told_by(summary["T"].to_numpy(), owner)
+    return known_unit(summary, said, owner) or fitted or told_by(summary["T"].to_numpy(), owner)
 
 
 def told_by(age: Floats, owner: str = "lifetime_value") -> Unit:

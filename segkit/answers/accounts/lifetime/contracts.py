@@ -25,11 +25,10 @@ from segkit.answers.wording import count, counted, money, share
 from segkit.charts import Picture
 from segkit.errors import DataError
 from segkit.tables import CompanyTables
-from segkit.value import ContractValue, contract_value
+from segkit.value import ContractValue, contract_durations, contract_value
 
 __all__ = ["ContractBasis", "contract_basis", "from_contracts", "gross_margin"]
 
-_DAYS_A_YEAR = 365.25
 _THOUSANDS = 10_000
 _HORIZONS = (1.0, 2.0, 3.0, 5.0, 10.0, None)
 _METHOD = (
@@ -155,22 +154,14 @@ def gross_margin(company: CompanyTables) -> tuple[float | None, str]:
 def _spells(company: CompanyTables, as_of: pd.Timestamp) -> pd.DataFrame:
     """One row an account as known on a day: years stayed, whether it left, revenue, group."""
     contracts = company["contracts"]
-    contracts = contracts[(contracts["start"] <= as_of) & ~_ends_before_start(contracts)]
-    stated = contracts.get("end", pd.Series(pd.NaT, contracts.index))
-    ends = stated.where(stated <= as_of)
-    until = ends.fillna(as_of)
-    last = until.groupby(contracts["account_id"]).transform("max")
-    running = ends.isna().groupby(contracts["account_id"]).transform("any")
-    # What an account pays, or paid when it left: its contracts that ran to the end of the spell.
-    paid = contracts["mrr"].where(ends.isna() | (~running & (until == last)), 0.0)
-    rows = contracts.assign(until=until, running=ends.isna(), paid=paid).groupby("account_id")
-    spells = pd.DataFrame(
-        {
-            "duration": (rows["until"].max() - rows["start"].min()).dt.days / _DAYS_A_YEAR,
-            "ended": ~rows["running"].any(),
-            "revenue": rows["paid"].sum(),
-        }
+    spells = contract_durations(
+        contracts,
+        end="end" if "end" in contracts else None,
+        as_of=as_of,
+        customer="account_id",
+        margin="mrr",
     )
+    spells = spells.rename(columns={"mrr": "revenue"}).fillna({"revenue": 0.0})
     return spells.assign(group=_groups(company, spells.index))
 
 
@@ -246,10 +237,14 @@ def _check(
 ) -> tuple[tuple[Picture, ...], tuple[str, ...]]:
     """Fit on what was known a year ago, and compare the year since with the forecast."""
     day = company.as_of - pd.DateOffset(years=1)
-    past = _spells(company, day)
+    nobody = f"The forecast is not checked: nobody was a customer on {day.date()}."
+    try:
+        past = _spells(company, day)
+    except DataError:
+        return (), (nobody,)
     present = past.index[~past["ended"]]
     if present.empty:
-        return (), (f"The forecast is not checked: nobody was a customer on {day.date()}.",)
+        return (), (nobody,)
     try:
         then = ContractBasis(past, basis.assumptions, basis.currency).worth(basis.assumptions)
     except DataError as refusal:
