@@ -4,6 +4,7 @@
     python benchmarks/engine.py --rows 1e8 --big --rounds 1
     python benchmarks/engine.py --rows 1e6 --lifetimes build/lifetimes/bin/python
     python benchmarks/engine.py --rows 1e6 --ids text --lifetimes build/lifetimes/bin/python
+    python benchmarks/engine.py --rows 1e7 --lines 4 --lifetimes build/lifetimes/bin/python
 
 CPU time is that of all threads, the median of some rounds; only ratios travel between machines.
 Everything reads the same Parquet file, and what is compared runs on as many threads. "Copies kept"
@@ -43,13 +44,11 @@ Costs = dict[str, dict[str, float]]
 SPLIT, END = "2024-06-30", "2024-12-30"
 KEEP = Policy(duplicates="keep")
 
-DRAW = """COPY (
-  SELECT
-    {mark}CAST(FLOOR(POWER(RANDOM(), 2) * {customers}) AS BIGINT) AS customer,
-    DATE '2023-01-01' + CAST(FLOOR(RANDOM() * 730) AS INTEGER) AS date,
-    ROUND(EXP(3 + RANDOM() * 3), 2) AS amount
-  FROM RANGE({rows})
-) TO '{path}' (FORMAT parquet)"""
+ORDERS = """
+SELECT
+  {mark}CAST(FLOOR(POWER(RANDOM(), 2) * {customers}) AS BIGINT) AS customer,
+  DATE '2023-01-01' + CAST(FLOOR(RANDOM() * 730) AS INTEGER) AS date"""
+AMOUNT = "ROUND(EXP(3 + RANDOM() * 3), 2) AS amount"
 
 PLAIN = """SELECT customer, COUNT(*), MIN(date), MAX(date), SUM(amount)
 FROM '{path}' GROUP BY customer"""
@@ -113,16 +112,21 @@ print(json.dumps(found))
 """
 
 
-def draw(rows: int, folder: Path, ids: str) -> Path:
-    """Write events of `rows / 10` customers over two years; the same on every run."""
-    path = folder / f"events_{rows}_{ids}.parquet"
+def draw(rows: int, folder: Path, ids: str, lines: int) -> Path:
+    """Write events of customers with ten orders each over two years; the same on every run."""
+    path = folder / f"events_{rows}_{ids}_{lines}.parquet"
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         connection = duckdb.connect(config={"threads": 1})
         connection.execute("SELECT SETSEED(0.1)")
         part = path.with_suffix(".part")
         mark = "'C' || " if ids == "text" else ""
-        connection.execute(DRAW.format(customers=rows // 10, rows=rows, path=part, mark=mark))
+        orders = ORDERS.format(customers=rows // (10 * lines), mark=mark)
+        drawn = f"{orders}, {AMOUNT} FROM RANGE({rows})"
+        if lines > 1:
+            connection.execute(f"CREATE TEMP TABLE orders AS {orders} FROM RANGE({rows // lines})")
+            drawn = f"SELECT customer, date, {AMOUNT} FROM orders, RANGE({lines})"
+        connection.execute(f"COPY ({drawn}) TO '{part}' (FORMAT parquet)")
         part.rename(path)
     return path
 
@@ -290,6 +294,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--rows", type=float, nargs="+", default=[1e6, 1e7])
     parser.add_argument("--ids", choices=["numbers", "text"], default="numbers")
+    parser.add_argument("--lines", type=int, default=1, help="rows of an order, all of one day")
     parser.add_argument("--big", action="store_true", help="only the export, also within 2 GB")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--lifetimes", metavar="PYTHON", help="an interpreter that has lifetimes")
@@ -297,15 +302,16 @@ def main() -> None:
     parser.add_argument("--task", nargs="+", default=[], help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.task:
-        path = draw(int(options.rows[0]), options.folder, options.ids)
+        path = draw(int(options.rows[0]), options.folder, options.ids, options.lines)
         print(json.dumps(spend(options.task, str(path), options.rounds)))
         return
     growth: list[tuple[int, Costs]] = []
     for rows in map(int, options.rows):
-        path = draw(rows, options.folder, options.ids)
+        path = draw(rows, options.folder, options.ids, options.lines)
         # Processes of their own, so that each one's memory is seen.
         own = [sys.executable, __file__, "--rows", str(rows), "--folder", str(options.folder)]
-        own += ["--ids", options.ids, "--rounds", str(options.rounds), "--task"]
+        own += ["--ids", options.ids, "--lines", str(options.lines)]
+        own += ["--rounds", str(options.rounds), "--task"]
         found: Costs = {}
         for names in [[name] for name in BIG] if options.big else [list(SMALL)]:
             found |= in_process([*own, *names])

@@ -47,6 +47,8 @@ def days_of(column: pd.Series[Any]) -> tuple[Days, npt.NDArray[np.bool_]]:
         column = column.dt.tz_localize(None)
     if pd.api.types.is_datetime64_dtype(column.dtype):
         return column.to_numpy().astype("datetime64[D]"), np.zeros(len(column), dtype=bool)
+    if pd.api.types.is_float_dtype(column.dtype) and (column.dropna() % 1 == 0).all():
+        column = column.astype("Int64")  # Whole numbers such as 20240131 beside empty cells.
     text = column.astype("str").where(column.notna(), "")
     filled = text.str.strip() != ""
     plain = text.where(text.str.fullmatch(_ISO)).str.strip().str.slice(0, 10)

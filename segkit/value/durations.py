@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from segkit.engine import DAY_ZERO
 from segkit.errors import DataError
 from segkit.frames import take_columns
 from segkit.value._days import day_of, days_of, months_between
@@ -45,16 +46,17 @@ def contract_durations(
         Column of customers: their contracts become one row, from the first start to the last
         end, whatever lies between. Without it each contract has a row.
     margin : str, optional
-        Column to hand on: of a customer, the sum over the contracts that ran to the last.
+        Column to hand on as `margin`: of a customer, the sum over the contracts that ran to the
+        last.
     unit : {"year", "month", "week", "day"}
         Unit of the durations.
 
     Returns
     -------
     pandas.DataFrame
-        A row a contract, or a customer, sorted: `duration`, `ended`, and the margin under its own
-        name. `attrs` holds `unit`, `as_of`, `rows_read`, `rows_used` and the `findings`, a list
-        of records: what was set aside, and how many rows.
+        A row a contract, or a customer, sorted: `duration`, `ended` and, if asked for, `margin`.
+        `attrs` holds `unit`, `as_of`, `rows_read`, `rows_used` and the `findings`, a list of
+        records: what was set aside, and how many rows.
 
     Raises
     ------
@@ -104,7 +106,7 @@ def contract_durations(
     since = months_between(first, last) / months if months else (last - first).astype(float) / days
     found = pd.DataFrame({"duration": since, "ended": ~kept["running"]}, index=kept.index)
     if margin is not None:
-        found[margin] = kept["paid"]
+        found["margin"] = kept["paid"]
     found.attrs = {
         "unit": unit,
         "as_of": today.isoformat(),
@@ -134,7 +136,7 @@ def _fates(
         f"{customer} missing": table[customer].isna()
         if customer
         else dated["first"].isna() & False,
-        f"{start} missing or unreadable": dated["first"].isna(),
+        f"{start} missing or unreadable": ~(dated["first"] >= pd.Timestamp(DAY_ZERO)),
         f"{end} unreadable": dated["odd"],
         f"{end} before {start}": dated["stated"] < dated["first"],
         f"{start} after {today}": dated["first"] > pd.Timestamp(today),

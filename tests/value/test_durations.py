@@ -77,6 +77,7 @@ FORMS = {
     "instants in text": lambda days: days.dt.strftime("%Y-%m-%dT23:59:59"),
     "without dashes": lambda days: days.dt.strftime("%Y%m%d"),
     "whole numbers": lambda days: days.dt.strftime("%Y%m%d").astype("int64"),
+    "numbers beside gaps": lambda days: days.dt.strftime("%Y%m%d").astype("float64"),
     "dates": lambda days: days.dt.date,
     "nanoseconds": lambda days: days.astype("datetime64[ns]"),
     "instants": lambda days: days + pd.Timedelta(hours=23),
@@ -98,10 +99,11 @@ def test_dates_of_any_form_are_the_same_days(form):
 def test_rows_set_aside_are_counted_with_their_reason():
     frame = pd.DataFrame(
         {
-            "who": ["a", None, "b", "c", "d", "e", "f", "g"],
+            "who": ["a", None, "b", "c", "c", "d", "e", "f", "g"],
             "start": ["2023-01-01"] * 2
-            + [None, "03/04/2023", "2023-01-01", "2024-01-01", "2024-07-01", "2024-06-30"],
-            "end": [None, None, None, None, "soon", "2023-12-31", None, None],
+            + [None, "03/04/2023", "0001-01-01"]
+            + ["2023-01-01", "2024-01-01", "2024-07-01", "2024-06-30"],
+            "end": [None] * 5 + ["soon", "2023-12-31", None, "9999-12-31"],
         }
     )
     found = contract_durations(frame, as_of=TODAY, customer="who")
@@ -109,12 +111,12 @@ def test_rows_set_aside_are_counted_with_their_reason():
     told = {finding["finding"]: finding["rows"] for finding in found.attrs["findings"]}
     assert told == {
         "who missing": 1,
-        "start missing or unreadable": 2,
+        "start missing or unreadable": 3,
         "end unreadable": 1,
         "end before start": 1,
         "start after 2024-06-30": 1,
     }
-    assert found.attrs["rows_read"] == found.attrs["rows_used"] + sum(told.values()) == 8
+    assert found.attrs["rows_read"] == found.attrs["rows_used"] + sum(told.values()) == 9
 
 
 def test_a_customers_contracts_are_one_time_and_pay_what_ran_to_the_last():
@@ -130,9 +132,9 @@ def test_a_customers_contracts_are_one_time_and_pay_what_ran_to_the_last():
     assert found.index.name == "who"
     assert found["duration"].to_dict() == {"ann": 4.0, "ben": 2.0, "cat": 1.0}
     assert found["ended"].to_dict() == {"ann": False, "ben": True, "cat": False}
-    assert found["fee"].fillna(-1).to_dict() == {"ann": 320.0, "ben": 760.0, "cat": -1.0}
+    assert found["margin"].fillna(-1).to_dict() == {"ann": 320.0, "ben": 760.0, "cat": -1.0}
     each = contract_durations(frame, as_of=TODAY, margin="fee")
-    assert each["fee"].fillna(-1).tolist() == frame["fee"].fillna(-1).tolist()
+    assert each["margin"].fillna(-1).tolist() == frame["fee"].fillna(-1).tolist()
 
 
 def test_a_planted_log_of_renewals_gives_its_model_back():
@@ -154,7 +156,7 @@ def test_a_planted_log_of_renewals_gives_its_model_back():
     for letter, planted in (("alpha", 0.9), ("beta", 3.0)):
         assert abs(model.params_[letter] - planted) < 3 * model.standard_errors_[letter]
     assert choose_setting(spells).discrete
-    worth = contract_value(spells, margin="fee", churn="shifted beta-geometric")
+    worth = contract_value(spells, churn="shifted beta-geometric")
     assert worth.total["low"] < worth.total["value"] < worth.total["high"]
 
 

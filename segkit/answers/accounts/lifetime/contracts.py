@@ -161,7 +161,7 @@ def _spells(company: CompanyTables, as_of: pd.Timestamp) -> pd.DataFrame:
         customer="account_id",
         margin="mrr",
     )
-    spells = spells.rename(columns={"mrr": "revenue"}).fillna({"revenue": 0.0})
+    spells = spells.rename(columns={"margin": "revenue"}).fillna({"revenue": 0.0})
     return spells.assign(group=_groups(company, spells.index))
 
 
