@@ -18,6 +18,8 @@ from segkit.survival import Survival, kaplan_meier, log_log_band, log_rank
 __all__ = ["TimeToEvent", "time_to_event"]
 
 _SHOWN = 5
+_NONE_YET = frozenset({"", "0", "0.0", "no", "false"})
+_HAPPENED = frozenset({"1", "1.0", "yes", "true"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,8 +73,8 @@ def time_to_event(
     durations : array-like, shape (n,)
         Time until the event, or until the end of observation.
     events : array-like, shape (n,)
-        1 or True for an event, 0, False or missing for none yet; or the name or number of the
-        cause, empty or 0 where none has come yet.
+        1, True or "yes" for an event, 0, False, "no" or missing for none yet; or the name or
+        number of the cause, and any of these where none has come yet.
     group : array-like, shape (n,), optional
         What to compare.
     confidence : float
@@ -150,8 +152,11 @@ def _read(durations: ArrayLike, events: ArrayLike) -> tuple[Floats, Ints, tuple[
     if pd.api.types.is_bool_dtype(kind.dtype) or pd.api.types.is_numeric_dtype(kind.dtype):
         return t, *_numbered(np.asarray(kind.fillna(0), dtype=np.float64))
     text = kind.where(kind.notna(), "").astype(str).str.strip()
-    code, names = pd.factorize(text.where(text != "").astype(object))
-    return t, code.astype(np.int64), tuple(map(str, names)) or ("event",)
+    plain = text.str.casefold()
+    code, names = pd.factorize(text.where(~plain.isin(_NONE_YET)).astype(object))
+    if plain.isin(_NONE_YET | _HAPPENED).all():
+        return t, np.where(code >= 0, 0, -1).astype(np.int64), ("event",)
+    return t, code.astype(np.int64), tuple(map(str, names))
 
 
 def _numbered(number: Floats) -> tuple[Ints, tuple[str, ...]]:

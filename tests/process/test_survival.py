@@ -111,3 +111,20 @@ def test_refusals_name_what_is_wrong():
         time_to_event([1, 2], [1, 0], group=["a"])
     with pytest.raises(ParameterError, match="confidence"):
         time_to_event([1], [1], confidence=2)
+
+
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        (["yes", "no", "YES ", " No", ""], ("event",)),
+        (["True", "False", "true", "false", None], ("event",)),
+        ([1, 0, 1, 0, None], ("event",)),
+        (["1", "0", "1", "0", " "], ("event",)),
+        (["won", "no", "won", "0", None], ("won",)),
+        (["won", "False", "yes", "0", None], ("won", "yes")),
+    ],
+)
+def test_words_for_none_yet_are_no_cause(said, names):
+    found = time_to_event([1.0, 2.0, 3.0, 4.0, 5.0], pd.Series(said, dtype=object))
+    assert found.table["events"].tolist() == [2]
+    assert tuple(found.ends["cause"]) == names
