@@ -115,8 +115,9 @@ def _bridge(
     lines: Mapping[str, float], rows: pd.DataFrame | None, target: float | None
 ) -> RevenueBridge:
     start, end = lines["start"], sum(lines.values())
-    lost = lines["contraction"] + lines["churn"]
-    nrr, grr = (start + lost + lines["expansion"]) / start, (start + lost) / start
+    # Of a base that is lost whole, sums in another order can leave less than nothing.
+    kept = max(start + lines["contraction"] + lines["churn"], 0.0)
+    nrr, grr = (kept + lines["expansion"]) / start, kept / start
     net, gross = (None, None) if rows is None else _intervals(rows, nrr, grr)
     goal = {} if target is None else {"gap": target - end, "target": float(target)}
     return RevenueBridge(

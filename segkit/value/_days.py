@@ -12,11 +12,11 @@ import pandas as pd
 
 from segkit.engine import DAY_ZERO, LAST_DAY
 from segkit.errors import DataError, ParameterError
-from segkit.value._histories import Floats
 
 __all__ = ["Days", "day_of", "days_of", "months_between"]
 
 Days = npt.NDArray[np.datetime64]
+Months = npt.NDArray[np.timedelta64]
 
 # Day and month in text such as 03/04/2024 are not guessed.
 _ISO = r"\s*(?:\d{4}-\d{2}-\d{2}(?:[T ].*)?|\d{8})\s*"
@@ -62,20 +62,22 @@ def days_of(column: pd.Series[Any]) -> tuple[Days, npt.NDArray[np.bool_]]:
     return days.to_numpy().astype("datetime64[D]"), (filled & days.isna()).to_numpy()
 
 
-def months_between(first: Days, last: Days) -> Floats:
+def months_between(first: Days, last: Days) -> npt.NDArray[np.float64]:
     """Count months by the calendar: whole ones, and the share of the one that has begun.
 
     A month is over on the day of the month on which it began, or on the last day of a shorter one.
     """
     month = first.astype("datetime64[M]")
     in_month = first - month.astype("datetime64[D]")
+    one = np.timedelta64(1, "M")
 
-    def anniversary(months: npt.NDArray[np.int64]) -> Days:
+    def anniversary(months: Months) -> Days:
         at = month + months
-        days = (at + 1).astype("datetime64[D]") - at.astype("datetime64[D]")
-        return np.asarray(at.astype("datetime64[D]") + np.minimum(in_month, days - 1))
+        begins = at.astype("datetime64[D]")
+        last_day = (at + one).astype("datetime64[D]") - begins - np.timedelta64(1, "D")
+        return np.asarray(begins + np.minimum(in_month, last_day))
 
-    whole = (last.astype("datetime64[M]") - month).astype(np.int64)
-    whole -= anniversary(whole) > last
-    begun, over = anniversary(whole), anniversary(whole + 1)
-    return np.asarray(whole + (last - begun) / (over - begun))
+    whole = last.astype("datetime64[M]") - month
+    whole = np.where(anniversary(whole) > last, whole - one, whole)
+    begun, over = anniversary(whole), anniversary(whole + one)
+    return np.asarray(whole.astype(np.int64) + (last - begun) / (over - begun))

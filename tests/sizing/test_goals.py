@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from segkit.errors import DataError, ParameterError
@@ -14,6 +14,7 @@ books = st.dictionaries(st.sampled_from("abcdefghij"), money, min_size=1)
 
 
 @given(books, books)
+@example({"b": 0.0, "f": 1.0, "g": 491520.88, "d": 32767.06}, {"a": 0.0, "e": 0.0, "c": 1.0})
 def test_the_lines_always_add_up(before, after):
     before = before | {"held": 10.0}
     found = revenue_bridge(before, after)

@@ -100,7 +100,7 @@ def test_a_model_in_weeks_does_not_read_days(summaries):
 
 def test_the_unit_said_must_be_that_of_the_summary(summaries):
     models = BetaGeo().fit(summaries["week"]), GammaGamma().fit(summaries["week"])
-    with pytest.raises(ParameterError, match=r"'week', as summary.attrs.* says. Got 'day'"):
+    with pytest.raises(ParameterError, match=r"'week', as attrs.* of the data says. Got 'day'"):
         lifetime_value(*models, summaries["week"], 52, 0.1, 0.3, unit="day")
     assert lifetime_value(*models, summaries["week"], 52, 0.1, 0.3).unit == "week"
 
