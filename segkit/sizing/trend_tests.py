@@ -111,7 +111,7 @@ def theil_sen(y: ArrayLike, x: ArrayLike | None = None, *, confidence: float = 0
     >>> found.slope, found.intercept
     (4.0, 4.0)
     """
-    _check_confidence("theil_sen", confidence)
+    check_share("confidence", "theil_sen", confidence)
     values = _numbers("y", y)
     places = np.arange(len(values), dtype=float) if x is None else _numbers("x", x)
     if len(values) != len(places):
@@ -190,16 +190,12 @@ def mann_kendall(
 def _checked(values: ArrayLike, period: int, confidence: float) -> Floats:
     if not isinstance(period, int | np.integer) or period < 1:
         raise ParameterError("period", "mann_kendall", "an int in the range [1, inf)", period)
-    _check_confidence("mann_kendall", confidence)
+    check_share("confidence", "mann_kendall", confidence)
     series = _numbers("values", values)
     n = int(np.isfinite(series).sum())
     if n < _LEAST_VALUES:
         raise DataError(f"A trend needs at least {_LEAST_VALUES} values. Got {n}.")
     return series
-
-
-def _check_confidence(owner: str, confidence: float) -> None:
-    check_share("confidence", owner, confidence)
 
 
 def _numbers(name: str, given: ArrayLike) -> Floats:

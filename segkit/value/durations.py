@@ -81,40 +81,33 @@ def contract_durations(
     ann           2.0  False
     ben           0.5   True
     """
-    days = days_in(unit, "contract_durations")
+    days_in(unit, "contract_durations")
     today = day_of("as_of", "contract_durations", as_of)
     names = [name for name in (start, end, customer, margin) if name is not None]
     table = take_columns(contracts, names, "The contracts")
+    if margin is not None and not pd.api.types.is_numeric_dtype(table[margin]):
+        found = table[margin].dtype
+        raise DataError(f"The contracts: {margin!r} must hold numbers. Found {found}.")
     if customer is not None:
         table = table.reset_index(drop=True)
     dated = _dated(table, start, end, np.datetime64(today, "D"))
     fates = _fates(table, dated, (start, end, customer), today)
-    if margin is not None and not pd.api.types.is_numeric_dtype(table[margin]):
-        raise DataError(
-            f"The contracts: {margin!r} must hold numbers. Found {table[margin].dtype}."
-        )
-    kept = dated[fates == ""].assign(paid=table[margin] if margin else 0.0)
-    aside = fates[fates != ""].value_counts()
-    findings = [{"finding": fate, "rows": int(rows)} for fate, rows in aside.items()]
-    if kept.empty:
-        told = "; ".join(f"{finding['finding']}: {finding['rows']:,}" for finding in findings)
-        raise DataError(f"The contracts: none is left of {len(table):,}. Rows by kind: {told}.")
+    findings = _findings(fates)
+    kept = dated[fates == ""].assign(margin=table[margin] if margin else 0.0)
+    used = len(kept)
     if customer is not None:
         kept = _by_customer(kept, table[customer])
-    first, last = (kept[name].to_numpy().astype("datetime64[D]") for name in ("first", "last"))
-    months = _MONTHS.get(unit)
-    since = months_between(first, last) / months if months else (last - first).astype(float) / days
-    found = pd.DataFrame({"duration": since, "ended": ~kept["running"]}, index=kept.index)
+    spells = pd.DataFrame({"duration": _lasted(kept, unit), "ended": ~kept["running"]})
     if margin is not None:
-        found["margin"] = kept["paid"]
-    found.attrs = {
+        spells["margin"] = kept["margin"]
+    spells.attrs = {
         "unit": unit,
         "as_of": today.isoformat(),
         "rows_read": len(table),
-        "rows_used": int((fates == "").sum()),
+        "rows_used": used,
         "findings": findings,
     }
-    return found
+    return spells
 
 
 def _dated(table: pd.DataFrame, start: str, end: str | None, today: Any) -> pd.DataFrame:
@@ -132,10 +125,8 @@ def _fates(
 ) -> pd.Series[str]:
     """Say why a contract is set aside, the first reason that applies; nothing where it is not."""
     start, end, customer = names
-    faults = {
-        f"{customer} missing": table[customer].isna()
-        if customer
-        else dated["first"].isna() & False,
+    faults = {} if customer is None else {f"{customer} missing": table[customer].isna()}
+    faults |= {
         f"{start} missing or unreadable": ~(dated["first"] >= pd.Timestamp(DAY_ZERO)),
         f"{end} unreadable": dated["odd"],
         f"{end} before {start}": dated["stated"] < dated["first"],
@@ -144,13 +135,28 @@ def _fates(
     return pd.Series(np.select(list(faults.values()), list(faults), ""), table.index)
 
 
+def _findings(fates: pd.Series[str]) -> list[dict[str, Any]]:
+    aside = fates[fates != ""].value_counts()
+    if aside.sum() == len(fates):
+        told = "; ".join(f"{fate}: {rows:,}" for fate, rows in aside.items())
+        raise DataError(f"The contracts: none is left of {len(fates):,}. Rows by kind: {told}.")
+    return [{"finding": fate, "rows": int(rows)} for fate, rows in aside.items()]
+
+
+def _lasted(spells: pd.DataFrame, unit: Unit) -> pd.Series[float]:
+    first, last = (spells[name].to_numpy().astype("datetime64[D]") for name in ("first", "last"))
+    if unit in _MONTHS:
+        return pd.Series(months_between(first, last) / _MONTHS[unit], spells.index)
+    return pd.Series((last - first) / np.timedelta64(1, "D") / days_in(unit, ""), spells.index)
+
+
 def _by_customer(contracts: pd.DataFrame, customer: pd.Series[Any]) -> pd.DataFrame:
     """Join the contracts of a customer; what they pay is that of those which ran to the last."""
     names = customer.loc[contracts.index]
     over = contracts["last"] == contracts.groupby(names)["last"].transform("max")
     anyone = contracts.groupby(names)["running"].transform("any")
     final = contracts["running"] | (~anyone & over)
-    joined = contracts.assign(paid=contracts["paid"].where(final)).groupby(names)
+    joined = contracts.assign(margin=contracts["margin"].where(final)).groupby(names)
     parts = {"first": joined["first"].min(), "last": joined["last"].max()}
-    paid = joined["paid"].sum(min_count=1)
-    return pd.DataFrame({**parts, "running": joined["running"].any(), "paid": paid})
+    margin = joined["margin"].sum(min_count=1)
+    return pd.DataFrame({**parts, "running": joined["running"].any(), "margin": margin})
