@@ -268,7 +268,7 @@ def _spend_notes(basis: OrderBasis) -> tuple[str, ...]:
     if isinstance(basis.spend, GammaGamma):
         return basis.spend.notes_
     paid = money(basis.spend, basis.currency)
-    return (f"All repeat buyers paid {paid} a purchase: everybody is taken to.",)
+    return (f"All repeat buyers paid {paid} a purchase, which is taken as everybody's price.",)
 
 
 def _findings(summary: pd.DataFrame) -> tuple[str, ...]:
