@@ -9,8 +9,8 @@
 CPU time is that of all threads, the median of some rounds; only ratios travel between machines.
 Everything reads the same Parquet file, and what is compared runs on as many threads. "Copies kept"
 does not look for duplicate rows: nor do lifetimes and the plain statements. "Same ledger" also
-counts rows and money, as the statement does. benchmarks/engine.md has the figures. lifetimes needs
-old packages and so an environment of its own:
+counts rows and money, as the statement does. benchmarks/engine.md has the figures. lifetimes is
+compared on the packages that it was made for, in an environment of its own:
 
     python -m venv build/lifetimes
     build/lifetimes/bin/pip install lifetimes==0.11.3 "pandas<3" "numpy<2" "pyarrow<21"
